@@ -1,0 +1,155 @@
+"""`leverans.json`: what a delivery says of itself, held against what lies in its folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.deliveries.contract import Register
+
+MANIFEST = "leverans.json"
+ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
+
+
+class RejectedError(Exception):
+    """A delivery cannot be accepted; the message names the file, what was expected and what was found."""
+
+
+@dataclass(frozen=True)
+class DeliveredFile:
+    """One listed file. `year` is the year in the name of a yearly table's file (`<table>_<year>`)."""
+
+    path: Path
+    name: str
+    table: str
+    year: int | None
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A delivery's own account of itself."""
+
+    register: str
+    delivery: str
+    folder: Path
+    encoding: str
+    valid_to: dt.date
+    synthetic: bool
+    files: tuple[DeliveredFile, ...]
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def folder_checksums(folder: Path) -> dict[str, str]:
+    """Relative name and checksum of every file below a delivery's folder, `leverans.json` among them."""
+    return {
+        str(path.relative_to(folder)): checksum(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -> Manifest:
+    """Read and check `leverans.json` and that the folder holds exactly the files that it lists.
+
+    Args:
+        folder: `<raw>/<register>/<delivery>`.
+        register: the contract of that register.
+        checksums: of every file in the folder, by name (`folder_checksums`).
+
+    Raises:
+        RejectedError: anything in it is not as the contract says.
+    """
+    body = _read_json(folder)
+    if (found := _text(body, "register")) != register.name:
+        raise RejectedError(f"{MANIFEST}: expected register {register.name!r}, found {found!r}.")
+    if (found := _text(body, "leverans")) != folder.name:
+        raise RejectedError(f"{MANIFEST}: expected leverans {folder.name!r} as the folder, found {found!r}.")
+    encoding = ENCODINGS.get(str(body.get("teckenkodning", "utf-8")).lower())
+    if encoding is None:
+        raise RejectedError(
+            f"{MANIFEST}: expected teckenkodning utf-8 or iso-8859-1, found {body['teckenkodning']!r}."
+        )
+    synthetic = body.get("syntetisk", False)
+    if not isinstance(synthetic, bool):
+        raise RejectedError(f"{MANIFEST}: expected syntetisk true or false, found {synthetic!r}.")
+    files = _files(folder, register, body, checksums)
+    return Manifest(register.name, folder.name, folder, encoding, _valid_to(body), synthetic, files)
+
+
+def _read_json(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        body = json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise RejectedError(f"{MANIFEST} is missing: expected it in {folder}, found no such file.") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, OSError) as error:
+        raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {error}.") from None
+    if not isinstance(body, dict):
+        raise RejectedError(f"{MANIFEST}: expected an object, found {type(body).__name__}.")
+    return body
+
+
+def _text(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise RejectedError(f"{MANIFEST}: expected a text in {name!r}, found {value!r}.")
+    return value
+
+
+def _valid_to(body: dict[str, Any]) -> dt.date:
+    value = _text(body, "avser_till")
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        raise RejectedError(f"{MANIFEST}: expected avser_till as YYYY-MM-DD, found {value!r}.") from None
+
+
+def _files(
+    folder: Path, register: Register, body: dict[str, Any], checksums: dict[str, str]
+) -> tuple[DeliveredFile, ...]:
+    entries = body.get("filer")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise RejectedError(f"{MANIFEST}: expected a list of files in 'filer', found {entries!r}.")
+    files = [_file(folder, register, entry) for entry in entries]
+    names = [file.name for file in files]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise RejectedError(f"{MANIFEST}: expected each file once, found {twice[0]} listed twice.")
+    for file in files:
+        if file.name not in checksums:
+            raise RejectedError(f"{file.name}: listed in {MANIFEST}, but there is no such file in {folder}.")
+    if unlisted := sorted(set(checksums) - set(names) - {MANIFEST}):
+        raise RejectedError(f"{unlisted[0]}: the file is there, but {MANIFEST} does not list it.")
+    for file in files:
+        if (found := checksums[file.name]) != file.sha256:
+            raise RejectedError(f"{file.name}: expected sha256 {file.sha256}, found {found}.")
+    return tuple(files)
+
+
+def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredFile:
+    name, table = _text(entry, "fil"), _text(entry, "tabell")
+    rows, sha256 = entry.get("rader"), _text(entry, "sha256").lower()
+    path = folder / name
+    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        raise RejectedError(f"{name}: expected a file inside the delivery's folder, found a name that leaves it.")
+    if table not in register.tables:
+        known = ", ".join(register.tables)
+        raise RejectedError(f"{name}: expected one of the tables {known}, found {table!r}.")
+    if not isinstance(rows, int) or isinstance(rows, bool):
+        raise RejectedError(f"{name}: expected a number of rows in 'rader', found {rows!r}.")
+    if path.suffix.lower() not in (".csv", ".parquet"):
+        raise RejectedError(f"{name}: expected a file that ends in .csv or .parquet, found {path.suffix!r}.")
+    match = re.search(r"_([0-9]{4})$", path.stem)
+    year = int(match[1]) if match and register.tables[table].yearly else None
+    return DeliveredFile(path, str(Path(name)), table, year, rows, sha256)

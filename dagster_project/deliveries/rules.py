@@ -1,0 +1,263 @@
+"""The row rules: which rows of a delivered table are set aside, and why.
+
+Rules are tried in the order of `RULES`, and within a rule the columns in the contract's order; the first
+that hits is the one recorded. Source: the contract, "What is rejected, what is set aside".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import polars as pl
+
+from dagster_project.deliveries.contract import Codes, Column, Table
+from dagster_project.deliveries.reading import LINE
+
+RULES = ("type", "required", "code", "range", "duplicate", "after_death")
+FILE = "_file"
+_FORMATS = {
+    "id": (r"^[0-9]{6,9}$", "6-9 digits"),
+    "int": (r"^-?[0-9]+$", "a whole number"),
+    "year": (r"^[0-9]{4}$", "a year YYYY"),
+    "term": (r"^[0-9]{4}[12]$", "a term YYYY1 or YYYY2"),
+    "date": (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date YYYY-MM-DD"),
+}
+QUARANTINE = {
+    "file": pl.String,
+    "line": pl.UInt32,
+    "rule": pl.String,
+    "column_name": pl.String,
+    "value": pl.String,
+    "reason": pl.String,
+    "row": pl.String,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows of one table: typed and accepted, set aside (`QUARANTINE`), and exact copies dropped by file."""
+
+    accepted: pl.DataFrame
+    quarantined: pl.DataFrame
+    copies: dict[str, int]
+
+
+def judge(
+    texts: pl.DataFrame,
+    table: Table,
+    valid_to: dt.date,
+    file_years: dict[str, int],
+    deaths: pl.DataFrame,
+) -> Judged:
+    """Judge the rows of one table, or of one year of a yearly table.
+
+    Args:
+        texts: every column of the contract as text, with `_line` and `_file`.
+        table: the table's contract.
+        valid_to: the delivery's `avser_till`.
+        file_years: the year of each file that is one year's.
+        deaths: `lopnr` and `death_year` of the dead.
+    """
+    typed = texts.select(*(_typed(column) for column in table.columns), FILE, LINE)
+    both = typed.with_columns(texts[name].alias(f"text:{name}") for name in table.column_names)
+    rules = list(_value_rules(table, valid_to, file_years))
+    # One pass tells which rules hit at all; mostly none does.
+    hit = both.select(rule.hit.fill_null(value=False).any().alias(str(i)) for i, rule in enumerate(rules))
+    bad = _first([_findings(both, rule) for rule, any_row in zip(rules, hit.row(0), strict=True) if any_row])
+    good = typed.join(bad, on=[FILE, LINE], how="anti", maintain_order="left") if bad.height else typed
+    good, copies = _drop_copies(good, table)
+    if (duplicates := _duplicates(good, texts, table)).height:
+        bad = pl.concat([bad, duplicates])
+        good = good.join(duplicates, on=[FILE, LINE], how="anti", maintain_order="left")
+    if table.dead_after and (dead := _after_death(good, texts, table, deaths)).height:
+        bad = pl.concat([bad, dead])
+        good = good.join(dead, on=[FILE, LINE], how="anti", maintain_order="left")
+    return Judged(accepted=good, quarantined=_with_row(bad, texts, table), copies=copies)
+
+
+def _typed(column: Column) -> pl.Expr:
+    """The value as read, or null where it is missing or not of the type."""
+    value = pl.col(column.name)
+    match column.type:
+        case "int":
+            number = pl.when(value.str.contains(_FORMATS["int"][0])).then(value)
+            return number.cast(pl.Int64, strict=False)
+        case "year" | "term":
+            return pl.when(value.str.contains(_FORMATS[column.type][0])).then(value).cast(pl.Int32)
+        case "date":
+            return (
+                pl.when(value.str.contains(_FORMATS["date"][0])).then(value).str.to_date(strict=False)
+            )
+        case _:
+            return value
+
+
+class _Rule(NamedTuple):
+    """A rule on one column: what hits sees typed columns by name, delivered texts as `text:<name>`."""
+
+    rule: str
+    position: int
+    column: str
+    hit: pl.Expr
+    reason: str
+
+
+def _value_rules(table: Table, valid_to: dt.date, file_years: dict[str, int]) -> Iterator[_Rule]:
+    """Each rule on one value."""
+    for position, column in enumerate(table.columns):
+        text, value = pl.col(f"text:{column.name}"), pl.col(column.name)
+        if column.type in _FORMATS:
+            pattern, expected = _FORMATS[column.type]
+            wrong = ~text.str.contains(pattern)
+            if column.type == "date":
+                wrong |= value.is_null() & text.is_not_null()
+            yield _Rule("type", position, column.name, wrong, f"expected {expected}")
+        if not column.optional:
+            yield _Rule("required", position, column.name, text.is_null(), "expected a value, found none")
+        for hit, reason in _code_rules(column, text):
+            yield _Rule("code", position, column.name, hit, reason)
+        for hit, reason in _range_rules(column, table, text, value, valid_to, file_years):
+            yield _Rule("range", position, column.name, hit, reason)
+
+
+def _code_rules(column: Column, text: pl.Expr) -> Iterator[tuple[pl.Expr, str]]:
+    if column.pattern:
+        yield ~text.str.contains(f"^(?:{column.pattern})$"), f"expected the pattern {column.pattern}"
+    if column.codes:
+        yield _outside(text, column.codes), f"expected a code of {column.codes.source}"
+    for case, codes in column.cases.items():
+        applies = pl.col(f"text:{column.by}") == case
+        yield applies & _outside(text, codes), f"expected a code of {codes.source} where {column.by} is {case}"
+
+
+def _outside(text: pl.Expr, codes: Codes) -> pl.Expr:
+    return ~text.is_in(list(codes.values))
+
+
+def _range_rules(
+    column: Column,
+    table: Table,
+    text: pl.Expr,
+    value: pl.Expr,
+    valid_to: dt.date,
+    file_years: dict[str, int],
+) -> Iterator[tuple[pl.Expr, str]]:
+    if column.type == "int":
+        yield text.is_not_null() & value.is_null(), "expected a number of at most 18 digits"
+    for limit, hit in ((column.min, value.__lt__), (column.max, value.__gt__)):
+        if limit is not None:
+            bound = dt.date.fromisoformat(str(limit)) if column.type == "date" else int(limit)
+            yield hit(bound), f"expected at {'least' if limit is column.min else 'most'} {limit}"
+    if column.type in ("date", "year", "term") and not column.may_be_future:
+        last: dt.date | int = valid_to
+        if column.type != "date":
+            last = valid_to.year if column.type == "year" else last_term(valid_to)
+        yield value > last, f"expected nothing after the delivery's avser_till {valid_to}"
+    if table.yearly == column.name and file_years:
+        year = pl.col(FILE).replace_strict(file_years, default=None, return_dtype=pl.Int32)
+        yield (value != year).fill_null(value=False), "expected the year of the file"
+
+
+def last_term(day: dt.date) -> int:
+    """The term YYYYT that holds a day: spring (1) begins 1 January, autumn (2) 1 July."""
+    return day.year * 10 + (1 if day.month < 7 else 2)
+
+
+def _findings(both: pl.DataFrame, rule: _Rule) -> pl.DataFrame:
+    """Rows that a rule hits, with the value as delivered."""
+    return both.filter(rule.hit.fill_null(value=False)).select(
+        FILE,
+        LINE,
+        pl.lit(rule.rule).alias("rule"),
+        pl.lit(rule.column).alias("column_name"),
+        pl.col(f"text:{rule.column}").alias("value"),
+        _reason(rule),
+        pl.lit(RULES.index(rule.rule) * 1000 + rule.position).alias("order"),
+    )
+
+
+def _reason(rule: _Rule) -> pl.Expr:
+    expected = rule.reason
+    found = pl.format("{}, found {}", pl.lit(expected), pl.col(f"text:{rule.column}"))
+    return pl.coalesce(found, pl.lit(expected)).alias("reason")
+
+
+_FOUND = {
+    FILE: pl.String,
+    LINE: pl.UInt32,
+    "rule": pl.String,
+    "column_name": pl.String,
+    "value": pl.String,
+    "reason": pl.String,
+}
+
+
+def _first(findings: list[pl.DataFrame]) -> pl.DataFrame:
+    """Of several findings on one row the first rule's, and within it the first column's."""
+    if not findings:
+        return pl.DataFrame(schema=_FOUND)
+    found = pl.concat(findings).sort("order", maintain_order=True)
+    return found.unique([FILE, LINE], keep="first", maintain_order=True).drop("order").cast(_FOUND)
+
+
+def _drop_copies(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Of rows that are alike in every value as read, keep the first; count the others by file."""
+    if good.select(table.key).n_unique() == good.height:
+        return good, {}
+    kept = good.unique(list(table.column_names), keep="first", maintain_order=True)
+    dropped = good.join(kept, on=[FILE, LINE], how="anti")
+    return kept, dict(dropped.group_by(FILE).len().iter_rows())
+
+
+def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Every row of a key that stands with different content."""
+    twice = good.filter(pl.struct(table.key).is_duplicated())
+    if not twice.height:
+        return pl.DataFrame(schema=_FOUND)
+    key = ", ".join(table.key)
+    spelt = texts.join(twice.select(FILE, LINE), on=[FILE, LINE], how="semi", maintain_order="left")
+    return spelt.select(
+        FILE,
+        LINE,
+        pl.lit("duplicate").alias("rule"),
+        pl.lit(table.key[0]).alias("column_name"),
+        pl.col(table.key[0]).alias("value"),
+        pl.format(
+            "expected each key ({}) once, found it again with other content: {}",
+            pl.lit(key),
+            pl.concat_str([pl.col(name).fill_null("") for name in table.key], separator=";"),
+        ).alias("reason"),
+    ).cast(_FOUND)
+
+
+def _after_death(good: pl.DataFrame, texts: pl.DataFrame, table: Table, deaths: pl.DataFrame) -> pl.DataFrame:
+    """Rows of the dead after the year of their death."""
+    column = next(column for column in table.columns if column.name == table.dead_after)
+    value = pl.col(column.name)
+    year = {"date": value.dt.year(), "term": value // 10, "year": value}[column.type]
+    late = good.join(deaths, on="lopnr", how="inner").filter(year > pl.col("death_year"))
+    spelt = texts.join(late.select(FILE, LINE, "death_year"), on=[FILE, LINE], how="inner")
+    return spelt.sort(FILE, LINE).select(
+        FILE,
+        LINE,
+        pl.lit("after_death").alias("rule"),
+        pl.lit(column.name).alias("column_name"),
+        pl.col(column.name).alias("value"),
+        pl.format(
+            "expected nothing after the person's death in {}, found {}", "death_year", column.name
+        ).alias("reason"),
+    ).cast(_FOUND)
+
+
+def _with_row(bad: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Add the whole row as delivered (JSON), so that nothing of it is lost."""
+    if not bad.height:
+        return pl.DataFrame(schema=QUARANTINE)
+    rows = texts.join(bad, on=[FILE, LINE], how="semi").select(
+        FILE, LINE, pl.struct(table.column_names).struct.json_encode().alias("row")
+    )
+    joined = bad.join(rows, on=[FILE, LINE], how="left").sort(FILE, LINE)
+    return joined.rename({FILE: "file", LINE: "line"}).select(QUARANTINE.keys()).cast(QUARANTINE)  # type: ignore[arg-type]

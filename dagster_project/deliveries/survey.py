@@ -1,0 +1,218 @@
+"""Every delivery of a register, and which of them is in force.
+
+Deliveries are taken in time order. What was accepted stays accepted: its checksums are kept in
+`<data>/accepted.json`, and the same name with other content is rejected.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import polars as pl
+
+from dagster_project.deliveries.contract import Contract, Register, Table
+from dagster_project.deliveries.intake import (
+    NO_DEATHS,
+    QUARANTINE_FILE,
+    Outcome,
+    content_of,
+    deaths_in,
+    outcome_from,
+    read_outcome,
+    take_in,
+)
+from dagster_project.deliveries.manifest import MANIFEST, folder_checksums
+
+# Their newest accepted deliveries decide the last year of the flow (definitions, "Time").
+REFERENCE_REGISTERS = ("hreg", "hosp", "rtb", "bas")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Parquet file of accepted rows that is in force."""
+
+    register: str
+    table: str
+    year: int | None
+    delivery: str
+    path: Path
+
+
+def person_register(contract: Contract) -> str | None:
+    """The register that says who is dead: the one with the table `personer`."""
+    return next((name for name, body in contract.registers.items() if "personer" in body.tables), None)
+
+
+def delivery_folders(raw: Path, register: str, pins: Mapping[str, str]) -> list[Path]:
+    """The deliveries of a register in time order, none after the pinned one."""
+    folder = raw / register
+    if not folder.is_dir():
+        return []
+    found = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [path for path in found if path.name <= pins.get(register, path.name)]
+
+
+def survey_register(
+    raw: Path, data: Path, register: Register, contract: Contract, pins: Mapping[str, str]
+) -> list[Outcome]:
+    """Judge every delivery of one register and write the outcomes to `<data>/rows/<register>/intake.json`.
+
+    Returns:
+        The outcomes in time order. A delivery that was changed after it was accepted is there twice: as
+        accepted, still in force, and as rejected.
+    """
+    rows = data / "rows"
+    folders = delivery_folders(raw, register.name, pins)
+    checksums = {folder: folder_checksums(folder) for folder in folders}
+    ledger = read_ledger(data)
+    outcomes: list[Outcome] = []
+    dated = any(table.dead_after for table in register.tables.values())
+    deaths = NO_DEATHS
+    if dated and register.name == person_register(contract):
+        deaths = _own_deaths(folders, checksums, register, contract, rows, ledger)
+    elif dated:
+        deaths = _deaths_in_force(data, contract)
+    for folder in folders:
+        name = f"{register.name}/{folder.name}"
+        known = ledger.get(name)
+        if known and known["checksums"] != checksums[folder]:
+            outcomes += _changed(folder, register, known, checksums[folder], rows)
+            continue
+        outcome = take_in(folder, register, contract, checksums[folder], deaths, rows)
+        outcomes.append(outcome)
+        if outcome.accepted:
+            ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
+    _write_json(data / "accepted.json", read_ledger(data) | {
+        name: entry for name, entry in ledger.items() if name.startswith(f"{register.name}/")
+    })
+    _write_json(rows / register.name / "intake.json", [asdict(outcome) for outcome in outcomes])
+    return outcomes
+
+
+def read_survey(data: Path, contract: Contract) -> list[Outcome]:
+    """The outcomes of every register, as last surveyed."""
+    outcomes = []
+    for register in contract.registers:
+        path = data / "rows" / register / "intake.json"
+        if path.is_file():
+            outcomes += [outcome_from(body) for body in json.loads(path.read_text(encoding="utf-8"))]
+    return outcomes
+
+
+def read_ledger(data: Path) -> dict[str, dict]:
+    """What was accepted before: checksums of its files and the folder of its rows, by register/delivery."""
+    path = data / "accepted.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def in_force(outcomes: Iterable[Outcome], tables: Iterable[Table], rows: Path) -> list[Part]:
+    """The parts that count: of a yearly table each year from the newest accepted delivery that has it,
+    of any other table the whole newest accepted delivery that brings it.
+    """
+    accepted = sorted((o for o in outcomes if o.accepted), key=lambda outcome: outcome.delivery)
+    parts: list[Part] = []
+    for table in tables:
+        newest: dict[int | None, list[Part]] = {}
+        for outcome in accepted:
+            if outcome.register != table.register or table.name not in outcome.tables():
+                continue
+            brought: dict[int | None, list[Part]] = {}
+            for file in outcome.files:
+                for year, name in file.parts if file.table == table.name else ():
+                    part = Part(
+                        table.register, table.name, year, outcome.delivery, rows / outcome.folder / name
+                    )
+                    brought.setdefault(year, []).append(part)
+            newest.update(brought)
+        parts += [part for year in sorted(newest, key=lambda year: year or 0) for part in newest[year]]
+    return parts
+
+
+def last_year(outcomes: Iterable[Outcome]) -> int | None:
+    """The last year of flow, applicants, mobility and specialisation (definitions, "Time")."""
+    newest = {o.register: o for o in sorted(outcomes, key=lambda o: o.delivery) if o.accepted}
+    years = [int(str(newest[r].valid_to)[:4]) for r in REFERENCE_REGISTERS if r in newest]
+    return min(years) if years else None
+
+
+def sweep(data: Path, contract: Contract) -> None:
+    """Remove rows that no delivery points to any more (judged by an older contract or older rules)."""
+    rows = data / "rows"
+    kept = {outcome.folder for outcome in read_survey(data, contract)}
+    kept |= {entry["folder"] for entry in read_ledger(data).values()}
+    for register in contract.registers:
+        for folder in (rows / register).glob("*.*") if (rows / register).is_dir() else ():
+            if folder.is_dir() and str(folder.relative_to(rows)) not in kept:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def quarantine_files(outcomes: Iterable[Outcome], rows: Path) -> list[tuple[Outcome, Path]]:
+    """The quarantine of every accepted delivery."""
+    return [(o, rows / o.folder / QUARANTINE_FILE) for o in outcomes if o.accepted]
+
+
+def _own_deaths(
+    folders: list[Path],
+    checksums: dict[Path, dict[str, str]],
+    register: Register,
+    contract: Contract,
+    rows: Path,
+    ledger: dict[str, dict],
+) -> pl.DataFrame | None:
+    """Who is dead by the newest delivery of persons that is acceptable by itself."""
+    for folder in reversed(folders):
+        known = ledger.get(f"{register.name}/{folder.name}")
+        if known and known["checksums"] != checksums[folder]:
+            if (rows / known["folder"]).is_dir():
+                outcome = read_outcome(rows / known["folder"])
+                if "personer" in outcome.tables():
+                    return deaths_in(outcome, rows)
+        elif _lists_persons(folder):
+            outcome = take_in(folder, register, contract, checksums[folder], None, rows)
+            if outcome.accepted:
+                return deaths_in(outcome, rows)
+    return NO_DEATHS
+
+
+def _lists_persons(folder: Path) -> bool:
+    """A first look into `leverans.json`; whether the delivery is right is judged later."""
+    try:
+        text = (folder / MANIFEST).read_text(encoding="utf-8-sig")
+        return any(file.get("tabell") == "personer" for file in json.loads(text)["filer"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _deaths_in_force(data: Path, contract: Contract) -> pl.DataFrame:
+    name = person_register(contract)
+    outcomes = [o for o in read_survey(data, contract) if o.register == name and o.accepted]
+    with_persons = [o for o in outcomes if "personer" in o.tables()]
+    return deaths_in(with_persons[-1], data / "rows") if with_persons else NO_DEATHS
+
+
+def _changed(
+    folder: Path, register: Register, known: dict, checksums: dict[str, str], rows: Path
+) -> list[Outcome]:
+    """A delivery that was changed after it was accepted: what was accepted stays in force."""
+    before = known["checksums"]
+    names = sorted(n for n in before.keys() | checksums.keys() if before.get(n) != checksums.get(n))
+    message = (
+        f"{names[0]}: expected the file that was accepted before (sha256 {before.get(names[0], 'none')}), found "
+        f"{checksums.get(names[0], 'no file')}. A delivery is never changed after it was accepted; what was "
+        "accepted stays in force. Deliver the new content under a new name, or build into another data folder."
+    )
+    rejected = Outcome(register.name, folder.name, content_of(checksums), "", accepted=False, message=message)
+    stored = rows / known["folder"]
+    return [read_outcome(stored), rejected] if stored.is_dir() else [rejected]
+
+
+def _write_json(path: Path, body: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}")
+    temporary.write_text(json.dumps(body, indent=1, sort_keys=True), encoding="utf-8")
+    os.replace(temporary, path)

@@ -1,0 +1,127 @@
+"""The warehouse that is being built, beside the one in force: a new DuckDB file that dbt fills.
+
+Before dbt begins it holds the schema `delivered`: a view over the accepted rows of each delivered table,
+and what became of every delivery. dbt reads nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dagster_project.deliveries.contract import Contract, Table
+from dagster_project.deliveries.intake import Outcome
+from dagster_project.deliveries.rules import QUARANTINE
+from dagster_project.deliveries.survey import Part, in_force, last_year, quarantine_files
+
+_SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
+
+
+def prepare_candidate(path: Path, outcomes: Sequence[Outcome], contract: Contract, rows: Path) -> None:
+    """Write a new candidate file, readable by its owner only, with the schema `delivered`.
+
+    Args:
+        path: the candidate; what lies there is removed.
+        outcomes: what became of every delivery, accepted or not.
+        contract: tables and types of what is delivered.
+        rows: the folder of accepted rows.
+    """
+    for leftover in (path, path.with_name(path.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        os.chmod(path, 0o600)
+        con.execute("create schema delivered")
+        parts = in_force(outcomes, contract.tables, rows)
+        for table in contract.tables:
+            con.execute(delivered_view(table, [part for part in parts if part.table == table.name]))
+        _write(con, "reference", _reference(outcomes, parts))
+        _write(con, "parts", _parts(parts))
+        _write(con, "deliveries", _deliveries(outcomes, parts, rows))
+        _write(con, "quarantine", _quarantine(outcomes, rows))
+
+
+def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered") -> str:
+    """SQL of the view over a delivered table's rows in force; empty, with its types, if there are none."""
+    selects = []
+    for delivery in sorted({part.delivery for part in parts}):
+        paths = [str(part.path.resolve()) for part in parts if part.delivery == delivery]
+        files = ", ".join(_literal(path) for path in paths)
+        selects.append(f"select *, {_literal(delivery)} as _delivery from read_parquet([{files}])")
+    if not selects:
+        columns = [f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns]
+        nothing = "null::varchar as _file, null::uinteger as _line, null::varchar as _delivery"
+        selects.append(f"select {', '.join(columns)}, {nothing} where false")
+    return f"create view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _write(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
+    con.register("frame", frame.to_arrow())
+    con.execute(f"create table delivered.{name} as select * from frame")
+    con.unregister("frame")
+
+
+def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFrame:
+    used = {(part.register, part.delivery) for part in parts}
+    made_up = any(o.synthetic for o in outcomes if o.accepted and (o.register, o.delivery) in used)
+    schema = {"last_year": pl.Int32, "is_synthetic": pl.Boolean}
+    return pl.DataFrame({"last_year": [last_year(outcomes)], "is_synthetic": [made_up]}, schema=schema)
+
+
+def _parts(parts: Sequence[Part]) -> pl.DataFrame:
+    schema = {"register": pl.String, "table_name": pl.String, "year": pl.Int32, "delivery": pl.String}
+    return pl.DataFrame([(p.register, p.table, p.year, p.delivery) for p in parts], schema=schema, orient="row")
+
+
+_DELIVERIES = {
+    "register": pl.String,
+    "delivery": pl.String,
+    "file": pl.String,
+    "table_name": pl.String,
+    "year": pl.Int32,
+    "rows_delivered": pl.Int64,
+    "rows_accepted": pl.Int64,
+    "rows_quarantined": pl.Int64,
+    "rows_exact_copy": pl.Int64,
+    "status": pl.String,
+    "message": pl.String,
+    "is_in_force": pl.Boolean,
+    "is_synthetic": pl.Boolean,
+}
+
+
+def _deliveries(outcomes: Sequence[Outcome], parts: Sequence[Part], rows: Path) -> pl.DataFrame:
+    """One row a file of an accepted delivery; one row, without a file, for a rejected delivery."""
+    used = {part.path for part in parts}
+    table = []
+    for o in outcomes:
+        for file in o.files:
+            in_use = any(rows / o.folder / name in used for _, name in file.parts)
+            year = file.parts[0][0] if len(file.parts) == 1 else None
+            counts = (file.delivered, file.accepted, file.quarantined, file.exact_copies)
+            table.append(
+                (o.register, o.delivery, file.file, file.table, year, *counts, "accepted", "", in_use, o.synthetic)
+            )
+        if not o.accepted:
+            nothing = (None,) * 7
+            table.append((o.register, o.delivery, *nothing, "rejected", o.message, False, None))
+    return pl.DataFrame(table, schema=_DELIVERIES, orient="row")
+
+
+def _quarantine(outcomes: Sequence[Outcome], rows: Path) -> pl.DataFrame:
+    names = {"register": pl.String, "delivery": pl.String}
+    empty = pl.DataFrame(schema={**QUARANTINE, "table_name": pl.String, **names})
+    frames = [
+        pl.read_parquet(path).with_columns(register=pl.lit(o.register), delivery=pl.lit(o.delivery))
+        for o, path in quarantine_files(outcomes, rows)
+    ]
+    return pl.concat([empty, *frames]).rename({"row": "row_content"})

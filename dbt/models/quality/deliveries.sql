@@ -1,0 +1,15 @@
+-- What became of each delivered file: delivered = accepted + quarantined + exact copies.
+select
+    register,
+    delivery,
+    file,
+    table_name,
+    rows_delivered,
+    rows_accepted,
+    rows_quarantined,
+    rows_exact_copy,
+    status,
+    message,
+    is_in_force,
+    is_synthetic
+from {{ source('delivered', 'deliveries') }}

@@ -1,0 +1,329 @@
+-- Rows and tables that were kept but are worth a look. One row per case.
+with licences as (
+    select * from {{ ref('stg_hosp__licences') }}
+),
+
+degrees as (
+    select * from {{ ref('stg_hreg__degrees') }}
+),
+
+registrations as (
+    select * from {{ ref('stg_hreg__registrations') }}
+),
+
+applications as (
+    select * from {{ ref('stg_hreg__applications') }}
+),
+
+programmes as (
+    select * from {{ ref('stg_hreg__programmes') }}
+),
+
+persons as (
+    select * from {{ ref('stg_rtb__persons') }}
+),
+
+degree_rules as (
+    select * from {{ ref('examina') }}
+),
+
+permissions as (
+    select * from {{ ref('examenstillstand') }}
+),
+
+volumes as (
+    select * from {{ ref('stg_koloskopi__volumes') }}
+),
+
+endoscopists as (
+    select * from {{ ref('stg_koloskopi__endoscopists') }}
+),
+
+qualified as (
+    select distinct degrees.person_id, degree_rules.yrkeskod as profession_code
+    from degrees
+    inner join degree_rules on degrees.degree_code = degree_rules.examenskod
+    where degrees.degree_type = 'Y'
+),
+
+licence_without_degree as (
+    select
+        'licence_without_degree' as warning,
+        'hosp' as register,
+        'legitimationer' as table_name,
+        licences.delivery,
+        licences.delivered_file as file,
+        licences.delivered_line as line,
+        'utbildningsland' as column_name,
+        licences.education_country as value, -- noqa: RF04
+        'A licence from a Swedish education, but no degree in hreg that leads to ' || licences.profession_code
+            as message
+    from licences
+    left join qualified
+        on licences.person_id = qualified.person_id and licences.profession_code = qualified.profession_code
+    where licences.education_country = 'SE' and qualified.person_id is null
+),
+
+licence_revoked as (
+    select
+        'licence_revoked' as warning,
+        'hosp' as register,
+        'legitimationer' as table_name,
+        delivery,
+        delivered_file as file,
+        delivered_line as line,
+        'aterkallelsedatum' as column_name,
+        revocation_date::varchar as value, -- noqa: RF04
+        'A licence that was later revoked; it counts' as message
+    from licences
+    where revocation_date is not null
+),
+
+degree_not_permitted as (
+    select
+        'degree_not_permitted' as warning,
+        'hreg' as register,
+        'examina' as table_name,
+        degrees.delivery,
+        degrees.delivered_file as file,
+        degrees.delivered_line as line,
+        'larosate' as column_name,
+        degrees.institution as value, -- noqa: RF04
+        degrees.institution || ' may not award the degree ' || degrees.degree_code as message
+    from degrees
+    left join permissions
+        on degrees.degree_code = permissions.examenskod and degrees.institution = permissions.larosate
+    where degrees.degree_type = 'Y' and permissions.examenskod is null
+),
+
+degree_without_registration as (
+    select
+        'degree_without_registration' as warning,
+        'hreg' as register,
+        'examina' as table_name,
+        degrees.delivery,
+        degrees.delivered_file as file,
+        degrees.delivered_line as line,
+        'lopnr' as column_name,
+        degrees.person_id as value, -- noqa: RF04
+        'A degree of a person without any registration' as message
+    from degrees
+    left join (select distinct person_id from registrations) as registered
+        on degrees.person_id = registered.person_id
+    where registered.person_id is null
+),
+
+overlapping_intervals as (
+    select
+        'overlapping_intervals' as warning,
+        'hreg' as register,
+        'program' as table_name,
+        later.delivery,
+        later.delivered_file as file,
+        later.delivered_line as line,
+        'giltig_fran' as column_name,
+        later.valid_from::varchar as value, -- noqa: RF04
+        'The interval of ' || later.institution || ' ' || later.programme_code || ' overlaps the one from '
+        || earlier.valid_from as message
+    from programmes as later
+    inner join programmes as earlier
+        on
+            later.institution = earlier.institution
+            and later.programme_code = earlier.programme_code
+            and later.valid_from > earlier.valid_from
+            and later.valid_from <= coalesce(earlier.valid_to, 99992)
+            and earlier.valid_from <= coalesce(later.valid_to, 99992)
+),
+
+unit_unknown as (
+    select
+        'unit_unknown' as warning,
+        'koloskopi' as register,
+        'skopister' as table_name,
+        endoscopists.delivery,
+        endoscopists.delivered_file as file,
+        endoscopists.delivered_line as line,
+        'enhet' as column_name,
+        endoscopists.unit as value, -- noqa: RF04
+        'No unit ' || endoscopists.unit || ' in volymer ' || endoscopists.year
+        || ': the endoscopist counts nowhere' as message
+    from endoscopists
+    left join volumes on endoscopists.year = volumes.year and endoscopists.unit = volumes.unit
+    where volumes.unit is null
+),
+
+part_over_whole as (
+    {% for column, delivered in [
+        ('screening', 'antal_screening'), ('caecum', 'antal_cekum'), ('adenoma', 'antal_adenom')
+    ] %}
+        select
+            'part_over_whole' as warning,
+            'koloskopi' as register,
+            'volymer' as table_name,
+            delivery,
+            delivered_file as file,
+            delivered_line as line,
+            '{{ delivered }}' as column_name,
+            {{ column }}::varchar as value, -- noqa: RF04
+            '{{ delivered }} is larger than antal, ' || colonoscopies as message
+        from volumes
+        where {{ column }} > colonoscopies
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- Every person in the person registers, with the first row on which she or he stands.
+person_rows as (
+    {% for register, table, model in [
+        ('hosp', 'legitimationer', 'stg_hosp__licences'),
+        ('hreg', 'registreringar', 'stg_hreg__registrations'),
+        ('hreg', 'examina', 'stg_hreg__degrees'),
+        ('hreg', 'ansokningar', 'stg_hreg__applications'),
+        ('rtb', 'folkbokforing', 'stg_rtb__residence'),
+        ('bas', 'sysselsattning', 'stg_bas__employment'),
+        ('gymnasium', 'avgangna', 'stg_gymnasium__leavers'),
+    ] %}
+        select
+            '{{ register }}' as register,
+            '{{ table }}' as table_name,
+            rows_of.person_id,
+            min(
+                struct_pack(rows_of.delivery, rows_of.delivered_file, rows_of.delivered_line)
+            ) as first_row
+        from {{ ref(model) }} as rows_of
+        anti join persons on rows_of.person_id = persons.person_id
+        group by rows_of.person_id
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+person_unknown as (
+    select
+        'person_unknown' as warning,
+        register,
+        table_name,
+        first_row.delivery,
+        first_row.delivered_file as file,
+        first_row.delivered_line as line,
+        'lopnr' as column_name,
+        person_id as value, -- noqa: RF04
+        'No row in personer: sex and age are unknown' as message
+    from person_rows
+),
+
+programme_unknown as (
+    select
+        'programme_unknown' as warning,
+        'hreg' as register,
+        used.table_name,
+        min(used.delivery) as delivery,
+        min(used.delivered_file) as file,
+        min(used.delivered_line) as line,
+        'programkod' as column_name,
+        used.programme_code as value, -- noqa: RF04
+        'The code ' || used.institution || ' ' || used.programme_code || ' is not in program: '
+        || count(distinct used.person_id) || ' persons' as message
+    from (
+        select 'registreringar' as table_name, institution, programme_code, person_id, delivery,
+            delivered_file, delivered_line
+        from registrations
+        union all
+        select 'ansokningar' as table_name, institution, programme_code, person_id, delivery,
+            delivered_file, delivered_line
+        from applications
+    ) as used
+    anti join programmes
+        on used.institution = programmes.institution and used.programme_code = programmes.programme_code
+    group by used.table_name, used.institution, used.programme_code
+),
+
+yearly as (
+    select distinct register, table_name, year
+    from {{ source('delivered', 'parts') }}
+    where year is not null
+),
+
+year_missing as (
+    select
+        'year_missing' as warning,
+        spans.register,
+        spans.table_name,
+        null::varchar as delivery,
+        null::varchar as file,
+        null::uinteger as line,
+        null::varchar as column_name,
+        years.year::varchar as value, -- noqa: RF04
+        'No delivery has the year ' || years.year || ': what needs it is not observed' as message
+    from (
+        -- Up to the last year of the flow, which the other registers reach.
+        select
+            register,
+            table_name,
+            min(year) as first_year,
+            greatest(max(year), coalesce({{ last_year() }}, max(year))) as last_year
+        from yearly
+        group by register, table_name
+    ) as spans
+    cross join range(1960, 2200) as years (year)
+    left join yearly
+        on
+            spans.register = yearly.register
+            and spans.table_name = yearly.table_name
+            and years.year = yearly.year
+    where years.year between spans.first_year and spans.last_year and yearly.year is null
+),
+
+-- Rows of each table (each year of a yearly one) by delivery, against the delivery before.
+volumes_by_delivery as (
+    select
+        register,
+        table_name,
+        year,
+        delivery,
+        sum(rows_accepted) as rows_accepted,
+        lag(sum(rows_accepted)) over (
+            partition by register, table_name, year order by delivery
+        ) as rows_before,
+        row_number() over (partition by register, table_name, year order by delivery desc) = 1 as is_newest
+    from {{ source('delivered', 'deliveries') }}
+    where status = 'accepted'
+    group by register, table_name, year, delivery
+),
+
+moved as (
+    select
+        'moved' as warning,
+        register,
+        table_name,
+        delivery,
+        null::varchar as file,
+        null::uinteger as line,
+        null::varchar as column_name,
+        rows_accepted::varchar as value, -- noqa: RF04
+        'Rows' || coalesce(' of ' || year, '') || ': ' || rows_before || ' in the delivery before, now '
+        || rows_accepted as message
+    from volumes_by_delivery
+    where
+        is_newest
+        and rows_before is not null
+        and abs(rows_accepted - rows_before) > {{ var('max_move') }} * rows_before
+)
+
+{% for part in [
+    'licence_without_degree', 'degree_not_permitted', 'licence_revoked', 'overlapping_intervals',
+    'unit_unknown', 'part_over_whole', 'degree_without_registration', 'person_unknown', 'programme_unknown',
+    'year_missing', 'moved'
+] %}
+    select
+        warning,
+        register,
+        delivery,
+        file,
+        line,
+        table_name,
+        column_name,
+        value,
+        message
+    from {{ part }}
+    {{ 'union all' if not loop.last }}
+{% endfor %}
