@@ -480,7 +480,7 @@ def years_of(column: pl.Series) -> Ints:
 def listed_occupations(degrees: pl.Series) -> tuple[Ints, Flags]:
     """The number of each row's degree, and for each degree number and occupation whether it is listed."""
     codes = degrees.unique().sort().to_list()
-    number = degrees.replace_strict(codes, range(len(codes)), return_dtype=pl.Int64).to_numpy()
+    number = degrees.cast(pl.Enum(codes)).to_physical().cast(pl.Int64).to_numpy()
     listed = np.zeros((len(codes), 10_000), np.bool_)
     for degree, occupation in seed("examen_ssyk").select("examenskod", "ssyk2012").iter_rows():
         if degree in codes:
@@ -605,8 +605,10 @@ def flow_measures(people: pl.DataFrame, last: int, has_licences: bool) -> pl.Dat
         **({"licensed": (pl.col("may_be_licensed"), pl.col("licensed"))} if has_licences else {}),
         **{name: (pl.col(f"of_{name}"), pl.col(f"is_{name}")) for name in FOLLOW_UP},
     }
-    # How many breaks of the employment register lie behind a follow-up year: where the smallest and the
-    # largest of a row differ, its persons are on both sides of a break. Residence has no breaks.
+    # A row is flagged when the follow-up years of its denominator lie on both sides of a break of the
+    # employment register. The follow-up year is the one whose answer is counted: e+1, g+1, for retained_k
+    # e+1+k. What is counted in other registers (degrees, licences, residence) has no break. So: count the
+    # breaks behind each follow-up year, and see whether the smallest and the largest of a row differ.
     broken = [name for name in FOLLOW_UP if name != "resident_1y"]
     years = breaks("bas")
 

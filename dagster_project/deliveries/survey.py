@@ -57,6 +57,21 @@ def delivery_folders(raw: Path, register: str, pins: Mapping[str, str]) -> list[
     return [path for path in found if path.name <= pins.get(register, path.name)]
 
 
+def raw_checksums(raw: Path, contract: Contract, pins: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Checksums of every file of every delivery, by register/delivery: what a build starts from."""
+    return {
+        f"{register}/{folder.name}": folder_checksums(folder)
+        for register in contract.registers
+        for folder in delivery_folders(raw, register, pins)
+    }
+
+
+def unknown_registers(raw: Path, contract: Contract) -> list[str]:
+    """Folders in `raw` that the contract does not know: nothing in them is read."""
+    folders = (path.name for path in raw.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(set(folders) - set(contract.registers))
+
+
 def survey_register(
     raw: Path, data: Path, register: Register, contract: Contract, pins: Mapping[str, str]
 ) -> list[Outcome]:

@@ -77,9 +77,9 @@ class Codes:
 
     @cached_property
     def _county_bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        total = np.bincount(self.kommun_county, self.kommun_weight)
+        total = np.bincount(self.kommun_county, self.kommun_weight).astype(np.float64)
         end = np.cumsum(total)
-        return end - total, total
+        return (end - total).astype(np.float64), total
 
     def anywhere(self, u: NDArray[np.float64]) -> NDArray[np.int16]:
         """Municipality numbers drawn by population; ``u`` uniform on [0, 1)."""

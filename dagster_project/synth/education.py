@@ -158,8 +158,8 @@ def first_education(
     for name in codes.degrees:
         made = cal.DEGREES.get(name)
         a_year = made.beginners if made else cal.OTHER_PROGRAMME_BEGINNERS
-        for cohort in range(made.first_cohort if made else 1996, horizon + 1):
-            sizes.append((codes.degree(name), cohort, whole(rng, a_year * scale)))
+        for year in range(made.first_cohort if made else 1996, horizon + 1):
+            sizes.append((codes.degree(name), year, whole(rng, a_year * scale)))
     table = np.array(sizes)
     degree, cohort = np.repeat(table[:, 0], table[:, 2]), np.repeat(table[:, 1], table[:, 2])
     n = len(degree)
@@ -279,7 +279,9 @@ def specialise(
 
     begun = towards(starts, term, midwife, specialisation)
     again = starts & (rng.random(len(nurse)) < cal.SPECIALISE_AGAIN)
-    more = towards(again, term + 2 * rng.integers(4, 12, len(nurse)), midwife & False, rng.permutation(specialisation))
+    more = towards(
+        again, term + 2 * rng.integers(4, 12, len(nurse)), midwife & False, rng.permutation(specialisation)
+    )
     applied = towards(only_applies, term, midwife, specialisation)
     return begun.and_then(more), applied
 
@@ -313,16 +315,17 @@ def from_elsewhere(codes: Codes, scale: float, seed: int, horizon: int) -> Other
             parts.append((codes.degree(name), "ÖV", year, whole(rng, other * scale)))
         for name, made in cal.DEGREES.items():
             size = cal.NEVER_ADMITTED * made.beginners / 11_500 * scale
-            if year >= max(1996, made.first_cohort):
+            if year >= max(1996, made.first_cohort + 1):
                 parts.append((codes.degree(name), "", year, whole(rng, size)))
     counts = np.array([p[3] for p in parts])
-    degree, year = (np.repeat(np.array([p[i] for p in parts]), counts) for i in (0, 2))
+    degree = np.repeat(np.array([p[0] for p in parts]), counts)
     country = np.repeat(np.array([p[1] for p in parts]), counts)
+    years = np.repeat(np.array([p[2] for p in parts]), counts)
     n = len(degree)
     abroad = country != ""
     autumn = rng.random(n) < 0.6
-    licence = day(year) + rng.integers(4, 360, n)
-    application = first_day(2 * year + autumn)
+    licence = day(years) + rng.integers(4, 360, n)
+    application = first_day(2 * years + autumn)
     women = np.array([cal.DEGREES[d].women if d != OTHER else 0.5 for d in codes.degrees])[degree]
     age = np.where(abroad, 26 + (rng.random(n) ** 1.5 * 25).astype(np.int64), rng.integers(19, 35, n))
     return Others(
@@ -330,7 +333,7 @@ def from_elsewhere(codes: Codes, scale: float, seed: int, horizon: int) -> Other
         country=country,
         event_day=np.where(abroad, licence, application),
         sex=np.where(rng.random(n) < np.where(abroad, women * 0.8, women), 2, 1),
-        born=year - age,
+        born=years - age,
     )
 
 

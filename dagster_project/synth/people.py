@@ -106,9 +106,7 @@ def settle(codes: Codes, programmes: Programmes, crowd: Crowd, seed: int, horizo
     site = _first(spells, n, programmes.kommun[spells.programme], by_start)
     entered = entry_years(codes, spells)
     by_end = np.argsort(spells.end, kind="stable")
-    settled = _first(
-        spells, n, np.where(entered != NEVER, entered, spells.end // 2 + 1), by_end
-    )
+    settled = _first(spells, n, np.where(entered != NEVER, entered, spells.end // 2 + 1), by_end)
     has_degree = np.zeros(n, bool)
     has_degree[spells.person[entered != NEVER]] = True
 
@@ -138,7 +136,9 @@ def settle(codes: Codes, programmes: Programmes, crowd: Crowd, seed: int, horizo
     moves_to_study = student & ~same_county & (rng.random(n) < cal.MOVES_TO_STUDY)
     u = rng.random(n)
     goes_home = ~same_county & (u < cal.AFTER_STUDY_HOME)
-    leaves = np.where(same_county, u < cal.LEAVES_COUNTY_AFTER_STUDY, u >= cal.AFTER_STUDY_HOME + cal.AFTER_STUDY_STAYS)
+    leaves = np.where(
+        same_county, u < cal.LEAVES_COUNTY_AFTER_STUDY, u >= cal.AFTER_STUDY_HOME + cal.AFTER_STUDY_STAYS
+    )
     origin = kommun.copy()
     later = codes.in_county(anchor, rng.random(n))
     new_place = codes.anywhere(rng.random(n))
@@ -175,7 +175,7 @@ def settle(codes: Codes, programmes: Programmes, crowd: Crowd, seed: int, horizo
 
 
 def upper_secondary(codes: Codes, country: Country, degree: Ints, seed: int) -> tuple[Ints, Ints, np.ndarray]:
-    """Return person, leaving year and programme of those educated in Sweden; ``degree`` by person or NEVER."""
+    """Return person, leaving year and programme of who went to school here; ``degree`` by person."""
     rng = rng_for(seed, "upper secondary")
     person = np.flatnonzero(~country.abroad & (rng.random(len(country)) < cal.UPPER_SECONDARY_KNOWN))
     names = np.array(list(cal.UPPER_SECONDARY), object)

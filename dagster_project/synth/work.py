@@ -51,7 +51,9 @@ def make_careers(codes: Codes, crowd: Crowd, seed: int) -> Careers:
     specialisation = np.concatenate([spells.specialisation[graduate], np.full(len(foreign), -1)])
     begins = np.concatenate([year_of(spells.degree_day[graduate]), year_of(others.event_day[foreign])])
     entered = entry_years(codes, spells)[graduate]
-    entry = np.concatenate([np.maximum(entered, year_of(spells.degree_day[graduate])), begins[len(graduate) :]])
+    entry = np.concatenate(
+        [np.maximum(entered, year_of(spells.degree_day[graduate])), begins[len(graduate) :]]
+    )
 
     n = len(person)
     share = np.array([cal.DEGREES[d].profession if d != OTHER else 0 for d in codes.degrees])

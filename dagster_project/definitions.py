@@ -1,0 +1,44 @@
+"""The whole graph, as Dagster reads it: deliveries → candidate → models → checks → warehouse."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from dagster_project.deliveries.contract import load_contract
+from dagster_project.expectations.suites import load_suites
+from dagster_project.graph.automation import (
+    build_job,
+    new_delivery_sensor,
+    triennial_edition,
+    yearly_build,
+)
+from dagster_project.graph.deliveries import overview_assets, register_assets
+from dagster_project.graph.resources import Build
+from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
+from dagster_project.settings import PROJECT, load_settings
+from dagster_project.warehouse.models import manifest
+
+_contract = load_contract()
+_manifest = manifest(load_settings())
+_suites = load_suites(PROJECT / "expectations")
+_models = model_assets(_manifest)
+
+defs = dg.Definitions(
+    assets=[
+        *(register_assets(register, _contract) for register in _contract.registers.values()),
+        overview_assets(_contract),
+        _models,
+        warehouse_asset(_manifest, _models),
+    ],
+    asset_checks=[
+        expectation_checks(
+            "delivered_expectations", [s for s in _suites if s.table.startswith("delivered.")], _contract
+        ),
+        expectation_checks("mart_expectations", [s for s in _suites if s.table.startswith("marts.")], _contract),
+    ],
+    jobs=[build_job],
+    sensors=[new_delivery_sensor(_contract)],
+    schedules=[yearly_build, triennial_edition],
+    resources={"build": Build()},
+    executor=dg.in_process_executor,
+)

@@ -1,0 +1,33 @@
+"""Checksums that tell whether anything that decides a result has changed."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from dagster_project.settings import PROJECT, Settings
+
+_CODE = (".py", ".sql", ".yml", ".csv", ".toml", ".j2", ".md")
+
+
+@cache
+def project_fingerprint(folder: Path) -> str:
+    """Checksum of the project's files below a folder (code, SQL, code lists, descriptions)."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in _CODE and path.is_file()):
+        digest.update(f"{path.relative_to(folder)}\n".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def inputs_fingerprint(settings: Settings, checksums: dict[str, dict[str, str]]) -> str:
+    """Checksum of everything that decides a warehouse: deliveries, code, code lists and settings.
+
+    Args:
+        checksums: of every file of every delivery (`survey.raw_checksums`).
+    """
+    parts = [project_fingerprint(PROJECT / name) for name in ("dagster_project", "dbt", "expectations")]
+    parts += [str(settings.max_move), repr(sorted(settings.pin.items()))]
+    parts += [f"{name} {sorted(files.items())}" for name, files in sorted(checksums.items())]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

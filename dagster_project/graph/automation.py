@@ -1,0 +1,73 @@
+"""When builds are made: on a new delivery, every year, and for every third year's edition."""
+
+from __future__ import annotations
+
+import hashlib
+
+import dagster as dg
+
+from dagster_project.deliveries.contract import Contract
+from dagster_project.deliveries.manifest import MANIFEST
+from dagster_project.deliveries.survey import delivery_folders
+from dagster_project.settings import load_settings
+
+# The first edition's year; the next ones follow every third year.
+FIRST_EDITION = 2025
+YEARS_BETWEEN_EDITIONS = 3
+
+build_job = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.all(include_sources=False) | dg.AssetSelection.all_asset_checks(),
+    executor_def=dg.in_process_executor,
+    description="Deliveries in, a checked warehouse out.",
+)
+
+
+def new_delivery_sensor(contract: Contract) -> dg.SensorDefinition:
+    """Asks for a build when a delivery's `leverans.json` has come, changed or gone."""
+
+    @dg.sensor(
+        job=build_job,
+        name="new_delivery",
+        minimum_interval_seconds=60,
+        description="Looks for new deliveries in the raw folder.",
+    )
+    def new_delivery(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        settings = load_settings()
+        digest = hashlib.sha256()
+        for register in contract.registers:
+            for folder in delivery_folders(settings.raw, register, settings.pin):
+                manifest = folder / MANIFEST
+                digest.update(f"{register}/{folder.name}\n".encode())
+                digest.update(manifest.read_bytes() if manifest.is_file() else b"")
+        seen = digest.hexdigest()
+        if seen == context.cursor:
+            return dg.SkipReason("No new delivery.")
+        context.update_cursor(seen)
+        return dg.RunRequest(run_key=seen)
+
+    return new_delivery
+
+
+yearly_build = dg.ScheduleDefinition(
+    name="yearly_build",
+    job=build_job,
+    cron_schedule="0 6 1 10 *",
+    execution_timezone="Europe/Stockholm",
+    description="1 October: the registers' yearly deliveries have come.",
+)
+
+
+@dg.schedule(
+    job=build_job,
+    name="triennial_edition",
+    cron_schedule="0 6 1 11 *",
+    execution_timezone="Europe/Stockholm",
+    description="1 November of every third year: the build that an edition is made from.",
+)
+def triennial_edition(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """A build marked with its edition, in the years that have one."""
+    year = context.scheduled_execution_time.year
+    if (year - FIRST_EDITION) % YEARS_BETWEEN_EDITIONS:
+        return dg.SkipReason(f"{year} has no edition.")
+    return dg.RunRequest(run_key=f"edition-{year}", tags={"vardflode/edition": str(year)})

@@ -1,0 +1,125 @@
+"""Assets: every delivered table, a register at a time, and what became of the deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.deliveries.contract import Contract, Register
+from dagster_project.deliveries.intake import Outcome
+from dagster_project.deliveries.survey import person_register, raw_checksums, read_survey, survey_register
+from dagster_project.fingerprint import inputs_fingerprint
+from dagster_project.graph.resources import Build
+from dagster_project.progress import progress
+from dagster_project.warehouse.candidate import prepare_candidate
+from dagster_project.warehouse.state import State, write_state
+
+CHECK = "contract_kept"
+OVERVIEW = ("reference", "parts", "deliveries", "quarantine")
+
+
+def table_key(register: str, table: str) -> dg.AssetKey:
+    """Key of a delivered table."""
+    return dg.AssetKey(["delivered", register, table])
+
+
+def register_assets(register: Register, contract: Contract) -> dg.AssetsDefinition:
+    """The tables of one register: read, checked against the contract, bad rows set aside."""
+    persons = person_register(contract)
+    dated = any(table.dead_after for table in register.tables.values())
+    deps = [table_key(persons, "personer")] if persons and dated and register.name != persons else []
+    keys = {name: table_key(register.name, name) for name in register.tables}
+
+    @dg.multi_asset(
+        name=f"deliveries_{register.name}",
+        specs=[
+            dg.AssetSpec(
+                key,
+                deps=deps,
+                group_name="deliveries",
+                kinds={"polars", "parquet"},
+                description=f"{register.title}: {name}, as delivered by {register.publisher}; accepted rows.",
+            )
+            for name, key in keys.items()
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                CHECK,
+                asset=key,
+                description="No delivery of the register was rejected; every row is accounted for.",
+            )
+            for key in keys.values()
+        ],
+    )
+    def take(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
+        settings = build.settings()
+        progress.info("reading %s", register.name)
+        outcomes = survey_register(settings.raw, settings.data, register, contract, settings.pin)
+        for name, key in keys.items():
+            yield dg.MaterializeResult(key, metadata=_rows(outcomes, name))
+            yield _checked(outcomes, name, key)
+        for outcome in outcomes:
+            _tell(outcome)
+
+    return take
+
+
+def overview_assets(contract: Contract) -> dg.AssetsDefinition:
+    """The candidate's schema `delivered`: views over the rows in force, and the fate of each delivery."""
+    tables = [table_key(table.register, table.name) for table in contract.tables]
+
+    @dg.multi_asset(
+        name="candidate",
+        specs=[
+            dg.AssetSpec(["delivered", name], deps=tables, group_name="deliveries", kinds={"duckdb"})
+            for name in OVERVIEW
+        ],
+    )
+    def candidate(build: Build) -> Iterator[object]:
+        settings = build.settings()
+        outcomes = read_survey(settings.data, contract)
+        prepare_candidate(settings.candidate, outcomes, contract, settings.rows)
+        checksums = raw_checksums(settings.raw, contract, settings.pin)
+        write_state(settings, State(fingerprint=inputs_fingerprint(settings, checksums)))
+        for name in OVERVIEW:
+            yield dg.MaterializeResult(dg.AssetKey(["delivered", name]))
+
+    return candidate
+
+
+def _rows(outcomes: list[Outcome], table: str) -> dict[str, int]:
+    files = [file for o in outcomes for file in o.files if file.table == table]
+    return {
+        "deliveries": sum(table in o.tables() for o in outcomes),
+        "rows_delivered": sum(file.delivered for file in files),
+        "rows_accepted": sum(file.accepted for file in files),
+        "rows_quarantined": sum(file.quarantined for file in files),
+        "rows_exact_copy": sum(file.exact_copies for file in files),
+    }
+
+
+def _checked(outcomes: list[Outcome], table: str, key: dg.AssetKey) -> dg.AssetCheckResult:
+    rejected = [o for o in outcomes if not o.accepted]
+    rows = _rows(outcomes, table)
+    whole = rows["rows_delivered"] == sum(
+        rows[name] for name in ("rows_accepted", "rows_quarantined", "rows_exact_copy")
+    )
+    messages = {f"rejected {o.delivery}": o.message for o in rejected}
+    # A rejected delivery does not stop the build: the one before is still in force. A lost row would.
+    severity = dg.AssetCheckSeverity.WARN if whole else dg.AssetCheckSeverity.ERROR
+    return dg.AssetCheckResult(
+        passed=not rejected and whole,
+        asset_key=key,
+        check_name=CHECK,
+        severity=severity,
+        metadata={**rows, **messages},
+    )
+
+
+def _tell(outcome: Outcome) -> None:
+    name = f"{outcome.register}/{outcome.delivery}"
+    if outcome.accepted:
+        progress.info("  %s: %s rows accepted", name, f"{sum(f.accepted for f in outcome.files):,}")
+    else:
+        progress.warning("  %s: REJECTED. %s", name, outcome.message)

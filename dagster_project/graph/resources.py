@@ -1,0 +1,27 @@
+"""What the assets need from outside: the settings, and the data folder for themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.settings import Settings, load_settings
+from dagster_project.warehouse.lock import build_lock
+
+
+class Build(dg.ConfigurableResource):
+    """Holds the data folder's lock for as long as a run works, and knows the settings."""
+
+    def settings(self) -> Settings:
+        """The settings of this process."""
+        return load_settings()
+
+    @contextlib.contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Build]:
+        """Take the lock; nobody but the owner may read what is written while it is held."""
+        os.umask(0o077)
+        with build_lock(self.settings().data):
+            yield self

@@ -1,0 +1,129 @@
+"""One build from the command line: the Dagster job in this process, so that the UI shows its run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from dagster_project.deliveries.contract import Contract, load_contract
+from dagster_project.deliveries.survey import raw_checksums, sweep, unknown_registers
+from dagster_project.fingerprint import inputs_fingerprint
+from dagster_project.progress import progress
+from dagster_project.settings import Settings, SettingsError
+from dagster_project.warehouse.instance import instance_folder
+from dagster_project.warehouse.lock import build_lock
+from dagster_project.warehouse.report import print_failure, print_summary
+
+OK, FAILED, REJECTED = 0, 1, 3
+
+
+def run_build(settings: Settings) -> int:
+    """Build the warehouse, tell how it went, and return the exit status.
+
+    Raises:
+        SettingsError: there is nothing to build from.
+        BusyError: another build works in the same data folder.
+    """
+    contract = load_contract()
+    os.umask(0o077)
+    with build_lock(settings.data):
+        checksums = _look(settings, contract)
+        fingerprint = inputs_fingerprint(settings, checksums)
+        summary = read_summary(settings)
+        if summary and summary["fingerprint"] == fingerprint and settings.warehouse.is_file():
+            progress.info("nothing new: the warehouse in force was built from the same deliveries and code")
+        else:
+            failures = _run_job(settings)
+            if failures:
+                print_failure(settings, failures)
+                return FAILED
+            summary = read_summary(settings)
+            sweep(settings.data, contract)
+        assert summary is not None
+        unknown = unknown_registers(settings.raw, contract)
+        print_summary(settings, summary, unknown)
+    rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
+    return REJECTED if rejected or unknown else OK
+
+
+def show_status(settings: Settings) -> int:
+    """Tell what is in force and whether something new has come; 0 only when all is well."""
+    summary = read_summary(settings)
+    if summary is None or not settings.warehouse.is_file():
+        print(f"No warehouse in {settings.data}. Next: vardflode build")
+        return FAILED
+    contract = load_contract()
+    unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
+    print_summary(settings, summary, unknown)
+    if summary["fingerprint"] != inputs_fingerprint(settings, raw_checksums(settings.raw, contract, settings.pin)):
+        print("Deliveries, settings or code have changed since. Next: vardflode build")
+    rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
+    return REJECTED if rejected or unknown else OK
+
+
+def read_summary(settings: Settings) -> dict[str, Any] | None:
+    """What is known of the warehouse in force, or None."""
+    path = settings.data / "build.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _look(settings: Settings, contract: Contract) -> dict[str, dict[str, str]]:
+    """Checksums of every delivery; there must be one."""
+    if not settings.raw.is_dir():
+        raise SettingsError(f"raw: expected a folder with deliveries, found nothing at {settings.raw}.")
+    progress.info("looking at the deliveries in %s", settings.raw)
+    checksums = raw_checksums(settings.raw, contract, settings.pin)
+    if not checksums:
+        raise SettingsError(
+            f"raw: expected deliveries as <register>/<delivery>/ in {settings.raw}, found none. "
+            f"The registers are {', '.join(contract.registers)}."
+        )
+    for register, delivery in settings.pin.items():
+        if not any(name == f"{register}/{delivery}" for name in checksums):
+            raise SettingsError(f"pin: expected {register}/{delivery} in {settings.raw}, found no such delivery.")
+    _tidy(settings.rows)
+    return checksums
+
+
+def _tidy(rows: Path) -> None:
+    """Remove what a build that was killed left half-written."""
+    for leftover in rows.glob("*/.*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _run_job(settings: Settings) -> list[str]:
+    """Run the whole graph; the messages of what failed, none if all went well."""
+    home = instance_folder(settings)
+    progress.info("starting")
+    import dagster as dg
+    from dagster._core.execution.api import execute_run  # what the UI's own launcher calls
+
+    from dagster_project.definitions import defs
+    from dagster_project.warehouse.origin import in_memory_job, origin_of
+
+    job = defs.resolve_job_def("build")
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        run = instance.create_run_for_job(
+            job_def=job,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            remote_job_origin=origin_of("build"),
+            tags={"vardflode/started_by": "command line"},
+        )
+        result = execute_run(in_memory_job(job), run, instance, raise_on_error=False)
+        if result.success:
+            return []
+        return [_message(event) for event in result.all_events if event.is_step_failure]
+
+
+def _message(event: Any) -> str:
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return f"{event.step_key}: {data.user_failure_data.description}"
+    error = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip() if error else 'unknown error'}"

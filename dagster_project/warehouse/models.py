@@ -1,0 +1,107 @@
+"""Run dbt in this process: parse the project, build a selection of it in the candidate."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.fingerprint import project_fingerprint
+from dagster_project.progress import progress
+from dagster_project.settings import PROJECT, Settings
+
+DBT = PROJECT / "dbt"
+# Unit tests judge the SQL, not the data: the project's tests run them, not every build.
+NOT_IN_A_BUILD = "test_type:unit"
+
+
+class ModelsError(Exception):
+    """dbt could not work at all; the message says why."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node. `status`: success, pass, warn, fail, error or skipped."""
+
+    unique_id: str
+    name: str
+    is_test: bool
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+    @property
+    def is_good(self) -> bool:
+        """Whether what depends on it may go on."""
+        return self.status in ("success", "pass", "warn")
+
+
+def manifest(settings: Settings) -> dict[str, Any]:
+    """dbt's own description of the project: parsed once for each version of the project's files."""
+    target = settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
+    path = target / "manifest.json"
+    if not path.is_file():
+        _invoke(settings, target, ["parse"])
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResult]:
+    """Build the selected nodes (all, if none is named) in the candidate, with their tests.
+
+    Raises:
+        ModelsError: dbt stopped before it built anything.
+    """
+    os.environ["VARDFLODE_CANDIDATE"] = str(settings.candidate)
+    os.environ["VARDFLODE_THREADS"] = str(settings.cores)
+    os.environ["VARDFLODE_MEMORY"] = settings.memory
+    os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
+    target = settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
+    arguments = ["build", "--exclude", NOT_IN_A_BUILD]
+    if select:
+        arguments += ["--select", *select]
+    result = _invoke(settings, target, arguments)
+    return list(_results(result.result))
+
+
+def _invoke(settings: Settings, target: Path, arguments: list[str]) -> Any:
+    os.environ["DO_NOT_TRACK"] = "1"
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    target.mkdir(parents=True, exist_ok=True)
+    folders = ["--project-dir", str(DBT), "--profiles-dir", str(DBT)]
+    folders += ["--target-path", str(target), "--log-path", str(settings.data / "dbt" / "logs")]
+    quiet = ["--log-level", "none", "--no-use-colors", "--no-send-anonymous-usage-stats"]
+    variables = ["--vars", json.dumps({"max_move": settings.max_move})]
+    result = dbtRunner(callbacks=[_tell]).invoke([*quiet, *arguments, *folders, *variables])
+    # dbt keeps its connection: close it, so that the file is complete and can be moved.
+    if DuckDBConnectionManager._ENV is not None:
+        DuckDBConnectionManager._ENV.close()
+    DuckDBConnectionManager.close_all_connections()
+    if result.exception is not None:
+        raise ModelsError(f"dbt {arguments[0]} stopped: {result.exception}")
+    return result
+
+
+def _tell(event: Any) -> None:
+    """A line of progress for each model that is built."""
+    if event.info.name == "LogModelResult":
+        node = event.data.node_info
+        progress.debug("model %s.%s: %s", node.node_relation.schema, node.node_name, event.data.status)
+
+
+def _results(run: Any) -> Iterator[NodeResult]:
+    for result in run.results:
+        yield NodeResult(
+            unique_id=result.node.unique_id,
+            name=result.node.name,
+            is_test=result.node.resource_type == "test",
+            status=str(result.status),
+            message=(result.message or "").strip(),
+            failures=result.failures or 0,
+            seconds=result.execution_time,
+        )
