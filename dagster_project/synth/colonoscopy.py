@@ -109,7 +109,7 @@ def _staff_2018(count: int, rng: np.random.Generator, first_number: int) -> list
     for i, age in enumerate(rng.permutation(ages)):
         nurse = bool(rng.random() < cal.NURSE_ENDOSCOPISTS)
         pace = float(np.exp(rng.normal(0, 0.45)))
-        stops = max(int(rng.integers(64, 70)), int(age) + 1)
+        stops = max(int(rng.integers(66, 73)), int(age) + 1)
         made.append(Staff(first_number + i, nurse, PUBLISHED_YEAR - int(age), pace, stops))
     return made
 
@@ -141,6 +141,7 @@ def colonoscopy(
             seats = _split(len(mine) - len(units[area]), np.array([u.size for u in units[area]])) + 1
             for unit, seat in zip(units[area], seats, strict=True):
                 unit.staff, mine = mine[:seat], mine[seat:]
+    before: dict[int, Staff] = {}
     staff_2018 = {unit.name: list(unit.staff) for area in units.values() for unit in area}
 
     for year in range(cal.FIRST_COLONOSCOPY_YEAR, last_year + 1):
@@ -156,14 +157,18 @@ def colonoscopy(
             for unit, count in zip(open_now, _split(total, sizes), strict=True):
                 unit.staff = list(staff_2018[unit.name]) if year == PUBLISHED_YEAR else unit.staff
                 present: list[int] = []
-                for seat, who in enumerate(unit.staff):
+                for who in unit.staff:
                     person = people[who]
                     if year > PUBLISHED_YEAR and (year - person.born >= person.stops or rng.random() < 0.03):
-                        born = year - int(rng.integers(32, 44))
-                        person = Staff(number, person.nurse, born, person.pace, int(rng.integers(64, 70)))
+                        born = year - int(rng.integers(31, 42))
+                        person = Staff(number, person.nurse, born, person.pace, int(rng.integers(66, 73)))
                         people[number], number = person, number + 1
-                    elif year < PUBLISHED_YEAR and year - person.born < 32 and seat:
-                        continue  # not yet trained
+                    elif year < PUBLISHED_YEAR and year - person.born < 34:  # somebody older had the seat
+                        if who not in before:
+                            born = PUBLISHED_YEAR - int(rng.integers(65, 70))
+                            before[who] = Staff(number, person.nurse, born, person.pace, 70)
+                            people[number], number = before[who], number + 1
+                        person = before[who]
                     present.append(person.number)
                 unit.staff = present if year >= PUBLISHED_YEAR else unit.staff
                 volumes.append(

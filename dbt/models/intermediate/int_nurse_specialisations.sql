@@ -7,11 +7,13 @@ with licences as (
         and year(licence_date) <= {{ last_year() }}
 ),
 
+-- Without hreg nobody can be seen to go on: no cohort, rather than one of zeros.
 nurses as (
     select
         person_id,
         min(licence_date) as licence_date
     from licences
+    where exists (select 1 from {{ source('delivered', 'parts') }} where register = 'hreg')
     group by person_id
 ),
 
@@ -19,8 +21,8 @@ cohorts as (
     select
         person_id,
         licence_date,
-        {{ term_of_date('licence_date') }} as licence_term,
-        {{ academic_year('(' ~ term_of_date('licence_date') ~ ')') }} as cohort_year
+        {{ term_of_date('licence_date') }}::integer as licence_term,
+        {{ academic_year(term_of_date('licence_date')) }}::integer as cohort_year
     from nurses
 ),
 

@@ -85,7 +85,9 @@ select
     ) as graduates_nominal_plus_3y,
     if(qualifications.degree_date is not null, qualifications.has_general_degree, null) as general_degree,
     if(
-        qualifications.degree_date is not null and qualifications.leads_to_licence,
+        qualifications.degree_date is not null
+        and qualifications.leads_to_licence
+        and qualifications.licences_observed,
         qualifications.licence_date is not null,
         null
     ) as licensed,

@@ -1,0 +1,249 @@
+"""Hold the suites against a warehouse: DuckDB makes each frame small, Great Expectations judges it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from dagster_project.expectations.suites import Expectation, Frame, Suite, SuiteError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NO_ROWS = "no rows"
+_SHOWN = 5
+_COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_set")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one expectation found. `observed` is short: what was seen, or the first rows that do not hold."""
+
+    suite: str
+    table: str
+    about_sv: str
+    about_en: str
+    name: str
+    rule: str
+    severity: str
+    passed: bool
+    observed: str
+    means_sv: str
+    means_en: str
+    frame: str
+    frame_rows: int
+
+
+def run_suites(
+    con: duckdb.DuckDBPyConnection,
+    suites: Sequence[Suite],
+    progress: Callable[[Suite], None] | None = None,
+) -> list[Result]:
+    """Judge every expectation, in the order of the suites. A frame without rows has nothing to judge: it passes.
+
+    Args:
+        con: the warehouse; it is only read.
+        suites: from `load_suites`.
+        progress: called with each suite before it is judged.
+
+    Raises:
+        SuiteError: a frame's SQL does not run, or an expectation has a type, argument or column that is not
+            there.
+    """
+    judge = _Judge()
+    results = []
+    for suite in suites:
+        if progress:
+            progress(suite)
+        found: dict[str, Result] = {}
+        for frame in suite.frames:
+            rows = _frame(con, suite, frame)
+            expectations = [e for e in suite.expectations if e.frame == frame.name]
+            for expectation, (passed, observed) in zip(
+                expectations, judge.judge(suite, frame, rows, expectations), strict=True
+            ):
+                found[expectation.name] = _result(suite, expectation, passed, observed, len(rows))
+        results += [found[expectation.name] for expectation in suite.expectations]
+    return results
+
+
+def rule_text(expectation: Expectation) -> str:
+    """What is expected, in one short line."""
+    arguments = dict(expectation.arguments)
+    kind = expectation.type
+    if kind == "expect_column_values_to_be_between":
+        return f"{arguments.get('column')}{_interval(arguments)}"
+    if kind == "expect_column_pair_values_to_be_equal":
+        return f"{arguments.get('column_A')} = {arguments.get('column_B')}"
+    if kind == "expect_column_pair_values_a_to_be_greater_than_b":
+        sign = "≥" if arguments.get("or_equal") else ">"
+        return f"{arguments.get('column_A')} {sign} {arguments.get('column_B')}"
+    words = kind.removeprefix("expect_").removeprefix("column_").replace("_", " ")
+    column = arguments.pop("column", None)
+    listed = ", ".join(f"{name} {_value(value)}" for name, value in arguments.items())
+    return f"{f'{column}: ' if column else ''}{words}{f' ({listed})' if listed else ''}"
+
+
+def _interval(arguments: dict[str, Any]) -> str:
+    least, most = arguments.get("min_value"), arguments.get("max_value")
+    if least is not None and least == most:
+        return f" = {_value(least)}"
+    if least is not None and most is not None:
+        return f": {_value(least)} – {_value(most)}"
+    return f" ≥ {_value(least)}" if least is not None else f" ≤ {_value(most)}"
+
+
+def _result(suite: Suite, expectation: Expectation, passed: bool, observed: str, rows: int) -> Result:
+    return Result(
+        suite=suite.name,
+        table=suite.table,
+        about_sv=suite.about_sv,
+        about_en=suite.about_en,
+        name=expectation.name,
+        rule=rule_text(expectation),
+        severity=expectation.severity,
+        passed=passed,
+        observed=observed,
+        means_sv=expectation.means_sv,
+        means_en=expectation.means_en,
+        frame=expectation.frame,
+        frame_rows=rows,
+    )
+
+
+def _frame(con: duckdb.DuckDBPyConnection, suite: Suite, frame: Frame) -> pd.DataFrame:
+    place = f"{suite.file.parent.name}/{suite.file.name}, frame {frame.name}"
+    try:
+        statements = con.extract_statements(frame.sql)
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise SuiteError(f"{place}: expected one SQL query, found something else than one select.")
+        rows = con.sql(frame.sql).df()
+    except duckdb.Error as error:
+        raise SuiteError(f"{place}: the SQL does not run: {str(error).strip()}") from None
+    if missing := [column for column in frame.by if column not in rows.columns]:
+        raise SuiteError(f"{place}: `by` names {', '.join(missing)}, which the SQL does not give.")
+    return rows
+
+
+class _Judge:
+    """One quiet Great Expectations context for a whole run."""
+
+    def __init__(self) -> None:
+        # Set before the import: nothing is sent anywhere.
+        os.environ["GX_ANALYTICS_ENABLED"] = "false"
+        logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+        import great_expectations as gx
+        from great_expectations.expectations.registry import get_expectation_impl
+
+        self._gx = gx
+        self._implementation = get_expectation_impl
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("frame")
+        self._batches = asset.add_batch_definition_whole_dataframe("whole")
+
+    def judge(
+        self, suite: Suite, frame: Frame, rows: pd.DataFrame, expectations: Sequence[Expectation]
+    ) -> list[tuple[bool, str]]:
+        """Whether each expectation holds in the frame, and what was seen."""
+        wanted = [self._expectation(suite, expectation, rows) for expectation in expectations]
+        if rows.empty:
+            return [(True, NO_ROWS)] * len(expectations)
+        batch = self._batches.get_batch({"dataframe": rows})
+        validated = batch.validate(
+            self._gx.ExpectationSuite(name=frame.name, expectations=wanted),
+            result_format={"result_format": "SUMMARY", "partial_unexpected_count": _SHOWN},
+        )
+        # Great Expectations gives the results in an order of its own.
+        by_name = {result.expectation_config.meta["name"]: result for result in validated.results}
+        return [
+            (bool(by_name[e.name].success), _observed(by_name[e.name], e, frame, rows)) for e in expectations
+        ]
+
+    def _expectation(self, suite: Suite, expectation: Expectation, rows: pd.DataFrame) -> Any:
+        place = f"{suite.file.parent.name}/{suite.file.name}, expectation {expectation.name}"
+        if missing := [c for c in _columns(expectation) if c not in rows.columns]:
+            raise SuiteError(
+                f"{place}: the frame {expectation.frame} has no column {', '.join(missing)}. "
+                f"It has {', '.join(rows.columns)}."
+            )
+        try:
+            kind = self._implementation(expectation.type)
+        except self._gx.exceptions.ExpectationNotFoundError:
+            raise SuiteError(
+                f"{place}: Great Expectations has no type {expectation.type!r}. "
+                "Look it up in its gallery of expectations."
+            ) from None
+        try:
+            return kind(**expectation.arguments, meta={"name": expectation.name})
+        except (TypeError, ValueError) as error:
+            raise SuiteError(f"{place}: the arguments do not fit {expectation.type}: {error}") from None
+
+
+def _columns(expectation: Expectation) -> list[str]:
+    named: list[str] = []
+    for argument in _COLUMN_ARGUMENTS:
+        value = expectation.arguments.get(argument)
+        named += [value] if isinstance(value, str) else list(value or ())
+    return named
+
+
+def _observed(result: Any, expectation: Expectation, frame: Frame, rows: pd.DataFrame) -> str:
+    if raised := [info for info in _exceptions(result.exception_info) if info.get("raised_exception")]:
+        return f"could not be judged: {str(raised[0].get('exception_message')).strip().splitlines()[0]}"
+    found = result.result
+    if "observed_value" in found:
+        return _value(found["observed_value"])
+    columns = _columns(expectation)
+    if result.success:
+        seen = "; ".join(text for column in columns if (text := _span(column, rows[column])))
+        return f"{seen} ({_rows(len(rows))})" if seen else _rows(len(rows))
+    positions = list(found.get("partial_unexpected_index_list") or [])[:_SHOWN]
+    shown = list(dict.fromkeys([*frame.by, *columns]))
+    wrong = "; ".join(
+        ", ".join(f"{column} {_value(rows.at[position, column])}" for column in shown) for position in positions
+    )
+    count = found.get("unexpected_count", len(positions))
+    more = " …" if count > len(positions) else ""
+    return f"{count} of {_rows(len(rows))}: {wrong}{more}" if wrong else f"{count} of {_rows(len(rows))}"
+
+
+def _exceptions(info: Any) -> Iterable[dict[str, Any]]:
+    """Great Expectations gives one exception, or one for each metric."""
+    if "raised_exception" in info:
+        return [info]
+    return [inner for inner in info.values() if isinstance(inner, dict)]
+
+
+def _span(column: str, values: pd.Series[Any]) -> str:
+    present = values.dropna()
+    if present.empty or present.dtype.kind not in "iuf":
+        return ""
+    low, high = present.min(), present.max()
+    return f"{column} {_value(low)}" if low == high else f"{column} {_value(low)} – {_value(high)}"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
+
+
+def _value(value: Any) -> str:
+    """A value as a person reads it: whole numbers whole, others with four digits."""
+    if isinstance(value, list | tuple | set):
+        return ", ".join(_value(inner) for inner in value)
+    if value is None or value != value:
+        return "nothing"
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return str(bool(value)).lower()
+    try:
+        number = float(value) if not isinstance(value, str) else None
+    except (TypeError, ValueError):
+        number = None
+    if number is None:
+        return str(value)
+    return str(int(number)) if number.is_integer() else f"{number:.4g}"
