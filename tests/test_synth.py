@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+
 from dagster_project.synth import SynthError, SynthSummary, generate
 from dagster_project.synth.calibration import DEGREES
 from dagster_project.synth.codes import load_codes
@@ -154,7 +155,7 @@ def test_the_check_of_the_contract_can_fail(sound: tuple[Path, SynthSummary]) ->
         *(("yrkeskod", "ZZ"), ("legitimationsdatum", "2025-01-01"), ("lopnr", "1"), ("lopnr", None)),
         ("legitimationsdatum", "2011-02-30"),
     ):
-        wrong = frame[:1].with_columns(pl.lit(value).alias(column))
+        wrong = frame[:1].with_columns(pl.lit(value, dtype=pl.String).alias(column))
         assert len(complaints(pl.concat([wrong, frame[1:]]), table)) == 1, (column, value)
     assert complaints(pl.concat([frame, frame[:1]]), table) == ["a key is there twice"]
 

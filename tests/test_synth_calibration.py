@@ -1,10 +1,10 @@
 """A large enough made-up country gives back the published figures, by the definitions.
 
-NATIONAL_SCALE = 0.25 is large enough: the smallest denominator below (occupational therapists in the profession,
-about 1 020 persons) then has a standard error of 1.25 percentage points. Each tolerance is three standard
-errors at that scale, sqrt(p (1 - p) / n), and no wider than the published figure is rounded where that is
-coarser; it is worked out from the denominator found, so that a larger country is judged more strictly, down
-to half a percentage point (the published figures are whole per cent).
+NATIONAL_SCALE = 0.25 is large enough: the smallest denominators below (starters in psychiatric care, about
+350, and employed occupational therapists, about 1 020) then have standard errors of 2.4 and 1.25 percentage
+points. Each tolerance is three standard errors, sqrt(p (1 - p) / n), and never less than the rounding of the
+published figure. It is worked out from the denominator found, so a larger country is judged more strictly,
+down to half a percentage point where the published figures are whole per cent.
 """
 
 from __future__ import annotations
@@ -141,7 +141,8 @@ def test_colonoscopies_in_the_south(marts: duckdb.DuckDBPyConnection) -> None:
         """
         select level || ' ' || area, colonoscopies, round(incidence_pct, 2), over_60 / endoscopists
         from marts.colonoscopy
-        where year = 2018 and (level = 'health_region' and area = '3' or level = 'region' and area in ('07', '12'))
+        where year = 2018
+          and (level = 'health_region' and area = '3' or level = 'region' and area in ('07', '12'))
         """
     ).fetchall()
     figures = {row[0]: row[1:] for row in found}

@@ -1,7 +1,5 @@
 """When builds are made: on a new delivery, every year, and for every third year's edition."""
 
-from __future__ import annotations
-
 import hashlib
 
 import dagster as dg
@@ -17,7 +15,7 @@ YEARS_BETWEEN_EDITIONS = 3
 
 build_job = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.all(include_sources=False) | dg.AssetSelection.all_asset_checks(),
+    selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
     executor_def=dg.in_process_executor,
     description="Deliveries in, a checked warehouse out.",
 )

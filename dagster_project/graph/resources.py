@@ -1,7 +1,5 @@
 """What the assets need from outside: the settings, and the data folder for themselves."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ class Build(dg.ConfigurableResource):
         return load_settings()
 
     @contextlib.contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Build]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Build"]:
         """Take the lock; nobody but the owner may read what is written while it is held."""
         os.umask(0o077)
         with build_lock(self.settings().data):

@@ -1,21 +1,21 @@
 """Assets: dbt's models and tests, the expectations, and the warehouse that they end in."""
 
-from __future__ import annotations
-
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from dagster_project.deliveries.contract import Contract
+from dagster_project.deliveries.contract import Contract, load_contract
+from dagster_project.deliveries.survey import read_survey
 from dagster_project.expectations.suites import Suite
 from dagster_project.graph.deliveries import table_key
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
+from dagster_project.warehouse.candidate import create_delivered
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from dagster_project.warehouse.release import NotReleasedError, release
 from dagster_project.warehouse.state import copy_in_force, read_state, write_state
@@ -95,8 +95,13 @@ def _events(
         )
 
 
-def expectation_checks(name: str, suites: Sequence[Suite], contract: Contract) -> dg.AssetChecksDefinition:
-    """The suites of one stage as asset checks; critical ones stop what comes after."""
+def expectation_checks(
+    name: str,
+    suites: Sequence[Suite],
+    contract: Contract,
+    connect: Callable[[Settings], duckdb.DuckDBPyConnection],
+) -> dg.AssetChecksDefinition:
+    """The suites of one stage as asset checks on what `connect` opens; critical ones stop what comes after."""
     tables = {f"delivered.{t.register}_{t.name}": table_key(t.register, t.name) for t in contract.tables}
     keys = {suite.table: tables.get(suite.table, dg.AssetKey(suite.table.split("."))) for suite in suites}
 
@@ -118,7 +123,7 @@ def expectation_checks(name: str, suites: Sequence[Suite], contract: Contract) -
 
         settings = build.settings()
         progress.info("checking %s expectations", sum(len(suite.expectations) for suite in suites))
-        with contextlib.closing(duckdb.connect(str(_readable(settings)), read_only=True)) as con:
+        with contextlib.closing(connect(settings)) as con:
             results = run_suites(con, suites)
         state = read_state(settings)
         state.record_expectations(results)
@@ -136,8 +141,18 @@ def expectation_checks(name: str, suites: Sequence[Suite], contract: Contract) -
     return checks
 
 
-def _readable(settings: Settings) -> Any:
-    return settings.candidate if settings.candidate.is_file() else settings.warehouse
+def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The delivered rows by themselves: they are checked before a candidate begins."""
+    con = duckdb.connect(config={"memory_limit": settings.memory, "threads": settings.cores})
+    contract = load_contract()
+    create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
+    return con
+
+
+def candidate_database(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The candidate; where there is none, the warehouse in force (checks that are run again alone)."""
+    path = settings.candidate if settings.candidate.is_file() else settings.warehouse
+    return duckdb.connect(str(path), read_only=True)
 
 
 def warehouse_asset(manifest: Mapping[str, Any], models: dg.AssetsDefinition) -> dg.AssetsDefinition:

@@ -86,7 +86,7 @@ OTHER_PROGRAMME_BEGINNERS = 400.0  # a year, on programmes that lead to none of 
 NEVER_ADMITTED = 700.0  # persons a year who apply and are never admitted; made up
 ADMITTED_WITHOUT_START = 0.12  # of those above, admitted in the end but never registered; made up
 
-# Degrees of age at the start: (youngest, oldest, weight). Made up after the age groups of pilot3.
+# Age at the start: (youngest, oldest, weight). Made up after the age groups of pilot3.
 AGES: dict[str, list[tuple[int, int, float]]] = {
     "young": [(19, 21, 0.56), (22, 24, 0.24), (25, 29, 0.13), (30, 34, 0.05), (35, 44, 0.02)],
     "usual": [(19, 21, 0.38), (22, 24, 0.24), (25, 29, 0.17), (30, 34, 0.10), (35, 50, 0.11)],
@@ -195,7 +195,7 @@ OTHER_OCCUPATIONS = {  # outside the 22 degrees' occupations; made up
 # Programmes. Institution sizes, made up (others 0.6).
 INSTITUTION_SIZE = {
     **{"KI": 3.0, "GU": 2.6, "LU": 2.0, "UU": 2.0, "UmU": 1.7, "LiU": 1.7, "MaU": 1.3, "ORU": 1.2},
-    **{"JU": 1.1, "HJ": 1.1, "LNU": 1.2, "KaU": 1.0, "MdH": 1.1, "HKr": 0.9, "HB": 0.9, "SU": 1.6},
+    **{"HJ": 1.1, "LNU": 1.2, "KaU": 1.0, "MdH": 1.1, "HKr": 0.9, "HB": 0.9, "SU": 1.6},
 }
 SECOND_SITES = {"LiU": "0581", "LNU": "0880", "MiUN": "2380", "MdH": "0484", "UmU": "2482", "LTU": "2580"}
 HK_INSTITUTIONS = ("GU", "LU", "UU", "UmU", "SU", "LiU")  # examenstillstand.csv has none for HK; made up

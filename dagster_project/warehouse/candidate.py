@@ -7,7 +7,6 @@ and what became of every delivery. dbt reads nothing else.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,15 +34,23 @@ def prepare_candidate(path: Path, outcomes: Sequence[Outcome], contract: Contrac
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(duckdb.connect(str(path))) as con:
-        os.chmod(path, 0o600)
-        con.execute("create schema delivered")
-        parts = in_force(outcomes, contract.tables, rows)
-        for table in contract.tables:
-            con.execute(delivered_view(table, [part for part in parts if part.table == table.name]))
-        _write(con, "reference", _reference(outcomes, parts))
-        _write(con, "parts", _parts(parts))
-        _write(con, "deliveries", _deliveries(outcomes, parts, rows))
-        _write(con, "quarantine", _quarantine(outcomes, rows))
+        path.chmod(0o600)
+        create_delivered(con, outcomes, contract, rows)
+
+
+def create_delivered(
+    con: duckdb.DuckDBPyConnection, outcomes: Sequence[Outcome], contract: Contract, rows: Path
+) -> None:
+    """Create the schema `delivered` in a database: what dbt and the expectations read."""
+    con.execute("create schema delivered")
+    parts = in_force(outcomes, contract.tables, rows)
+    for table in contract.tables:
+        mine = [part for part in parts if (part.register, part.table) == (table.register, table.name)]
+        con.execute(delivered_view(table, mine))
+    _write(con, "reference", _reference(outcomes, parts))
+    _write(con, "parts", _parts(parts))
+    _write(con, "deliveries", _deliveries(outcomes, parts, rows))
+    _write(con, "quarantine", _quarantine(outcomes, rows))
 
 
 def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered") -> str:

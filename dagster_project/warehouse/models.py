@@ -60,7 +60,7 @@ def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResul
     os.environ["VARDFLODE_MEMORY"] = settings.memory
     os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
     target = settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
-    arguments = ["build", "--exclude", NOT_IN_A_BUILD]
+    arguments = ["build", "--no-write-json", "--exclude", NOT_IN_A_BUILD]
     if select:
         arguments += ["--select", *select]
     result = _invoke(settings, target, arguments)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dagster import JobDefinition
 from dagster._core.definitions.job_base import InMemoryJob
-from dagster._core.origin import LoadableTargetOrigin  # type: ignore[attr-defined]
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteJobOrigin,
     RemoteRepositoryOrigin,
 )
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 MODULE = "dagster_project.definitions"
 

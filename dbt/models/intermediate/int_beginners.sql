@@ -32,7 +32,7 @@ earliest as (
         arg_min(
             struct_pack(term, institution, programme_code, specialisation, study_municipality, study_county),
             row(term, institution, programme_code)
-        ) as start -- noqa: RF04
+        ) as start
     from towards
     group by person_id, degree_code
 )

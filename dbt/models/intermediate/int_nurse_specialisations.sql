@@ -13,7 +13,7 @@ nurses as (
         person_id,
         min(licence_date) as licence_date
     from licences
-    where exists (select 1 from {{ source('delivered', 'parts') }} where register = 'hreg')
+    where 'hreg' in (select register from {{ source('delivered', 'parts') }})
     group by person_id
 ),
 

@@ -9,11 +9,15 @@ income_limits as (
 ),
 
 residence as (
-    select distinct year from parts where register = 'rtb' and table_name = 'folkbokforing'
+    select distinct year
+    from parts
+    where register = 'rtb' and table_name = 'folkbokforing'
 ),
 
 employment as (
-    select distinct year from parts where register = 'bas' and table_name = 'sysselsattning'
+    select distinct year
+    from parts
+    where register = 'bas' and table_name = 'sysselsattning'
 )
 
 select

@@ -29,8 +29,9 @@ follow_ups as (
             {% set at = "filter (where origin = 'entry' and years_after = " ~ years ~ ")" %}
             any_value(is_resident) {{ at }} as resident_{{ years }},
             any_value(if(is_resident, is_employed, null)) {{ at }} as employed_{{ years }},
-            any_value(if(is_resident and is_employed, has_listed_occupation, null))
-                {{ at }} as in_profession_{{ years }},
+            any_value(
+                if(is_resident and is_employed, has_listed_occupation, null)
+            ) {{ at }} as in_profession_{{ years }},
             any_value(
                 if(is_employed is null, null, is_resident and is_employed and has_listed_occupation)
             ) {{ at }} as still_there_{{ years }},

@@ -6,45 +6,37 @@ with person_degrees as (
 ),
 
 -- One row per person, degree and attribute.
-{% set kept %}
-    degree_code, cohort_year,
-    {% for measure in measures %}
-        {{ measure.name }} as measure_{{ measure.name }},
-    {% endfor %}
-    entry_year_1, entry_year_2, entry_year_4, entry_year_6, entry_year_11, degree_year_1
-{% endset %}
 by_attribute as (
-    select 'total' as breakdown, 'total' as breakdown_value, {{ kept }}
+    select
+        *,
+        unnest([
+            {% for breakdown in var('breakdowns') %}
+                {% set value = "coalesce(" ~ (breakdown.column or breakdown.name) ~ ", 'unknown')" %}
+                {% set pair = "struct_pack(breakdown := '" ~ breakdown.name ~ "', breakdown_value := " ~ value ~ ")" %}
+                {{ "if(degree_code = '" ~ breakdown.only ~ "', " ~ pair ~ ", null)" if breakdown.only else pair }},
+            {% endfor %}
+            struct_pack(breakdown := 'total', breakdown_value := 'total')
+        ]) as attribute
     from person_degrees
-    {% for breakdown in var('breakdowns') %}
-        union all
-        select
-            '{{ breakdown.name }}' as breakdown,
-            coalesce({{ breakdown.column or breakdown.name }}, 'unknown') as breakdown_value,
-            {{ kept }}
-        from person_degrees
-        {% if breakdown.only %}where degree_code = '{{ breakdown.only }}'{% endif %}
-    {% endfor %}
 ),
 
 counted as (
     select
         degree_code,
         cohort_year,
-        breakdown,
-        breakdown_value,
+        attribute.breakdown,
+        attribute.breakdown_value,
         {% for measure in measures %}
-            count(*) filter (where measure_{{ measure.name }}) as numerator_{{ measure.name }},
-            count(measure_{{ measure.name }}) as denominator_{{ measure.name }},
+            count(*) filter (where {{ measure.name }}) as numerator_{{ measure.name }},
             {% if measure.follow_up %}
-                min({{ measure.follow_up }}) filter (where measure_{{ measure.name }} is not null)
-                    as first_{{ measure.name }},
-                max({{ measure.follow_up }}) filter (where measure_{{ measure.name }} is not null)
-                    as last_{{ measure.name }},
+                min(if({{ measure.name }} is null, null, {{ measure.follow_up }})) as first_{{ measure.name }},
+                max(if({{ measure.name }} is null, null, {{ measure.follow_up }})) as last_{{ measure.name }},
             {% endif %}
+            count({{ measure.name }}) as denominator_{{ measure.name }}{{ ',' if not loop.last }}
         {% endfor %}
     from by_attribute
-    group by degree_code, cohort_year, breakdown, breakdown_value
+    where attribute is not null
+    group by degree_code, cohort_year, attribute.breakdown, attribute.breakdown_value
 ),
 
 long as (

@@ -1,7 +1,7 @@
 -- The flow's measures, in order, as the definitions name them.
 {% for measure in var('measures') %}
     select
-        {{ loop.index }} as position, -- noqa: RF04
+        {{ loop.index }} as position,
         '{{ measure.name }}' as measure,
         '{{ measure.sv }}' as label_sv,
         '{{ measure.en }}' as label_en,

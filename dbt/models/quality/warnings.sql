@@ -55,7 +55,7 @@ licence_without_degree as (
         licences.delivered_file as file,
         licences.delivered_line as line,
         'utbildningsland' as column_name,
-        licences.education_country as value, -- noqa: RF04
+        licences.education_country as value,
         'A licence from a Swedish education, but no degree in hreg that leads to ' || licences.profession_code
             as message
     from licences
@@ -73,7 +73,7 @@ licence_revoked as (
         delivered_file as file,
         delivered_line as line,
         'aterkallelsedatum' as column_name,
-        revocation_date::varchar as value, -- noqa: RF04
+        revocation_date::varchar as value,
         'A licence that was later revoked; it counts' as message
     from licences
     where revocation_date is not null
@@ -88,7 +88,7 @@ degree_not_permitted as (
         degrees.delivered_file as file,
         degrees.delivered_line as line,
         'larosate' as column_name,
-        degrees.institution as value, -- noqa: RF04
+        degrees.institution as value,
         degrees.institution || ' may not award the degree ' || degrees.degree_code as message
     from degrees
     left join permissions
@@ -105,7 +105,7 @@ degree_without_registration as (
         degrees.delivered_file as file,
         degrees.delivered_line as line,
         'lopnr' as column_name,
-        degrees.person_id as value, -- noqa: RF04
+        degrees.person_id as value,
         'A degree of a person without any registration' as message
     from degrees
     left join (select distinct person_id from registrations) as registered
@@ -122,7 +122,7 @@ overlapping_intervals as (
         later.delivered_file as file,
         later.delivered_line as line,
         'giltig_fran' as column_name,
-        later.valid_from::varchar as value, -- noqa: RF04
+        later.valid_from::varchar as value,
         'The interval of ' || later.institution || ' ' || later.programme_code || ' overlaps the one from '
         || earlier.valid_from as message
     from programmes as later
@@ -144,7 +144,7 @@ unit_unknown as (
         endoscopists.delivered_file as file,
         endoscopists.delivered_line as line,
         'enhet' as column_name,
-        endoscopists.unit as value, -- noqa: RF04
+        endoscopists.unit as value,
         'No unit ' || endoscopists.unit || ' in volymer ' || endoscopists.year
         || ': the endoscopist counts nowhere' as message
     from endoscopists
@@ -164,7 +164,7 @@ part_over_whole as (
             delivered_file as file,
             delivered_line as line,
             '{{ delivered }}' as column_name,
-            {{ column }}::varchar as value, -- noqa: RF04
+            {{ column }}::varchar as value,
             '{{ delivered }} is larger than antal, ' || colonoscopies as message
         from volumes
         where {{ column }} > colonoscopies
@@ -206,7 +206,7 @@ person_unknown as (
         first_row.delivered_file as file,
         first_row.delivered_line as line,
         'lopnr' as column_name,
-        person_id as value, -- noqa: RF04
+        person_id as value,
         'No row in personer: sex and age are unknown' as message
     from person_rows
 ),
@@ -220,16 +220,28 @@ programme_unknown as (
         min(used.delivered_file) as file,
         min(used.delivered_line) as line,
         'programkod' as column_name,
-        used.programme_code as value, -- noqa: RF04
+        used.programme_code as value,
         'The code ' || used.institution || ' ' || used.programme_code || ' is not in program: '
         || count(distinct used.person_id) || ' persons' as message
     from (
-        select 'registreringar' as table_name, institution, programme_code, person_id, delivery,
-            delivered_file, delivered_line
+        select
+            'registreringar' as table_name,
+            institution,
+            programme_code,
+            person_id,
+            delivery,
+            delivered_file,
+            delivered_line
         from registrations
         union all
-        select 'ansokningar' as table_name, institution, programme_code, person_id, delivery,
-            delivered_file, delivered_line
+        select
+            'ansokningar' as table_name,
+            institution,
+            programme_code,
+            person_id,
+            delivery,
+            delivered_file,
+            delivered_line
         from applications
     ) as used
     anti join programmes
@@ -252,7 +264,7 @@ year_missing as (
         null::varchar as file,
         null::uinteger as line,
         null::varchar as column_name,
-        years.year::varchar as value, -- noqa: RF04
+        years.year::varchar as value,
         'No delivery has the year ' || years.year || ': what needs it is not observed' as message
     from (
         -- Up to the last year of the flow, which the other registers reach.
@@ -299,7 +311,7 @@ moved as (
         null::varchar as file,
         null::uinteger as line,
         null::varchar as column_name,
-        rows_accepted::varchar as value, -- noqa: RF04
+        rows_accepted::varchar as value,
         'Rows' || coalesce(' of ' || year, '') || ': ' || rows_before || ' in the delivery before, now '
         || rows_accepted as message
     from volumes_by_delivery

@@ -4,7 +4,7 @@ with delivered as (
 
 select
     lopnr as person_id,
-    ar as year, -- noqa: RF04
+    ar as year,
     syssstat as employment_status,
     syssstat = '1' as is_employed,
     ast_kommun as work_municipality,

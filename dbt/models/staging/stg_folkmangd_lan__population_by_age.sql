@@ -3,7 +3,7 @@ with delivered as (
 )
 
 select
-    ar as year, -- noqa: RF04
+    ar as year,
     lan as county,
     kon as sex,
     alder as age,

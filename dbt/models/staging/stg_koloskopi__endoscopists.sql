@@ -3,7 +3,7 @@ with delivered as (
 )
 
 select
-    ar as year, -- noqa: RF04
+    ar as year,
     skopist as endoscopist,
     enhet as unit,
     yrke as profession_code,

@@ -3,7 +3,7 @@ with delivered as (
 )
 
 select
-    ar as year, -- noqa: RF04
+    ar as year,
     enhet as unit,
     kommun as municipality,
     driftsform = 'privat' as is_private,

@@ -4,7 +4,7 @@ with delivered as (
 
 select
     lopnr as person_id,
-    ar as year, -- noqa: RF04
+    ar as year,
     kommun as municipality,
     left(kommun, 2) as county,
     _delivery as delivery,

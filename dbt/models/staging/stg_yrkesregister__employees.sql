@@ -3,7 +3,7 @@ with delivered as (
 )
 
 select
-    ar as year, -- noqa: RF04
+    ar as year,
     lan as county,
     ssyk2012 as occupation,
     kon as sex,

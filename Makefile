@@ -1,0 +1,46 @@
+# Two commands: `make` builds the warehouse, `make test` passes the tests. Both install what they need,
+# from uv.lock, into .venv; nothing else on the machine is touched.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+SCALE ?= 0.1
+BIN := .venv/bin
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := 1
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+
+.PHONY: build install test lint format clean
+
+build: install
+	@ls -d raw/hreg raw/rtb raw/bas raw/hosp >/dev/null 2>&1 || \
+		$(BIN)/vardflode synth --scale $(SCALE) --seed 1 --out raw
+	@$(BIN)/vardflode build
+
+install: .venv/.installed
+
+# The stamp is written last: an installation that was broken off is made again.
+.venv/.installed: uv.lock pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else \
+		f"Expected Python 3.11, 3.12 or 3.13, found {v[0]}.{v[1]}. Name another one: make PYTHON=python3.12")'
+	@echo "Installing into .venv from uv.lock (some minutes the first time) ..."
+	@$(PYTHON) -m venv --clear .bootstrap
+	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
+	@.bootstrap/bin/uv sync --frozen --compile-bytecode --quiet --python "$$(command -v $(PYTHON))"
+	@touch $@
+
+test: lint
+	@$(BIN)/python -m pytest -n 2
+
+lint: install
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
+
+format: install
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/sqlfluff fix --disable-progress-bar --processes 2 dbt/models dbt/tests
+
+# Removes what was installed and built; deliveries in raw/ stay.
+clean:
+	rm -rf .venv .bootstrap data .pytest_cache .mypy_cache .ruff_cache .hypothesis
