@@ -714,6 +714,9 @@ def read_applications(src: Deliveries, programmes: Programmes, last: int) -> pl.
         src.scan("ansokningar", "lopnr termin larosate programkod prioritet antagen")
         .with_columns(term_number("termin").alias("term"))
         .filter(pl.col("term") // 2 <= last)
+        # Read first: planned as one query, the two joins grow past any memory on the whole country.
+        .collect()
+        .lazy()
         .join(programmes.codes.lazy(), on=["larosate", "programkod"])
         .join(programmes.meaning.lazy().select("code", "term", "degree"), on=["code", "term"])
         .select(

@@ -26,6 +26,13 @@ def holds_identity_number(text: str) -> bool:
     )
 
 
+def hide_identity_numbers(text: str) -> str:
+    """The text with every identity number in it replaced by `[identity number]`."""
+    return _CANDIDATES.sub(
+        lambda found: "[identity number]" if holds_identity_number(found[0]) else found[0], text
+    )
+
+
 def find_identity_number(column: pl.Series) -> int | None:
     """Position of the first value in a text column that holds an identity number, or None."""
     candidates = column.str.contains(CANDIDATE).arg_true()

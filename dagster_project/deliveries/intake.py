@@ -252,7 +252,7 @@ def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], s
     if bad.height > limit:
         first = bad.row(0, named=True)
         raise RejectedError(
-            f"{first['file']}: expected at most {limit:.0f} of the {delivered} rows of {table.name} to be set "
+            f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be set "
             f"aside, found {bad.height}. The first is line {first['line']}, column {first['column_name']}: "
             f"{first['reason']}."
         )

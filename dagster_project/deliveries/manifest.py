@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.contract import Register
+from dagster_project.deliveries.identity import hide_identity_numbers, holds_identity_number
 
 MANIFEST = "leverans.json"
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
@@ -19,6 +20,9 @@ ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "iso-8859-1", "lat
 
 class RejectedError(Exception):
     """A delivery cannot be accepted; the message names the file, what was expected and what was found."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(safe_message(message))
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,11 @@ class Manifest:
     valid_to: dt.date
     synthetic: bool
     files: tuple[DeliveredFile, ...]
+
+
+def safe_message(text: str) -> str:
+    """A message is kept and shown: it repeats no identity number, and file names in it can be written."""
+    return hide_identity_numbers(text.encode("utf-8", "backslashreplace").decode())
 
 
 def checksum(path: Path) -> str:
@@ -97,11 +106,13 @@ def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -
 
 def _read_json(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
+    if not _is_inside(path, folder):
+        raise RejectedError(f"{MANIFEST}: expected a file inside the delivery's folder, found a link that leaves it.")
     try:
         body = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise RejectedError(f"{MANIFEST} is missing: expected it in {folder}, found no such file.") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {error}.") from None
     if not isinstance(body, dict):
         raise RejectedError(f"{MANIFEST}: expected an object, found {type(body).__name__}.")
@@ -148,8 +159,10 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
     name, table = _text(entry, "fil"), _text(entry, "tabell")
     rows, sha256 = entry.get("rader"), _text(entry, "sha256").lower()
     path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+    if Path(name).is_absolute() or not _is_inside(path, folder):
         raise RejectedError(f"{name}: expected a file inside the delivery's folder, found a name that leaves it.")
+    if holds_identity_number(name):
+        raise RejectedError(f"{name}: expected a file name without a personal identity number, found one.")
     if table not in register.tables:
         known = ", ".join(register.tables)
         raise RejectedError(f"{name}: expected one of the tables {known}, found {table!r}.")
@@ -160,3 +173,10 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
     match = re.search(r"_([0-9]{4})$", path.stem)
     year = int(match[1]) if match and register.tables[table].yearly else None
     return DeliveredFile(path, str(Path(name)), table, year, rows, sha256)
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (ValueError, OSError, RuntimeError):  # no possible name, or links that lead in a circle
+        return False

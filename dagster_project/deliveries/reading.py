@@ -69,9 +69,11 @@ def _read_csv(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
             f"{file.name}, line {lines.numbers[first]}: expected {len(names)} fields as in the header, "
             f"found {_fields(data, lines, first)}."
         )
-    frame = pl.read_csv(io.BytesIO(data), separator=";", infer_schema=False, raise_if_empty=False)
+    frame = pl.read_csv(
+        io.BytesIO(data), separator=";", infer_schema=False, null_values=[""], raise_if_empty=False
+    )
     return frame.select(
-        pl.col(table.column_names).replace("", None), pl.Series(LINE, lines.numbers[1:], dtype=pl.UInt32)
+        pl.col(table.column_names), pl.Series(LINE, lines.numbers[1:], dtype=pl.UInt32)
     )
 
 
@@ -94,36 +96,58 @@ def _split(file: DeliveredFile, data: bytes) -> _Lines:
     codes = np.frombuffer(data, dtype=np.uint8)
     newline, separator = codes == NEWLINE, codes == SEMICOLON
     newlines = np.flatnonzero(newline)
-    if (quotes := np.flatnonzero(codes == QUOTE)).size:
-        # uint8 wraps around at 256, which keeps odd and even apart.
-        inside = (np.cumsum(codes == QUOTE, dtype=np.uint8) & 1).astype(bool)
-        _check_quotes(file, codes, quotes, inside, newlines)
-        newline &= ~inside
-        separator &= ~inside
+    outside = _outside_quotes(file, codes, newlines)
+    if outside is not None:
+        newline &= outside
+        separator &= outside
+    _check_returns(file, codes, outside, newlines)
     ends = np.flatnonzero(newline)
     if codes.size and codes[-1] != NEWLINE:
         ends = np.append(ends, codes.size)
     starts = np.concatenate(([0], ends[:-1] + 1)) if ends.size else ends
-    before = np.searchsorted(np.flatnonzero(separator), ends)
-    fields = np.diff(before, prepend=0) + 1
-    return _Lines(starts, ends, fields, np.searchsorted(newlines, starts) + 1)
+    # Without newlines inside quotes, records are lines.
+    numbers = (
+        np.arange(1, starts.size + 1) if outside is None else np.searchsorted(newlines, starts) + 1
+    )
+    return _Lines(starts, ends, _count_fields(np.flatnonzero(separator), starts, ends), numbers)
 
 
-def _check_quotes(
-    file: DeliveredFile, codes: np.ndarray, quotes: np.ndarray, inside: np.ndarray, newlines: np.ndarray
-) -> None:
-    """A quoted field is quoted as a whole; a quote within it is written twice."""
-    opening = quotes[inside[quotes]]
-    closing = quotes[~inside[quotes]]
-    before = codes[opening[opening > 0] - 1]
-    after = codes[closing[closing < codes.size - 1] + 1]
+def _count_fields(separators: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Fields of each record."""
+    each, rest = divmod(separators.size, max(ends.size, 1))
+    if each and not rest:
+        # Mostly every record has as many: then its first and its last separator lie inside it.
+        first, last = separators[::each], separators[each - 1 :: each]
+        if bool((first >= starts).all() and (last < ends).all()):
+            return np.full(ends.size, each + 1)
+    return np.diff(np.searchsorted(separators, ends), prepend=0) + 1
+
+
+def _outside_quotes(file: DeliveredFile, codes: np.ndarray, newlines: np.ndarray) -> np.ndarray | None:
+    """Which bytes lie outside quotes; None: all that matter, since quotes only enclose nothing."""
+    quotes = np.flatnonzero(codes == QUOTE)
+    if not quotes.size:
+        return None
+    _check_quotes(file, codes, quotes, newlines)
+    if bool((quotes[1::2] == quotes[::2] + 1).all()):
+        return None
+    # uint8 wraps around at 256, which keeps odd and even apart.
+    return (np.cumsum(codes == QUOTE, dtype=np.uint8) & 1) == 0
+
+
+def _check_quotes(file: DeliveredFile, codes: np.ndarray, quotes: np.ndarray, newlines: np.ndarray) -> None:
+    """A quoted field is quoted as a whole; a quote within it is written twice. Every other quote opens."""
+    opening, closing = quotes[::2], quotes[1::2]
+    unclosed = opening[-1:] if quotes.size % 2 else opening[:0]
+    opening, closing = opening[opening > 0], closing[closing < codes.size - 1]
+    before, after = codes[opening - 1], codes[closing + 1]
     wrong = np.concatenate(
         (
-            opening[opening > 0][~np.isin(before, (SEMICOLON, NEWLINE, QUOTE))],
-            closing[closing < codes.size - 1][
-                ~np.isin(after, (SEMICOLON, NEWLINE, CARRIAGE_RETURN, QUOTE))
+            opening[(before != SEMICOLON) & (before != NEWLINE) & (before != QUOTE)],
+            closing[
+                (after != SEMICOLON) & (after != NEWLINE) & (after != CARRIAGE_RETURN) & (after != QUOTE)
             ],
-            opening[-1:] if inside[-1] else opening[:0],
+            unclosed,
         )
     )
     if wrong.size:
@@ -131,6 +155,24 @@ def _check_quotes(
         raise RejectedError(
             f"{file.name}, line {line}: expected quotes around a whole field (a quote inside written twice), "
             "found a quote that does not open or close one."
+        )
+
+
+def _check_returns(
+    file: DeliveredFile, codes: np.ndarray, outside: np.ndarray | None, newlines: np.ndarray
+) -> None:
+    """A carriage return stands before a newline or inside quotes; else it would hide at the end of a value."""
+    returns = np.flatnonzero(codes == CARRIAGE_RETURN)
+    if outside is not None:
+        returns = returns[outside[returns]]
+    if returns.size and returns[-1] == codes.size - 1:
+        lone = returns[-1:]
+    else:
+        lone = returns[codes[returns + 1] != NEWLINE]
+    if lone.size:
+        raise RejectedError(
+            f"{file.name}, line {np.searchsorted(newlines, lone[0]) + 1}: expected lines that end in LF or "
+            "CRLF, found a carriage return elsewhere."
         )
 
 
@@ -142,7 +184,8 @@ def _fields(data: bytes, lines: _Lines, record: int) -> str:
 
 def _read_parquet(file: DeliveredFile, table: Table) -> pl.DataFrame:
     try:
-        frame = pl.read_parquet(file.path)
+        # The name is one file's: a bracket or a star in it must not fetch others.
+        frame = pl.read_parquet(file.path, glob=False, hive_partitioning=False)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise RejectedError(f"{file.name}: expected a Parquet file, found {error}.") from None
     _check_columns(file, table, frame.columns)
@@ -154,12 +197,13 @@ def _read_parquet(file: DeliveredFile, table: Table) -> pl.DataFrame:
 
 
 def _as_text(column: pl.Series) -> pl.Series:
-    """A typed Parquet column as it would stand in CSV. Whole numbers stored as floats lose their `.0`."""
-    if column.dtype.is_float() and bool((column.drop_nulls() == column.drop_nulls().round(0)).all()):
-        column = column.cast(pl.Int64)
-    if isinstance(column.dtype, pl.Datetime) and bool((column.dt.time() == pl.time(0)).all()):
-        column = column.dt.date()
-    return column.cast(pl.String)
+    """A typed Parquet column as it would stand in CSV: no `.0` after a whole number, no hours after a day."""
+    text = column.cast(pl.String)
+    if column.dtype.is_float() or column.dtype.is_decimal():
+        return text.str.replace(r"\.0+$", "")
+    if isinstance(column.dtype, pl.Datetime):
+        return text.str.replace(r" 00:00:00(\.0+)?([+-][0-9:]+)?$", "")
+    return text
 
 
 def _check_columns(file: DeliveredFile, table: Table, names: list[str]) -> None:

@@ -68,8 +68,10 @@ def judge(
     hit = both.select(rule.hit.fill_null(value=False).any().alias(str(i)) for i, rule in enumerate(rules))
     bad = _first([_findings(both, rule) for rule, any_row in zip(rules, hit.row(0), strict=True) if any_row])
     good = typed.join(bad, on=[FILE, LINE], how="anti", maintain_order="left") if bad.height else typed
-    good, copies = _drop_copies(good, table)
-    if (duplicates := _duplicates(good, texts, table)).height:
+    copies: dict[str, int] = {}
+    if not _is_unique(good, table):
+        good, copies = _drop_copies(good, table)
+        duplicates = _duplicates(good, texts, table)
         bad = pl.concat([bad, duplicates])
         good = good.join(duplicates, on=[FILE, LINE], how="anti", maintain_order="left")
     if table.dead_after and (dead := _after_death(good, texts, table, deaths)).height:
@@ -79,18 +81,15 @@ def judge(
 
 
 def _typed(column: Column) -> pl.Expr:
-    """The value as read, or null where it is missing or not of the type."""
+    """The value as read. What is not of the type may come out as anything: its row is set aside for it."""
     value = pl.col(column.name)
     match column.type:
         case "int":
-            number = pl.when(value.str.contains(_FORMATS["int"][0])).then(value)
-            return number.cast(pl.Int64, strict=False)
+            return value.cast(pl.Int64, strict=False)
         case "year" | "term":
-            return pl.when(value.str.contains(_FORMATS[column.type][0])).then(value).cast(pl.Int32)
+            return value.cast(pl.Int32, strict=False)
         case "date":
-            return (
-                pl.when(value.str.contains(_FORMATS["date"][0])).then(value).str.to_date(strict=False)
-            )
+            return value.str.to_date("%Y-%m-%d", strict=False)
         case _:
             return value
 
@@ -205,18 +204,19 @@ def _first(findings: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _drop_copies(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, dict[str, int]]:
     """Of rows that are alike in every value as read, keep the first; count the others by file."""
-    if good.select(table.key).n_unique() == good.height:
-        return good, {}
     kept = good.unique(list(table.column_names), keep="first", maintain_order=True)
     dropped = good.join(kept, on=[FILE, LINE], how="anti")
     return kept, dict(dropped.group_by(FILE).len().iter_rows())
 
 
+def _is_unique(good: pl.DataFrame, table: Table) -> bool:
+    """Whether the key tells all rows apart. Mostly its first column alone does, which is quicker to see."""
+    return any(good.select(key).n_unique() == good.height for key in (table.key[:1], table.key))
+
+
 def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Every row of a key that stands with different content."""
     twice = good.filter(pl.struct(table.key).is_duplicated())
-    if not twice.height:
-        return pl.DataFrame(schema=_FOUND)
     key = ", ".join(table.key)
     spelt = texts.join(twice.select(FILE, LINE), on=[FILE, LINE], how="semi", maintain_order="left")
     return spelt.select(

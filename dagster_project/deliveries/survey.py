@@ -26,7 +26,7 @@ from dagster_project.deliveries.intake import (
     read_outcome,
     take_in,
 )
-from dagster_project.deliveries.manifest import MANIFEST, folder_checksums
+from dagster_project.deliveries.manifest import MANIFEST, folder_checksums, safe_message
 
 # Their newest accepted deliveries decide the last year of the flow (definitions, "Time").
 REFERENCE_REGISTERS = ("hreg", "hosp", "rtb", "bas")
@@ -216,7 +216,7 @@ def _changed(
     """A delivery that was changed after it was accepted: what was accepted stays in force."""
     before = known["checksums"]
     names = sorted(n for n in before.keys() | checksums.keys() if before.get(n) != checksums.get(n))
-    message = (
+    message = safe_message(
         f"{names[0]}: expected the file that was accepted before (sha256 {before.get(names[0], 'none')}), found "
         f"{checksums.get(names[0], 'no file')}. A delivery is never changed after it was accepted; what was "
         "accepted stays in force. Deliver the new content under a new name, or build into another data folder."

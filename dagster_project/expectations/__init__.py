@@ -1,1 +1,1 @@
-"""What the data must look like beyond the row rules: suites (YAML), how they are run, and a page of results."""
+"""What the data must look like beyond the row rules: suites (YAML), their run, and a page of results."""

@@ -36,12 +36,14 @@ class _Table:
         return [result for result in self.results if not result.passed]
 
     @property
+    def not_judged(self) -> int:
+        return sum(result.passed and result.observed == NO_ROWS for result in self.results)
+
+    @property
     def state(self) -> str:
-        """`critical`, `warning`, `passed`, or `empty` when there was nothing to judge."""
+        """The gravest severity among what failed; empty when nothing did."""
         severities = {result.severity for result in self.failed}
-        if severities:
-            return "critical" if "critical" in severities else "warning"
-        return "empty" if all(result.observed == NO_ROWS for result in self.results) else "passed"
+        return "critical" if "critical" in severities else "warning" if severities else ""
 
 
 def write_page(results: Sequence[Result], path: Path, *, made_up: bool, last_year: int | None) -> None:

@@ -44,7 +44,9 @@ def run_suites(
     suites: Sequence[Suite],
     progress: Callable[[Suite], None] | None = None,
 ) -> list[Result]:
-    """Judge every expectation, in the order of the suites. A frame without rows has nothing to judge: it passes.
+    """Judge every expectation, in the order of the suites.
+
+    A frame without rows has nothing to judge: its expectations pass, and `NO_ROWS` is what was observed.
 
     Args:
         con: the warehouse; it is only read.
@@ -138,12 +140,13 @@ class _Judge:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
         import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
         from great_expectations.expectations.registry import get_expectation_impl
 
         self._gx = gx
         self._implementation = get_expectation_impl
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
         asset = context.data_sources.add_pandas("warehouse").add_dataframe_asset("frame")
         self._batches = asset.add_batch_definition_whole_dataframe("whole")
 
@@ -154,16 +157,27 @@ class _Judge:
         wanted = [self._expectation(suite, expectation, rows) for expectation in expectations]
         if rows.empty:
             return [(True, NO_ROWS)] * len(expectations)
-        batch = self._batches.get_batch({"dataframe": rows})
-        validated = batch.validate(
-            self._gx.ExpectationSuite(name=frame.name, expectations=wanted),
-            result_format={"result_format": "SUMMARY", "partial_unexpected_count": _SHOWN},
-        )
-        # Great Expectations gives the results in an order of its own.
-        by_name = {result.expectation_config.meta["name"]: result for result in validated.results}
+        # Whether it holds is quick to say; what is wrong is asked for only where it does not.
+        failed = {
+            name
+            for name, result in self._validate(rows, wanted, "BOOLEAN_ONLY").items()
+            if not result.success
+        }
+        details = self._validate(rows, [e for e in wanted if e.meta["name"] in failed], "SUMMARY")
         return [
-            (bool(by_name[e.name].success), _observed(by_name[e.name], e, frame, rows)) for e in expectations
+            (False, _wrong(details[e.name], e, frame, rows)) if e.name in failed else (True, _seen(e, rows))
+            for e in expectations
         ]
+
+    def _validate(self, rows: pd.DataFrame, wanted: list[Any], detail: str) -> dict[str, Any]:
+        """Results by name: Great Expectations gives them in an order of its own."""
+        if not wanted:
+            return {}
+        validated = self._batches.get_batch({"dataframe": rows}).validate(
+            self._gx.ExpectationSuite(name="frame", expectations=wanted),
+            result_format={"result_format": detail, "partial_unexpected_count": _SHOWN},
+        )
+        return {r.expectation_config.meta["name"]: r for r in validated.results if r.expectation_config}
 
     def _expectation(self, suite: Suite, expectation: Expectation, rows: pd.DataFrame) -> Any:
         place = f"{suite.file.parent.name}/{suite.file.name}, expectation {expectation.name}"
@@ -193,20 +207,25 @@ def _columns(expectation: Expectation) -> list[str]:
     return named
 
 
-def _observed(result: Any, expectation: Expectation, frame: Frame, rows: pd.DataFrame) -> str:
+def _seen(expectation: Expectation, rows: pd.DataFrame) -> str:
+    """What the frame holds of the columns that were judged."""
+    spans = [_span(column, rows[column]) for column in _columns(expectation)]
+    seen = "; ".join(span for span in spans if span)
+    return f"{seen} ({_rows(len(rows))})" if seen else _rows(len(rows))
+
+
+def _wrong(result: Any, expectation: Expectation, frame: Frame, rows: pd.DataFrame) -> str:
+    """The first rows that do not hold, or the one value that does not."""
     if raised := [info for info in _exceptions(result.exception_info) if info.get("raised_exception")]:
         return f"could not be judged: {str(raised[0].get('exception_message')).strip().splitlines()[0]}"
     found = result.result
     if "observed_value" in found:
         return _value(found["observed_value"])
-    columns = _columns(expectation)
-    if result.success:
-        seen = "; ".join(text for column in columns if (text := _span(column, rows[column])))
-        return f"{seen} ({_rows(len(rows))})" if seen else _rows(len(rows))
     positions = list(found.get("partial_unexpected_index_list") or [])[:_SHOWN]
-    shown = list(dict.fromkeys([*frame.by, *columns]))
+    shown = list(dict.fromkeys([*frame.by, *_columns(expectation)]))
     wrong = "; ".join(
-        ", ".join(f"{column} {_value(rows.at[position, column])}" for column in shown) for position in positions
+        ", ".join(f"{column} {_value(rows.at[position, column])}" for column in shown)
+        for position in positions
     )
     count = found.get("unexpected_count", len(positions))
     more = " …" if count > len(positions) else ""

@@ -153,7 +153,8 @@ def _suite(path: Path) -> Suite:
     for expectation in expectations:
         if expectation.frame not in known:
             raise top.error(
-                f"expectation {expectation.name} looks at the frame {expectation.frame!r}, which is not defined. "
+                f"expectation {expectation.name} looks at the frame {expectation.frame!r}, "
+                f"which is not defined. "
                 f"There are {', '.join(sorted(known)) or 'none'}."
             )
     if idle := sorted(known - {expectation.frame for expectation in expectations}):
@@ -208,7 +209,9 @@ def _frames(top: _Place) -> list[Frame]:
 
 
 def _expectations(top: _Place) -> list[Expectation]:
-    return [_expectation(top, number, body) for number, body in enumerate(top.inside("expectations", list), 1)]
+    return [
+        _expectation(top, number, body) for number, body in enumerate(top.inside("expectations", list), 1)
+    ]
 
 
 def _expectation(top: _Place, number: int, body: Any) -> Expectation:

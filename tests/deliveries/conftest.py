@@ -85,10 +85,11 @@ class World:
         *,
         encoding: str = "utf-8",
         rows: dict[str, int] | None = None,
+        table: str | None = None,
         listed: list[dict[str, Any]] | None = None,
         **manifest: Any,
     ) -> Path:
-        """Write a delivery: text and bytes as CSV, a frame as Parquet.
+        """Write a delivery: text and bytes as CSV, a frame as Parquet. Without `table`, the file's name tells it.
 
         `rows` overrides what the manifest says of a file, `listed` its whole list of files, and further
         names its other fields (None leaves a field out).
@@ -103,7 +104,7 @@ class World:
             entries.append(
                 {
                     "fil": file,
-                    "tabell": re.sub(r"(_[0-9]{4})?\.[a-z]+$", "", file),
+                    "tabell": table or re.sub(r"(_[0-9]{4})?\.[a-z]+$", "", file),
                     "rader": (rows or {}).get(file, count(content)),
                     "sha256": hashlib.sha256(data).hexdigest(),
                 }

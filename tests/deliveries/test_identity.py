@@ -94,11 +94,10 @@ def test_found_after_a_number_that_is_none(number: str, other: str, between: str
 def test_not_found_inside_a_longer_run_of_digits(number: str, before: str, after: str) -> None:
     assume(before or after)
     text = before + number + after
-    runs = [len(run) for run in re.split("[-+]", text)]
-    if runs in ([6, 4], [8, 4], [10], [12]):  # what was added makes another number, perhaps a valid one
-        assert holds_identity_number(text) == valid(text)
-    else:
-        assert not holds_identity_number(text)
+    runs = re.split("[-+]", text)
+    # What was added may make another number, and that one may be valid.
+    whole = [len(run) for run in runs] in ([6, 4], [8, 4]) and valid(text)
+    assert holds_identity_number(text) == (whole or any(valid(run) for run in runs))
 
 
 @settings(max_examples=100)

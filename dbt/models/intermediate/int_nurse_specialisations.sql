@@ -60,11 +60,6 @@ starts as (
     group by cohorts.person_id
 ),
 
-residence as (
-    select * from {{ ref('stg_rtb__residence') }}
-    where year <= {{ last_year() }}
-),
-
 joined as (
     select
         cohorts.*,
@@ -84,17 +79,37 @@ joined as (
     left join starts on cohorts.person_id = starts.person_id
     left join {{ ref('int_person_degrees') }} as degrees
         on starts.person_id = degrees.person_id and starts.degree_code = degrees.degree_code
+),
+
+-- Where they lived in the year of each event, in one pass over the residents.
+events as (
+    select person_id, 'licence' as event, year(licence_date) as year from joined
+    union all
+    select person_id, 'start' as event, year(start_date) as year from joined
+    union all
+    select person_id, 'degree' as event, year(degree_date) as year from joined
+),
+
+residence as (
+    select * from {{ ref('stg_rtb__residence') }}
+    where year <= {{ last_year() }}
+),
+
+counties as (
+    select
+        events.person_id,
+        any_value(residence.county) filter (where events.event = 'licence') as licence_county,
+        any_value(residence.county) filter (where events.event = 'start') as start_county,
+        any_value(residence.county) filter (where events.event = 'degree') as degree_county
+    from residence
+    inner join events on residence.person_id = events.person_id and residence.year = events.year
+    group by events.person_id
 )
 
 select
     joined.*,
-    coalesce(at_licence.county, 'unknown') as licence_county,
-    coalesce(at_start.county, 'unknown') as start_county,
-    coalesce(at_degree.county, 'unknown') as degree_county
+    coalesce(counties.licence_county, 'unknown') as licence_county,
+    coalesce(counties.start_county, 'unknown') as start_county,
+    coalesce(counties.degree_county, 'unknown') as degree_county
 from joined
-left join residence as at_licence
-    on joined.person_id = at_licence.person_id and year(joined.licence_date) = at_licence.year
-left join residence as at_start
-    on joined.person_id = at_start.person_id and year(joined.start_date) = at_start.year
-left join residence as at_degree
-    on joined.person_id = at_degree.person_id and year(joined.degree_date) = at_degree.year
+left join counties on joined.person_id = counties.person_id

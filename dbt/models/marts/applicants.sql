@@ -32,12 +32,58 @@ towards as (
     left join persons on applications.person_id = persons.person_id
 ),
 
+-- One row per person and institution, then one per person: each counts once in a row.
+by_institution as (
+    select
+        degree_code,
+        cohort_year,
+        institution,
+        person_id,
+        any_value(sex) as sex,
+        bool_or(is_first_choice) as is_first_choice,
+        bool_or(is_admitted) as is_admitted
+    from towards
+    group by degree_code, cohort_year, institution, person_id
+),
+
+by_person as (
+    select
+        degree_code,
+        cohort_year,
+        any_value(sex) as sex,
+        bool_or(is_first_choice) as is_first_choice,
+        bool_or(is_admitted) as is_admitted
+    from by_institution
+    group by degree_code, cohort_year, person_id
+),
+
 by_attribute as (
-    select *, 'total' as breakdown, 'total' as breakdown_value from towards
+    select
+        degree_code,
+        cohort_year,
+        'total' as breakdown,
+        'total' as breakdown_value,
+        is_first_choice,
+        is_admitted
+    from by_person
     union all
-    select *, 'sex' as breakdown, sex as breakdown_value from towards
+    select
+        degree_code,
+        cohort_year,
+        'sex' as breakdown,
+        sex as breakdown_value,
+        is_first_choice,
+        is_admitted
+    from by_person
     union all
-    select *, 'institution' as breakdown, institution as breakdown_value from towards
+    select
+        degree_code,
+        cohort_year,
+        'institution' as breakdown,
+        institution as breakdown_value,
+        is_first_choice,
+        is_admitted
+    from by_institution
 )
 
 select
@@ -45,8 +91,8 @@ select
     cohort_year,
     breakdown,
     breakdown_value,
-    count(distinct person_id) as applicants,
-    count(distinct person_id) filter (where is_first_choice) as first_choice,
-    count(distinct person_id) filter (where is_admitted) as admitted
+    count(*) as applicants,
+    count(*) filter (where is_first_choice) as first_choice,
+    count(*) filter (where is_admitted) as admitted
 from by_attribute
 group by degree_code, cohort_year, breakdown, breakdown_value

@@ -12,7 +12,7 @@ by_attribute as (
         unnest([
             {% for breakdown in var('breakdowns') %}
                 {% set value = "coalesce(" ~ (breakdown.column or breakdown.name) ~ ", 'unknown')" %}
-                {% set pair = "struct_pack(breakdown := '" ~ breakdown.name ~ "', breakdown_value := " ~ value ~ ")" %}
+                {% set pair = "struct_pack(breakdown := '%s', breakdown_value := %s)" % (breakdown.name, value) %}
                 {{ "if(degree_code = '" ~ breakdown.only ~ "', " ~ pair ~ ", null)" if breakdown.only else pair }},
             {% endfor %}
             struct_pack(breakdown := 'total', breakdown_value := 'total')
@@ -20,6 +20,7 @@ by_attribute as (
     from person_degrees
 ),
 
+-- noqa: disable=LT02
 counted as (
     select
         degree_code,
@@ -38,6 +39,7 @@ counted as (
     where attribute is not null
     group by degree_code, cohort_year, attribute.breakdown, attribute.breakdown_value
 ),
+-- noqa: enable=LT02
 
 long as (
     {% for measure in measures %}
