@@ -1,0 +1,1 @@
+"""Vårdflöde: from health-care education to the workforce, on one command."""

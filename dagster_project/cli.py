@@ -119,10 +119,18 @@ def status(**given: Any) -> None:
 
 
 @cli.command()
-@click.option("--scale", default=0.02, show_default=True, help="1 is the whole country, about 400 000 persons.")
-@click.option("--seed", default=1, show_default=True, help="Other seed, other persons; same seed, same files.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Raw folder to write to.")
-@click.option("--errors", is_flag=True, help="Plant known errors, and write what was planted to planted.json.")
+@click.option(
+    "--scale", default=0.02, show_default=True, help="1 is the whole country, about 400 000 persons."
+)
+@click.option(
+    "--seed", default=1, show_default=True, help="Other seed, other persons; same seed, same files."
+)
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Raw folder to write to."
+)
+@click.option(
+    "--errors", is_flag=True, help="Plant known errors, and write what was planted to planted.json."
+)
 @click.option("--last-year", default=2024, show_default=True, help="The year that the deliveries reach to.")
 def synth(scale: float, seed: int, out: Path, errors: bool, last_year: int) -> None:
     """Write made-up registers (påhittade personer) that obey the contract, as deliveries.
@@ -142,7 +150,9 @@ def synth(scale: float, seed: int, out: Path, errors: bool, last_year: int) -> N
 
 @cli.command()
 @_settings_options
-@click.option("--port", default=3000, show_default=True, help="Where the browser finds it: http://localhost:PORT.")
+@click.option(
+    "--port", default=3000, show_default=True, help="Where the browser finds it: http://localhost:PORT."
+)
 def ui(port: int, **given: Any) -> None:
     """Start the Dagster UI on the same graph, settings and data: watch runs, rerun a failed part."""
     from dagster_project.warehouse.instance import instance_folder

@@ -45,6 +45,11 @@ class Settings:
         return self.data / "rows"
 
     @property
+    def expectations_page(self) -> Path:
+        """The page of the latest checks."""
+        return self.data / "expectations.html"
+
+    @property
     def cores(self) -> int:
         """Processor cores to use, at least one."""
         return self.threads or os.cpu_count() or 1
@@ -70,9 +75,7 @@ def load_settings(**given: Any) -> Settings:
         if f"{PREFIX}{f.name.upper()}" in os.environ
     }
     settings = _apply(settings, environment, "the environment", Path.cwd())
-    return _apply(
-        settings, {k: v for k, v in given.items() if v is not None}, "the command line", Path.cwd()
-    )
+    return _apply(settings, {k: v for k, v in given.items() if v is not None}, "the command line", Path.cwd())
 
 
 def _read(path: Path) -> dict[str, Any]:

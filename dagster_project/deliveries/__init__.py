@@ -1,0 +1,1 @@
+"""Deliveries: read, held against the contract, bad rows set aside."""

@@ -21,9 +21,7 @@ def holds_identity_number(text: str) -> bool:
 
     The century of a ten-digit number is not known, so its date is valid if it is so in any century.
     """
-    return any(
-        _valid_date(date) and _luhn(date[-6:] + last) for date, last in _CANDIDATES.findall(text)
-    )
+    return any(_valid_date(date) and _luhn(date[-6:] + last) for date, last in _CANDIDATES.findall(text))
 
 
 def hide_identity_numbers(text: str) -> str:

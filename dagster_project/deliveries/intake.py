@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -117,7 +116,7 @@ def take_in(
             outcome = replace(outcome, accepted=False, message=str(error))
         (work / OUTCOME).write_text(json.dumps(asdict(outcome), indent=1), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
-        os.replace(work, target)
+        work.replace(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return outcome
@@ -175,7 +174,8 @@ def _load(
         with ThreadPoolExecutor(2) as pool:
             groups = list(_groups(manifest, table))
             results = pool.map(
-                lambda group, table=table, dead=deaths: _load_group(group, table, manifest, dead, work), groups
+                lambda group, table=table, dead=deaths: _load_group(group, table, manifest, dead, work),
+                groups,
             )
             for files, judged in results:
                 outcomes += files
@@ -252,7 +252,7 @@ def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], s
     if bad.height > limit:
         first = bad.row(0, named=True)
         raise RejectedError(
-            f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be set "
-            f"aside, found {bad.height}. The first is line {first['line']}, column {first['column_name']}: "
+            f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be "
+            f"set aside, found {bad.height}. The first is line {first['line']}, column {first['column_name']}: "
             f"{first['reason']}."
         )

@@ -22,6 +22,7 @@ class RejectedError(Exception):
     """A delivery cannot be accepted; the message names the file, what was expected and what was found."""
 
     def __init__(self, message: str) -> None:
+        """Keep the message, without any identity number that it would repeat."""
         super().__init__(safe_message(message))
 
 
@@ -70,9 +71,7 @@ def _checksum(path: Path, _size: int, _changed: int) -> str:
 def folder_checksums(folder: Path) -> dict[str, str]:
     """Relative name and checksum of every file below a delivery's folder, `leverans.json` among them."""
     return {
-        str(path.relative_to(folder)): checksum(path)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        str(path.relative_to(folder)): checksum(path) for path in sorted(folder.rglob("*")) if path.is_file()
     }
 
 
@@ -107,7 +106,9 @@ def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -
 def _read_json(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     if not _is_inside(path, folder):
-        raise RejectedError(f"{MANIFEST}: expected a file inside the delivery's folder, found a link that leaves it.")
+        raise RejectedError(
+            f"{MANIFEST}: expected a file inside the delivery's folder, found a link that leaves it."
+        )
     try:
         body = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -160,7 +161,9 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
     rows, sha256 = entry.get("rader"), _text(entry, "sha256").lower()
     path = folder / name
     if Path(name).is_absolute() or not _is_inside(path, folder):
-        raise RejectedError(f"{name}: expected a file inside the delivery's folder, found a name that leaves it.")
+        raise RejectedError(
+            f"{name}: expected a file inside the delivery's folder, found a name that leaves it."
+        )
     if holds_identity_number(name):
         raise RejectedError(f"{name}: expected a file name without a personal identity number, found one.")
     if table not in register.tables:

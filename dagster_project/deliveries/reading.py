@@ -72,9 +72,7 @@ def _read_csv(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
     frame = pl.read_csv(
         io.BytesIO(data), separator=";", infer_schema=False, null_values=[""], raise_if_empty=False
     )
-    return frame.select(
-        pl.col(table.column_names), pl.Series(LINE, lines.numbers[1:], dtype=pl.UInt32)
-    )
+    return frame.select(pl.col(table.column_names), pl.Series(LINE, lines.numbers[1:], dtype=pl.UInt32))
 
 
 def _decode(file: DeliveredFile, encoding: str) -> bytes:
@@ -106,9 +104,7 @@ def _split(file: DeliveredFile, data: bytes) -> _Lines:
         ends = np.append(ends, codes.size)
     starts = np.concatenate(([0], ends[:-1] + 1)) if ends.size else ends
     # Without newlines inside quotes, records are lines.
-    numbers = (
-        np.arange(1, starts.size + 1) if outside is None else np.searchsorted(newlines, starts) + 1
-    )
+    numbers = np.arange(1, starts.size + 1) if outside is None else np.searchsorted(newlines, starts) + 1
     return _Lines(starts, ends, _count_fields(np.flatnonzero(separator), starts, ends), numbers)
 
 
@@ -161,7 +157,7 @@ def _check_quotes(file: DeliveredFile, codes: np.ndarray, quotes: np.ndarray, ne
 def _check_returns(
     file: DeliveredFile, codes: np.ndarray, outside: np.ndarray | None, newlines: np.ndarray
 ) -> None:
-    """A carriage return stands before a newline or inside quotes; else it would hide at the end of a value."""
+    """A carriage return stands before a newline or inside quotes; else it would hide in a value."""
     returns = np.flatnonzero(codes == CARRIAGE_RETURN)
     if outside is not None:
         returns = returns[outside[returns]]

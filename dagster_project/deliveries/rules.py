@@ -66,7 +66,8 @@ def judge(
     rules = list(_value_rules(table, valid_to, file_years))
     # One pass tells which rules hit at all; mostly none does.
     hit = both.select(rule.hit.fill_null(value=False).any().alias(str(i)) for i, rule in enumerate(rules))
-    bad = _first([_findings(both, rule) for rule, any_row in zip(rules, hit.row(0), strict=True) if any_row])
+    hits = hit.row(0) if rules else ()
+    bad = _first([_findings(both, rule) for rule, any_row in zip(rules, hits, strict=True) if any_row])
     good = typed.join(bad, on=[FILE, LINE], how="anti", maintain_order="left") if bad.height else typed
     copies: dict[str, int] = {}
     if not _is_unique(good, table):
@@ -129,7 +130,10 @@ def _code_rules(column: Column, text: pl.Expr) -> Iterator[tuple[pl.Expr, str]]:
         yield _outside(text, column.codes), f"expected a code of {column.codes.source}"
     for case, codes in column.cases.items():
         applies = pl.col(f"text:{column.by}") == case
-        yield applies & _outside(text, codes), f"expected a code of {codes.source} where {column.by} is {case}"
+        yield (
+            applies & _outside(text, codes),
+            f"expected a code of {codes.source} where {column.by} is {case}",
+        )
 
 
 def _outside(text: pl.Expr, codes: Codes) -> pl.Expr:
@@ -146,10 +150,10 @@ def _range_rules(
 ) -> Iterator[tuple[pl.Expr, str]]:
     if column.type == "int":
         yield text.is_not_null() & value.is_null(), "expected a number of at most 18 digits"
-    for limit, hit in ((column.min, value.__lt__), (column.max, value.__gt__)):
+    for side, limit, hit in (("least", column.min, value.__lt__), ("most", column.max, value.__gt__)):
         if limit is not None:
             bound = dt.date.fromisoformat(str(limit)) if column.type == "date" else int(limit)
-            yield hit(bound), f"expected at {'least' if limit is column.min else 'most'} {limit}"
+            yield hit(bound), f"expected at {side} {limit}"
     if column.type in ("date", "year", "term") and not column.may_be_future:
         last: dt.date | int = valid_to
         if column.type != "date":
@@ -199,7 +203,7 @@ def _first(findings: list[pl.DataFrame]) -> pl.DataFrame:
     if not findings:
         return pl.DataFrame(schema=_FOUND)
     found = pl.concat(findings).sort("order", maintain_order=True)
-    return found.unique([FILE, LINE], keep="first", maintain_order=True).drop("order").cast(_FOUND)
+    return found.unique([FILE, LINE], keep="first", maintain_order=True).drop("order").cast(pl.Schema(_FOUND))
 
 
 def _drop_copies(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -230,7 +234,7 @@ def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.Dat
             pl.lit(key),
             pl.concat_str([pl.col(name).fill_null("") for name in table.key], separator=";"),
         ).alias("reason"),
-    ).cast(_FOUND)
+    ).cast(pl.Schema(_FOUND))
 
 
 def _after_death(good: pl.DataFrame, texts: pl.DataFrame, table: Table, deaths: pl.DataFrame) -> pl.DataFrame:
@@ -240,16 +244,20 @@ def _after_death(good: pl.DataFrame, texts: pl.DataFrame, table: Table, deaths: 
     year = {"date": value.dt.year(), "term": value // 10, "year": value}[column.type]
     late = good.join(deaths, on="lopnr", how="inner").filter(year > pl.col("death_year"))
     spelt = texts.join(late.select(FILE, LINE, "death_year"), on=[FILE, LINE], how="inner")
-    return spelt.sort(FILE, LINE).select(
-        FILE,
-        LINE,
-        pl.lit("after_death").alias("rule"),
-        pl.lit(column.name).alias("column_name"),
-        pl.col(column.name).alias("value"),
-        pl.format(
-            "expected nothing after the person's death in {}, found {}", "death_year", column.name
-        ).alias("reason"),
-    ).cast(_FOUND)
+    return (
+        spelt.sort(FILE, LINE)
+        .select(
+            FILE,
+            LINE,
+            pl.lit("after_death").alias("rule"),
+            pl.lit(column.name).alias("column_name"),
+            pl.col(column.name).alias("value"),
+            pl.format(
+                "expected nothing after the person's death in {}, found {}", "death_year", column.name
+            ).alias("reason"),
+        )
+        .cast(pl.Schema(_FOUND))
+    )
 
 
 def _with_row(bad: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -7,7 +7,6 @@ Deliveries are taken in time order. What was accepted stays accepted: its checks
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -87,7 +86,7 @@ def survey_register(
     ledger = read_ledger(data)
     outcomes: list[Outcome] = []
     dated = any(table.dead_after for table in register.tables.values())
-    deaths = NO_DEATHS
+    deaths: pl.DataFrame | None = NO_DEATHS
     if dated and register.name == person_register(contract):
         deaths = _own_deaths(folders, checksums, register, contract, rows, ledger)
     elif dated:
@@ -102,9 +101,11 @@ def survey_register(
         outcomes.append(outcome)
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
-    _write_json(data / "accepted.json", read_ledger(data) | {
-        name: entry for name, entry in ledger.items() if name.startswith(f"{register.name}/")
-    })
+    _write_json(
+        data / "accepted.json",
+        read_ledger(data)
+        | {name: entry for name, entry in ledger.items() if name.startswith(f"{register.name}/")},
+    )
     _write_json(rows / register.name / "intake.json", [asdict(outcome) for outcome in outcomes])
     return outcomes
 
@@ -217,9 +218,10 @@ def _changed(
     before = known["checksums"]
     names = sorted(n for n in before.keys() | checksums.keys() if before.get(n) != checksums.get(n))
     message = safe_message(
-        f"{names[0]}: expected the file that was accepted before (sha256 {before.get(names[0], 'none')}), found "
-        f"{checksums.get(names[0], 'no file')}. A delivery is never changed after it was accepted; what was "
-        "accepted stays in force. Deliver the new content under a new name, or build into another data folder."
+        f"{names[0]}: expected the file that was accepted before (sha256 {before.get(names[0], 'none')}), "
+        f"found {checksums.get(names[0], 'no file')}. A delivery is never changed after it was accepted; "
+        "what was accepted stays in force. Deliver the new content under a new name, or build into another "
+        "data folder."
     )
     rejected = Outcome(register.name, folder.name, content_of(checksums), "", accepted=False, message=message)
     stored = rows / known["folder"]
@@ -230,4 +232,4 @@ def _write_json(path: Path, body: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}")
     temporary.write_text(json.dumps(body, indent=1, sort_keys=True), encoding="utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""The Dagster graph: each part of the house as assets and checks."""

@@ -89,8 +89,8 @@ def overview_assets(contract: Contract) -> dg.AssetsDefinition:
         prepare_candidate(settings.candidate, outcomes, contract, settings.rows)
         checksums = raw_checksums(settings.raw, contract, settings.pin)
         # What the expectations found in the delivered rows, just before, still holds.
-        held = {k: v for k, v in read_state(settings).checks.items() if v.table.startswith("delivered.")}
-        write_state(settings, State(inputs_fingerprint(settings, checksums), checks=held))
+        held = read_state(settings).of_delivered_rows()
+        write_state(settings, State(inputs_fingerprint(settings, checksums), expectations=held))
         for name in OVERVIEW:
             yield dg.MaterializeResult(dg.AssetKey(["delivered", name]))
 

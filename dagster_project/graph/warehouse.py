@@ -84,7 +84,7 @@ def _events(
     if key in context.selected_asset_keys and result.status == "success":
         yield dg.MaterializeResult(key, metadata={"seconds": round(result.seconds, 2)})
     check = checks.get(result.unique_id)
-    if check in context.selected_asset_check_keys and result.status != "skipped":
+    if check and check in context.selected_asset_check_keys and result.status != "skipped":
         severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
         yield dg.AssetCheckResult(
             passed=result.status == "pass",
@@ -101,7 +101,7 @@ def expectation_checks(
     contract: Contract,
     connect: Callable[[Settings], duckdb.DuckDBPyConnection],
 ) -> dg.AssetChecksDefinition:
-    """The suites of one stage as asset checks on what `connect` opens; critical ones stop what comes after."""
+    """The suites of one stage as asset checks on what `connect` opens; critical ones block."""
     tables = {f"delivered.{t.register}_{t.name}": table_key(t.register, t.name) for t in contract.tables}
     keys = {suite.table: tables.get(suite.table, dg.AssetKey(suite.table.split("."))) for suite in suites}
 
@@ -119,15 +119,21 @@ def expectation_checks(
         ],
     )
     def checks(build: Build) -> Iterator[object]:
+        from dagster_project.expectations.page import write_page
         from dagster_project.expectations.run import run_suites
 
         settings = build.settings()
         progress.info("checking %s expectations", sum(len(suite.expectations) for suite in suites))
         with contextlib.closing(connect(settings)) as con:
             results = run_suites(con, suites)
+            last_year, made_up = con.sql(
+                "select last_year, is_synthetic from delivered.reference"
+            ).fetchall()[0]
         state = read_state(settings)
         state.record_expectations(results)
         write_state(settings, state)
+        everything = sorted(state.expectations.values(), key=lambda result: result.table)
+        write_page(everything, settings.expectations_page, made_up=made_up, last_year=last_year)
         for result in results:
             critical = result.severity == "critical"
             yield dg.AssetCheckResult(
@@ -174,7 +180,11 @@ def warehouse_asset(manifest: Mapping[str, Any], models: dg.AssetsDefinition) ->
         except NotReleasedError as error:
             raise dg.Failure(description=str(error)) from None
         return dg.MaterializeResult(
-            metadata={"path": str(settings.warehouse), "tables": summary["tables"], "made_up": summary["made_up"]}
+            metadata={
+                "path": str(settings.warehouse),
+                "tables": summary["tables"],
+                "made_up": summary["made_up"],
+            }
         )
 
     return warehouse

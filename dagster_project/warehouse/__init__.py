@@ -1,0 +1,1 @@
+"""The warehouse: built by dbt beside the one in force, then swapped in."""

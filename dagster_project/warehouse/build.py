@@ -58,7 +58,9 @@ def show_status(settings: Settings) -> int:
     contract = load_contract()
     unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
     print_summary(settings, summary, unknown)
-    if summary["fingerprint"] != inputs_fingerprint(settings, raw_checksums(settings.raw, contract, settings.pin)):
+    if summary["fingerprint"] != inputs_fingerprint(
+        settings, raw_checksums(settings.raw, contract, settings.pin)
+    ):
         print("Deliveries, settings or code have changed since. Next: vardflode build")
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
     return REJECTED if rejected or unknown else OK
@@ -83,7 +85,9 @@ def _look(settings: Settings, contract: Contract) -> dict[str, dict[str, str]]:
         )
     for register, delivery in settings.pin.items():
         if not any(name == f"{register}/{delivery}" for name in checksums):
-            raise SettingsError(f"pin: expected {register}/{delivery} in {settings.raw}, found no such delivery.")
+            raise SettingsError(
+                f"pin: expected {register}/{delivery} in {settings.raw}, found no such delivery."
+            )
     _tidy(settings.rows)
     return checksums
 

@@ -61,7 +61,9 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
         files = ", ".join(_literal(path) for path in paths)
         selects.append(f"select *, {_literal(delivery)} as _delivery from read_parquet([{files}])")
     if not selects:
-        columns = [f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns]
+        columns = [
+            f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns
+        ]
         nothing = "null::varchar as _file, null::uinteger as _line, null::varchar as _delivery"
         selects.append(f"select {', '.join(columns)}, {nothing} where false")
     return f"create view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
@@ -86,7 +88,9 @@ def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFra
 
 def _parts(parts: Sequence[Part]) -> pl.DataFrame:
     schema = {"register": pl.String, "table_name": pl.String, "year": pl.Int32, "delivery": pl.String}
-    return pl.DataFrame([(p.register, p.table, p.year, p.delivery) for p in parts], schema=schema, orient="row")
+    return pl.DataFrame(
+        [(p.register, p.table, p.year, p.delivery) for p in parts], schema=schema, orient="row"
+    )
 
 
 _DELIVERIES = {
@@ -109,14 +113,25 @@ _DELIVERIES = {
 def _deliveries(outcomes: Sequence[Outcome], parts: Sequence[Part], rows: Path) -> pl.DataFrame:
     """One row a file of an accepted delivery; one row, without a file, for a rejected delivery."""
     used = {part.path for part in parts}
-    table = []
+    table: list[tuple[object, ...]] = []
     for o in outcomes:
         for file in o.files:
             in_use = any(rows / o.folder / name in used for _, name in file.parts)
             year = file.parts[0][0] if len(file.parts) == 1 else None
             counts = (file.delivered, file.accepted, file.quarantined, file.exact_copies)
             table.append(
-                (o.register, o.delivery, file.file, file.table, year, *counts, "accepted", "", in_use, o.synthetic)
+                (
+                    o.register,
+                    o.delivery,
+                    file.file,
+                    file.table,
+                    year,
+                    *counts,
+                    "accepted",
+                    "",
+                    in_use,
+                    o.synthetic,
+                )
             )
         if not o.accepted:
             nothing = (None,) * 7

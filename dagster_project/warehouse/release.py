@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict
 
 import duckdb
 
@@ -40,15 +38,15 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
         names = ", ".join(node.split(".")[-1] for node in missing[:5])
         raise NotReleasedError(f"{len(missing)} models are not there: {names}. Build them, then this.")
     if failed := state.failed():
-        checks = "; ".join(f"{check.table} {check.name}".strip() for check in failed[:5])
-        raise NotReleasedError(f"{len(failed)} critical checks failed: {checks}.")
+        checks = "\n".join(f"  {check.name}: {check.observed}" for check in failed[:10])
+        raise NotReleasedError(f"{len(failed)} critical checks failed:\n{checks}")
     summary = _summary(settings, state.fingerprint)
-    summary["checks"] = [asdict(check) for check in state.checks.values()]
+    summary["checks"] = state.summary()
     settings.candidate.chmod(0o600)
     # The mark of what is in force goes first: a build that dies between the lines is made again.
     (settings.data / "build.json").unlink(missing_ok=True)
-    os.replace(settings.candidate, settings.warehouse)
-    os.replace(state_file(settings), settings.data / "state.json")
+    settings.candidate.replace(settings.warehouse)
+    state_file(settings).replace(settings.data / "state.json")
     write_json(settings.data / "build.json", summary)
     shutil.rmtree(settings.candidate.parent, ignore_errors=True)
     return summary
@@ -59,7 +57,8 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
     with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
         deliveries = con.sql(
             "select register, delivery, status, message, bool_or(is_in_force) as in_force, "
-            "bool_or(is_synthetic) as synthetic, count(file) as files, sum(rows_delivered)::bigint as delivered, "
+            "bool_or(is_synthetic) as synthetic, count(file) as files, "
+            "sum(rows_delivered)::bigint as delivered, "
             "sum(rows_accepted)::bigint as accepted, sum(rows_quarantined)::bigint as quarantined, "
             "sum(rows_exact_copy)::bigint as copies from quality.deliveries group by all order by 1, 2, 3"
         )
@@ -71,7 +70,9 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
         ).fetchall()
         last_year, made_up = con.sql("select last_year, is_synthetic from delivered.reference").fetchall()[0]
         warnings = con.sql("select warning, count(*) from quality.warnings group by 1 order by 1").fetchall()
-        unmapped = con.sql("select count(*), sum(persons)::bigint from quality.unmapped_programmes").fetchall()[0]
+        unmapped = con.sql(
+            "select count(*), sum(persons)::bigint from quality.unmapped_programmes"
+        ).fetchall()[0]
     return {
         "fingerprint": fingerprint,
         "last_year": last_year,

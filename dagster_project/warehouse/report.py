@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from dagster_project.settings import Settings
 
-MADE_UP = "Påhittade personer: registren är syntetiska. / The persons are made up: the registers are synthetic."
+MADE_UP = (
+    "Påhittade personer: registren är syntetiska. / The persons are made up: the registers are synthetic."
+)
 
 
 def print_summary(settings: Settings, summary: dict[str, Any], unknown: Sequence[str]) -> None:
@@ -32,12 +35,12 @@ def print_summary(settings: Settings, summary: dict[str, Any], unknown: Sequence
         console.print(f"Warnings  {', '.join(f'{name} {count:,}' for name, count in warnings.items())}")
     if (unmapped := summary["unmapped_programmes"])["pairs"]:
         console.print(
-            f"Unmapped  {unmapped['pairs']} programme codes ({unmapped['persons']:,} persons) that `program` does "
-            "not explain: quality.unmapped_programmes"
+            f"Unmapped  {unmapped['pairs']} programme codes ({unmapped['persons']:,} persons) that `program` "
+            "does not explain: quality.unmapped_programmes"
         )
     console.print(f"Last year {summary['last_year'] or 'none: no register of the flow was delivered'}")
     console.print(f"Warehouse {settings.warehouse} (restricted: readable by you only)")
-    console.print(f"Checks    {settings.data / 'expectations.html'}")
+    console.print(f"Checks    {settings.expectations_page}")
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
     console.print("Next      duckdb -readonly on the warehouse (docs/queries.md), or: vardflode ui")
@@ -51,28 +54,33 @@ def print_failure(settings: Settings, failures: Sequence[str]) -> None:
         console.print(failure, markup=False)
     kept = "is untouched" if settings.warehouse.is_file() else "does not exist yet"
     console.print(f"The warehouse in force {kept}. The run and its log: vardflode ui")
-    console.print(f"Results of the expectations, if they were reached: {settings.data / 'expectations.html'}")
+    console.print(f"Results of the expectations, if they were reached: {settings.expectations_page}")
 
 
 def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title="Deliveries: delivered = accepted + set aside + exact copies", title_justify="left")
-    for name in ("delivery", "status"):
-        table.add_column(name)
+    table = Table(
+        title="Deliveries: delivered = accepted + set aside + exact copies",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
+    table.add_column("delivery", no_wrap=True)
+    table.add_column("")
+    table.add_column("status")
     for name in ("files", "delivered", "accepted", "set aside", "exact copies"):
         table.add_column(name, justify="right")
     for d in deliveries:
         status = "rejected" if d["status"] == "rejected" else "in force" if d["in_force"] else "replaced"
-        counts = [f"{d[name]:,}" for name in ("delivered", "accepted", "quarantined", "copies") if d[name] is not None]
-        name = f"{d['register']}/{d['delivery']}{' (made up)' if d['synthetic'] else ''}"
-        table.add_row(name, status, str(d["files"] or ""), *counts)
+        counts = [d[name] for name in ("delivered", "accepted", "quarantined", "copies")]
+        row = ["" if count is None else f"{count:,}" for count in counts]
+        made_up = "made up" if d["synthetic"] else ""
+        table.add_row(f"{d['register']}/{d['delivery']}", made_up, status, str(d["files"] or ""), *row)
     return table
 
 
-def _checks(checks: Sequence[dict[str, Any]]) -> str:
-    passed = sum(check["passed"] for check in checks)
-    told = [check for check in checks if not check["passed"]]
-    lines = [f"Checks    {passed} of {len(checks)} passed, {len(told)} worth a look"]
-    lines += [f"          {c['table']} {c['name']}: {c['observed']}. {c['means']}" for c in told[:8]]
+def _checks(checks: dict[str, Any]) -> str:
+    told = checks["told"]
+    lines = [f"Checks    {checks['made'] - len(told)} of {checks['made']} passed, {len(told)} worth a look"]
+    lines += [f"          {check['name']}: {check['observed']}. {check['means']}" for check in told[:8]]
     if len(told) > 8:
         lines.append(f"          ... and {len(told) - 8} more on the page of checks")
     return "\n".join(lines).replace("[", r"\[")

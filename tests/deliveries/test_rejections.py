@@ -300,7 +300,7 @@ class TestIdentityNumbers:
 
     @pytest.mark.parametrize("column", range(7))
     def test_in_any_column(self, world: Any, column: int) -> None:
-        row = "GU;ABC;SJ;;1480;20101;".split(";")
+        row = ["GU", "ABC", "SJ", "", "1480", "20101", ""]
         row[column] = NUMBER
         message = rejected(world, nothing, {"program.csv": PROGRAMMES + ";".join(row)})
         name = PROGRAMMES.strip().split(";")[column]

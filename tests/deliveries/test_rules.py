@@ -17,7 +17,7 @@ WORK = ("lopnr", "ar", "syssstat", "ast_kommun", "sni2007", "ssyk2012", "sektor"
 
 # One sound row of each table.
 SOUND = {
-    ("hosp", "legitimationer"): dict(zip(LICENCES, "123456;SJ;2020-06-01;SE;".split(";"), strict=True)),
+    ("hosp", "legitimationer"): dict(zip(LICENCES, ["123456", "SJ", "2020-06-01", "SE", ""], strict=True)),
     ("hreg", "registreringar"): {"lopnr": "123456", "larosate": "GU", "programkod": "ABC", "termin": "20201"},
     ("hreg", "examina"): {
         "lopnr": "123456",
@@ -46,7 +46,7 @@ SOUND = {
     },
     ("rtb", "personer"): {"lopnr": "123456", "kon": "1", "fodelsear": "1980", "avlidendatum": ""},
     ("rtb", "folkbokforing"): {"lopnr": "123456", "ar": "2020", "kommun": "1480"},
-    ("bas", "sysselsattning"): dict(zip(WORK, "123456;2020;1;1480;86100;2221;region;3500;0".split(";"), strict=True)),
+    ("bas", "sysselsattning"): dict(zip(WORK, ["123456", "2020", "1", "1480", "86100", "2221", "region", "3500", "0"], strict=True)),
     ("folkmangd", "folkmangd"): {"ar": "2020", "kommun": "1480", "kon": "1", "alder": "30", "antal": "100"},
     ("koloskopi", "volymer"): {
         "ar": "2020",
@@ -358,12 +358,10 @@ class TestDuplicates:
         rows = [{"lopnr": "000001", "kon": "1"}, {"lopnr": "0000001", "kon": "2"}]
         assert found(world, PERS, *rows) == []
 
-    def test_missing_equals_missing(self, world: Any) -> None:
+    def test_missing_equals_missing_in_a_copy(self, world: Any) -> None:
         """`inriktning` is in the key of degrees, and may be missing."""
-        # All columns but the type are in the key; the code list of a type differs, so type alone cannot.
-        key = world.contract.registers["hreg"].tables["examina"].key
-        assert "inriktning" in key
-        assert found(world, DEG, {}, {}, {"inriktning": '""'}) == []  # exact copies
+        taken = world.take("hreg", {"examina.csv": text(DEG, {}, {"inriktning": '""'})})
+        assert taken.sums == (2, 1, 0, 1)
 
     def test_missing_equals_missing_with_other_content(self, small: Any) -> None:
         taken = small("a;b;n\nx;;1\nx;;2\ny;;3\n;;4\n;;5\n;z;6\n")
@@ -524,7 +522,7 @@ class TestWarningsKeepTheRow:
             (PROG, [{}, {"giltig_fran": "20151"}]),
             (PROG, [{"giltig_fran": "20202", "giltig_till": "20151"}]),
             (REG, [{"programkod": "UNKNOWN"}]),
-            (DEG, [{"larosate": "ESH", "examenskod": "LK"}]),
+            (DEG, [{"larosate": "ESH", "examenskod": "LA"}]),
         ],
     )
     def test_kept(self, world: Any, table: tuple[str, str], changes: list[dict[str, str]]) -> None:
@@ -662,4 +660,4 @@ def test_as_judged_by_hand(
     delivered, accepted, quarantined, copied = taken.sums
     assert (delivered, quarantined, copied) == (len(rows), len(findings), copies)
     assert accepted == delivered - quarantined - copied == len(taken.accepted("folkbokforing"))
-    assert Counter(row["_line"] for row in taken.accepted("folkbokforing")).most_common(1)[:1] in ([], [(taken.lines("folkbokforing")[0], 1)]) if accepted else True  # fmt: skip  # noqa: E501
+    assert len(set(taken.lines("folkbokforing"))) == accepted
