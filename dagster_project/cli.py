@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -104,8 +103,6 @@ def build(**given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
-    # Great Expectations takes seconds to import: let it do so while the deliveries are read.
-    threading.Thread(target=_import_quietly, args=("great_expectations",), daemon=True).start()
     sys.exit(run_build(settings))
 
 
@@ -165,13 +162,6 @@ def ui(port: int, **given: Any) -> None:
     dagster = str(Path(sys.executable).with_name("dagster"))
     module = ["-m", "dagster_project.definitions", "--log-level", "warning"]
     os.execv(dagster, [dagster, "dev", "-h", "127.0.0.1", "-p", str(port), *module])
-
-
-def _import_quietly(module: str) -> None:
-    try:
-        __import__(module)
-    except ImportError:  # told, if it matters, where the module is used
-        return
 
 
 def main() -> None:

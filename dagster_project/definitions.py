@@ -5,7 +5,6 @@ from __future__ import annotations
 import dagster as dg
 
 from dagster_project.deliveries.contract import load_contract
-from dagster_project.expectations.suites import Suite, load_suites
 from dagster_project.graph.automation import (
     build_job,
     new_delivery_sensor,
@@ -21,18 +20,12 @@ from dagster_project.graph.warehouse import (
     model_assets,
     warehouse_asset,
 )
-from dagster_project.settings import PROJECT, load_settings
+from dagster_project.settings import load_settings
 from dagster_project.warehouse.models import manifest
 
 _contract = load_contract()
 _manifest = manifest(load_settings())
-_suites = load_suites(PROJECT / "expectations")
 _models = model_assets(_manifest)
-
-
-def _of(layer: str) -> list[Suite]:
-    return [suite for suite in _suites if suite.table.startswith(f"{layer}.")]
-
 
 defs = dg.Definitions(
     assets=[
@@ -42,8 +35,8 @@ defs = dg.Definitions(
         warehouse_asset(_manifest, _models),
     ],
     asset_checks=[
-        expectation_checks("delivered_expectations", _of("delivered"), _contract, delivered_database),
-        expectation_checks("mart_expectations", _of("marts"), _contract, candidate_database),
+        expectation_checks("delivered", _contract, delivered_database),
+        expectation_checks("marts", _contract, candidate_database),
     ],
     jobs=[build_job],
     sensors=[new_delivery_sensor(_contract)],

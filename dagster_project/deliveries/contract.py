@@ -7,8 +7,12 @@ sources and the documentation all read it through `load_contract`.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import hashlib
 import json
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -107,58 +111,112 @@ def load_contract(path: Path = CONTRACT_FILE) -> Contract:
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        registers = {
-            name: Register(
-                name=name,
-                publisher=str(body["publisher"]),
-                title=str(body["title"]),
-                tables={table: _table(name, table, spec) for table, spec in body["tables"].items()},
-            )
-            for name, body in raw["registers"].items()
-        }
-        return Contract(registers=registers, max_quarantine_share=float(raw["max_quarantine_share"]))
     except FileNotFoundError:
         raise ContractError(f"The contract {path} is not there. Restore it, or name another one.") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContractError(f"{path} is not readable as YAML: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise ContractError(
-            f"{path} is not a contract: {type(error).__name__} at {error}. "
-            "Each register needs publisher, title and tables; each table needs key and columns."
-        ) from None
+    try:
+        with _reading("the file"):
+            registers = {name: _register(name, body) for name, body in raw["registers"].items()}
+            with _reading("max_quarantine_share"):
+                share = float(raw["max_quarantine_share"])
+                if not 0 <= share <= 1:
+                    raise ValueError(f"{share} is no share from 0 to 1")
+    except ContractError as error:
+        raise ContractError(f"{path} is not a contract: {error}") from None
+    return Contract(registers=registers, max_quarantine_share=share)
+
+
+@contextmanager
+def _reading(place: str) -> Iterator[None]:
+    """Whatever is wrong in a part of the contract is told with the innermost place."""
+    try:
+        yield
+    except KeyError as error:
+        raise ContractError(f"{place}: {error} is missing.") from None
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ContractError(f"{place}: {error}.") from None
+
+
+def _register(name: str, body: dict[str, Any]) -> Register:
+    with _reading(name):
+        _check_names(body, ("publisher", "title", "cadence", "tables"))
+        tables = {table: _table(name, table, spec) for table, spec in body["tables"].items()}
+        return Register(name, publisher=str(body["publisher"]), title=str(body["title"]), tables=tables)
 
 
 def _table(register: str, name: str, spec: dict[str, Any]) -> Table:
-    columns = tuple(_column(f"{register}.{name}", column, body) for column, body in spec["columns"].items())
-    table = Table(
-        register=register,
-        name=name,
-        key=tuple(spec["key"]),
-        columns=columns,
-        yearly=spec.get("yearly"),
-        dead_after=spec.get("dead_after"),
-    )
-    named = {*table.key, table.yearly, table.dead_after} - {None}
-    if unknown := sorted(str(name) for name in named - set(table.column_names)):
-        raise ContractError(f"{register}.{name} names columns that it does not have: {', '.join(unknown)}.")
-    return table
+    with _reading(f"{register}.{name}"):
+        _check_names(spec, ("key", "columns", "yearly", "dead_after"))
+        columns = tuple(
+            _column(f"{register}.{name}.{column}", body) for column, body in spec["columns"].items()
+        )
+        if not isinstance(spec["key"], list) or not spec["key"]:
+            raise ValueError(f"key is {spec['key']!r}, expected a list of columns")
+        table = Table(
+            register=register,
+            name=name,
+            key=tuple(spec["key"]),
+            columns=columns,
+            yearly=spec.get("yearly"),
+            dead_after=spec.get("dead_after"),
+        )
+        _check_table(table)
+        return table
 
 
-def _column(table: str, name: str, spec: dict[str, Any]) -> Column:
-    if spec["type"] not in TYPES:
-        raise ContractError(f"{table}.{name}: type {spec['type']!r} is not one of {', '.join(TYPES)}.")
-    return Column(
-        name=name,
-        type=spec["type"],
-        optional=spec.get("optional", False),
-        pattern=spec.get("pattern"),
-        min=spec.get("min"),
-        max=spec.get("max"),
-        may_be_future=spec.get("may_be_future", False),
-        codes=_codes(spec),
-        by=spec.get("by"),
-        cases={str(case): codes for case, body in spec.get("cases", {}).items() if (codes := _codes(body))},
-    )
+def _check_table(table: Table) -> None:
+    types = {column.name: column.type for column in table.columns}
+    named = {*table.key, table.yearly, table.dead_after, *(column.by for column in table.columns)} - {None}
+    if unknown := sorted(str(name) for name in named - set(types)):
+        raise ValueError(f"it names columns that it does not have: {', '.join(unknown)}")
+    if table.yearly and types[table.yearly] != "year":
+        raise ValueError(f"yearly is {table.yearly}, expected a column of type year")
+    if table.dead_after and (types[table.dead_after] not in ("date", "term", "year") or "lopnr" not in types):
+        raise ValueError(f"dead_after is {table.dead_after}, expected a date, term or year beside a lopnr")
+
+
+def _column(place: str, spec: dict[str, Any]) -> Column:
+    with _reading(place):
+        _check_names(spec, (*(name for name in Column.__dataclass_fields__ if name != "name"), "values"))
+        if spec["type"] not in TYPES:
+            raise ValueError(f"type {spec['type']!r} is not one of {', '.join(TYPES)}")
+        for limit in ("min", "max"):
+            _check_limit(limit, spec.get(limit), spec["type"])
+        try:
+            re.compile(spec.get("pattern", ""))
+        except re.error as error:
+            raise ValueError(f"pattern {spec['pattern']}: {error}") from None
+        cases = {str(case): _codes(body) for case, body in spec.get("cases", {}).items()}
+        if empty := [case for case, codes in cases.items() if codes is None]:
+            raise ValueError(f"case {empty[0]} has neither codes nor values")
+        return Column(
+            name=place.rpartition(".")[2],
+            type=spec["type"],
+            optional=spec.get("optional", False),
+            pattern=spec.get("pattern"),
+            min=spec.get("min"),
+            max=spec.get("max"),
+            may_be_future=spec.get("may_be_future", False),
+            codes=_codes(spec),
+            by=spec.get("by"),
+            cases={case: codes for case, codes in cases.items() if codes},
+        )
+
+
+def _check_limit(side: str, limit: object, kind: str) -> None:
+    if limit is None:
+        return
+    if kind == "date":
+        dt.date.fromisoformat(str(limit))
+    elif kind not in ("int", "year", "term") or not isinstance(limit, int):
+        raise ValueError(f"{side} is {limit!r}, expected a number, for a number, a date, a term or a year")
+
+
+def _check_names(spec: dict[str, Any], names: Iterable[str]) -> None:
+    """A word that is misspelt would be a rule that is not applied."""
+    if unknown := sorted(str(name) for name in spec.keys() - set(names)):
+        raise ValueError(f"{', '.join(unknown)} is not one of {', '.join(names)}")
 
 
 def _codes(spec: dict[str, Any]) -> Codes | None:
@@ -169,9 +227,11 @@ def _codes(spec: dict[str, Any]) -> Codes | None:
         try:
             values += [next(iter(row.values())) for row in read_code_list(name)]
         except FileNotFoundError:
-            raise ContractError(f"The contract names the code list {name}, which is not there.") from None
+            raise ValueError(f"the code list {name} is not there") from None
         sources.append(name)
     if literal := spec.get("values"):
+        if any(isinstance(value, bool) for value in literal):
+            raise ValueError("yes, no, on and off are true or false in YAML: put them in quotes")
         values += [str(value) for value in literal]
         sources.append(", ".join(str(value) for value in literal))
     return Codes(values=tuple(values), source=" or ".join(sources)) if sources else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -97,7 +98,9 @@ def take_in(
     """
     content = content_of(checksums)
     key = _key(register, contract, content, deaths)
-    target = rows / register.name / f"{folder.name}.{key[:16]}"
+    # Readers of Parquet take a bracket or a star in a path for a pattern.
+    plain = re.sub(r"[^\w.-]", "_", folder.name)
+    target = rows / register.name / f"{plain}.{key[:16]}"
     if (target / OUTCOME).is_file():
         return read_outcome(target)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -253,6 +256,6 @@ def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], s
         first = bad.row(0, named=True)
         raise RejectedError(
             f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be "
-            f"set aside, found {bad.height}. The first is line {first['line']}, column {first['column_name']}: "
-            f"{first['reason']}."
+            f"set aside, found {bad.height}. The first is line {first['line']}, column "
+            f"{first['column_name']}: {first['reason']}."
         )

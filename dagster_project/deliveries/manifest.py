@@ -57,13 +57,14 @@ def safe_message(text: str) -> str:
 
 
 def checksum(path: Path) -> str:
-    """SHA-256 of a file's bytes (once in a process, as long as its size and time of change are the same)."""
+    """SHA-256 of a file's bytes (once in a process, as long as nothing tells that it was written to)."""
     stat = path.stat()
-    return _checksum(path, stat.st_size, stat.st_mtime_ns)
+    # A copy can bring its old time of modification along, but not its time of change.
+    return _checksum(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 @cache
-def _checksum(path: Path, _size: int, _changed: int) -> str:
+def _checksum(path: Path, _size: int, _modified: int, _changed: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -112,7 +113,9 @@ def _read_json(folder: Path) -> dict[str, Any]:
     try:
         body = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise RejectedError(f"{MANIFEST} is missing: expected it in {folder}, found no such file.") from None
+        raise RejectedError(
+            f"{MANIFEST} is missing: expected it in {_place(folder)}, found no such file."
+        ) from None
     except (ValueError, RecursionError, OSError) as error:
         raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {error}.") from None
     if not isinstance(body, dict):
@@ -147,7 +150,9 @@ def _files(
         raise RejectedError(f"{MANIFEST}: expected each file once, found {twice[0]} listed twice.")
     for file in files:
         if file.name not in checksums:
-            raise RejectedError(f"{file.name}: listed in {MANIFEST}, but there is no such file in {folder}.")
+            raise RejectedError(
+                f"{file.name}: listed in {MANIFEST}, but there is no such file in {_place(folder)}."
+            )
     if unlisted := sorted(set(checksums) - set(names) - {MANIFEST}):
         raise RejectedError(f"{unlisted[0]}: the file is there, but {MANIFEST} does not list it.")
     for file in files:
@@ -176,6 +181,11 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
     match = re.search(r"_([0-9]{4})$", path.stem)
     year = int(match[1]) if match and register.tables[table].yearly else None
     return DeliveredFile(path, str(Path(name)), table, year, rows, sha256)
+
+
+def _place(folder: Path) -> str:
+    """Register and delivery: a message is kept, and where the raw folder lies may change."""
+    return f"{folder.parent.name}/{folder.name}"
 
 
 def _is_inside(path: Path, folder: Path) -> bool:

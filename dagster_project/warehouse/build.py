@@ -10,6 +10,7 @@ from typing import Any
 
 from dagster_project.deliveries.contract import Contract, load_contract
 from dagster_project.deliveries.survey import raw_checksums, sweep, unknown_registers
+from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.progress import progress
 from dagster_project.settings import Settings, SettingsError
@@ -103,6 +104,7 @@ def _run_job(settings: Settings) -> list[str]:
     """Run the whole graph; the messages of what failed, none if all went well."""
     home = instance_folder(settings)
     progress.info("starting")
+    worker()  # imports Great Expectations meanwhile
     import dagster as dg
     from dagster._core.execution.api import execute_run  # what the UI's own launcher calls
 

@@ -145,7 +145,9 @@ class World:
             dead = pl.DataFrame(list(deaths.items()), schema=schema, orient="row")
         return self.judge(self.deliver(register, name, files, **options), dead)
 
-    def survey(self, *registers: str, data: Path | None = None, pins: dict[str, str] | None = None) -> list[Outcome]:
+    def survey(
+        self, *registers: str, data: Path | None = None, pins: dict[str, str] | None = None
+    ) -> list[Outcome]:
         """Survey registers in the order given; the outcomes of the last one."""
         outcomes: list[Outcome] = []
         for register in registers:
@@ -159,7 +161,9 @@ class World:
         body = self.contract.registers[register].tables[table]
         parts = in_force(read_survey(data, self.contract), [body], data / "rows")
         return sorted(
-            row for part in parts for row in pl.read_parquet(part.path, columns=list(body.column_names)).rows()
+            row
+            for part in parts
+            for row in pl.read_parquet(part.path, columns=list(body.column_names)).rows()
         )
 
 

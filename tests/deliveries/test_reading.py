@@ -48,12 +48,18 @@ def read(
     [
         pytest.param(b"a;b;c\n1;2;3\n", [("1", "2", "3")], [2], id="plain"),
         pytest.param(b"\xef\xbb\xbfa;b;c\n1;2;3\n", [("1", "2", "3")], [2], id="byte-order mark"),
-        pytest.param(b'\xef\xbb\xbf"a";b;c\n1;2;3\n', [("1", "2", "3")], [2], id="byte-order mark, quoted header"),
+        pytest.param(
+            b'\xef\xbb\xbf"a";b;c\n1;2;3\n', [("1", "2", "3")], [2], id="byte-order mark, quoted header"
+        ),
         pytest.param(b"a;b;c\r\n1;2;3\r\n4;5;6\r\n", [("1", "2", "3"), ("4", "5", "6")], [2, 3], id="CRLF"),
         pytest.param(b'"a";"b";"c"\r\n"1";"2";"3"\r\n', [("1", "2", "3")], [2], id="all quoted, CRLF"),
         pytest.param(b'a;b;c\n1;"x;y";3\n', [("1", "x;y", "3")], [2], id="quoted separator"),
-        pytest.param(b'a;b;c\n1;"x\ny";3\n4;5;6\n', [("1", "x\ny", "3"), ("4", "5", "6")], [2, 4], id="newline"),
-        pytest.param(b'a;b;c\n"\n\n";;\n4;5;6\n', [("\n\n", None, None), ("4", "5", "6")], [2, 5], id="newlines first"),
+        pytest.param(
+            b'a;b;c\n1;"x\ny";3\n4;5;6\n', [("1", "x\ny", "3"), ("4", "5", "6")], [2, 4], id="newline"
+        ),
+        pytest.param(
+            b'a;b;c\n"\n\n";;\n4;5;6\n', [("\n\n", None, None), ("4", "5", "6")], [2, 5], id="newlines first"
+        ),
         pytest.param(b'a;b;c\n1;"say ""hi""";3\n', [("1", 'say "hi"', "3")], [2], id="doubled quotes"),
         pytest.param(b'a;b;c\n"""";"""""";"x"""\n', [('"', '""', 'x"')], [2], id="only doubled quotes"),
         pytest.param(b'a;b;c\n1;"";3\n', [("1", None, "3")], [2], id="quoted empty field"),
@@ -67,7 +73,9 @@ def read(
         pytest.param(b"c;a;b\n3;1;2\n", [("1", "2", "3")], [2], id="other order"),
         pytest.param(b"a;b;c\n 1;2 ; \n", [(" 1", "2 ", " ")], [2], id="blanks are kept"),
         pytest.param(b"a;b;c\n007;1e3;NULL\n", [("007", "1e3", "NULL")], [2], id="texts stay texts"),
-        pytest.param(b"a;b;c\n#1;true;2024-01-01\n", [("#1", "true", "2024-01-01")], [2], id="no comments, no types"),
+        pytest.param(
+            b"a;b;c\n#1;true;2024-01-01\n", [("#1", "true", "2024-01-01")], [2], id="no comments, no types"
+        ),
         pytest.param("a;b;c\nÅsa;Östersund;é\n".encode(), [("Åsa", "Östersund", "é")], [2], id="letters"),
     ],
 )
@@ -78,11 +86,15 @@ def test_csv(tmp_path: Path, content: bytes, rows: Rows, lines: list[int]) -> No
 def test_iso_8859_1(tmp_path: Path) -> None:
     content = b"a;b;c\r\n\xc5sa;\xd6stersund;\xe9\r\n"
     assert read(tmp_path, content, encoding="iso-8859-1") == ([("Åsa", "Östersund", "é")], [2])
-    assert read(tmp_path, b"\xef\xbb\xbf" + content, rows=1, encoding="iso-8859-1")[0] == [("Åsa", "Östersund", "é")]
+    assert read(tmp_path, b"\xef\xbb\xbf" + content, rows=1, encoding="iso-8859-1")[0] == [
+        ("Åsa", "Östersund", "é")
+    ]
 
 
 def test_a_file_of_no_bytes_has_no_columns(tmp_path: Path) -> None:
-    with pytest.raises(RejectedError, match=r"t\.csv, line 1: expected the columns a, b, c; a, b, c is missing"):
+    with pytest.raises(
+        RejectedError, match=r"t\.csv, line 1: expected the columns a, b, c; a, b, c is missing"
+    ):
         read(tmp_path, b"", rows=0)
 
 
@@ -102,6 +114,23 @@ def test_quotes_that_are_none(tmp_path: Path, content: bytes, line: int) -> None
         read(tmp_path, content, rows=1)
 
 
+def test_a_large_file_with_quotes(tmp_path: Path) -> None:
+    """More quotes and rows than any counter or block of a fast reader holds."""
+    table = [
+        (str(n), f'a;b\n"{n}"' if n % 3 else "", f"{n}\r\n\r\n" if n % 7 == 0 else "x") for n in range(40_000)
+    ]
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer.writerows([NAMES, *table])
+    lines, line = [], 2
+    for _, second, third in table:
+        lines.append(line)
+        line += 1 + second.count("\n") + third.count("\n")
+    rows, found = read(tmp_path, buffer.getvalue().encode(), len(table))
+    assert rows == [tuple(value or None for value in row) for row in table]
+    assert found == lines
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -117,7 +146,9 @@ def test_a_carriage_return_that_ends_no_line(tmp_path: Path, content: bytes, lin
         read(tmp_path, content, rows=1)
 
 
-FIELDS = st.text(st.one_of(st.sampled_from('";\n\r ,\'1åÖé'), st.characters(codec="latin-1", min_codepoint=32)))
+FIELDS = st.text(
+    st.one_of(st.sampled_from("\";\n\r ,'1åÖé"), st.characters(codec="latin-1", min_codepoint=32))
+)
 TABLES = st.lists(st.tuples(FIELDS, FIELDS, FIELDS), max_size=6)
 
 
@@ -228,14 +259,24 @@ def test_parquet_and_csv_are_judged_alike(world: Any) -> None:
     typed = world.take("rtb", {"personer.parquet": frame}, name="a")
     text = world.take(
         "rtb",
-        {"personer.csv": "lopnr;kon;fodelsear;avlidendatum\n123456;1;1980;2023-06-01\n234567;2;1901;2024-06-01\n"},
+        {
+            "personer.csv": "lopnr;kon;fodelsear;avlidendatum\n123456;1;1980;2023-06-01\n234567;2;1901;2024-06-01\n"
+        },
         name="b",
     )
     assert typed.sums == text.sums == (2, 2, 0, 0)
     columns = list(world.contract.registers["rtb"].tables["personer"].column_names)
-    rows = [[{name: row[name] for name in columns} for row in taken.accepted("personer")] for taken in (typed, text)]
+    rows = [
+        [{name: row[name] for name in columns} for row in taken.accepted("personer")]
+        for taken in (typed, text)
+    ]
     assert rows[0] == rows[1]
-    assert rows[0][1] == {"lopnr": "234567", "kon": "2", "fodelsear": 1901, "avlidendatum": dt.date(2024, 6, 1)}
+    assert rows[0][1] == {
+        "lopnr": "234567",
+        "kon": "2",
+        "fodelsear": 1901,
+        "avlidendatum": dt.date(2024, 6, 1),
+    }
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1", b"a;b;c\n1;2;3\n", b"PAR1" + bytes(40) + b"PAR1"])
@@ -267,6 +308,22 @@ def test_a_file_name_is_no_pattern(world: Any) -> None:
     taken = world.take("rtb", options, table="personer")
     assert taken.message == ""
     assert [row["lopnr"] for row in taken.accepted("personer")] == ["123456", "234567"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "encoding"),
+    [
+        (None, "utf-8"),
+        ("utf-8", "utf-8"),
+        ("UTF-8", "utf-8"),
+        ("iso-8859-1", "latin-1"),
+        ("ISO-8859-1", "latin-1"),
+    ],
+)
+def test_utf_8_unless_stated(world: Any, stated: str | None, encoding: str) -> None:
+    content = "lopnr;larosate;programkod;termin\n123456;GU;Åäö;20201\n".encode(encoding)
+    taken = world.take("hreg", {"registreringar.csv": content}, teckenkodning=stated)
+    assert [row["programkod"] for row in taken.accepted("registreringar")] == ["Åäö"]
 
 
 def test_the_contract_columns_decide_the_order(contract: Contract, world: Any) -> None:

@@ -1,0 +1,50 @@
+"""A process of its own for the expectations: Great Expectations takes seconds to import, which it can do
+while the deliveries are read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+
+import duckdb
+
+from dagster_project.expectations.run import Result, run_suites
+from dagster_project.expectations.suites import Suite, load_suites
+from dagster_project.settings import PROJECT, Settings
+
+SUITES = PROJECT / "expectations"
+
+
+@cache
+def worker() -> ProcessPoolExecutor:
+    """The process, which begins to import as soon as it is asked for."""
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    pool.submit(_import)
+    return pool
+
+
+def judge_suites(
+    connect: Callable[[Settings], duckdb.DuckDBPyConnection], settings: Settings, layer: str
+) -> list[Result]:
+    """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there."""
+    return worker().submit(_judge, connect, settings, layer).result()
+
+
+def suites_of(layer: str) -> list[Suite]:
+    """The suites on the tables of a layer."""
+    return [suite for suite in load_suites(SUITES) if suite.table.startswith(f"{layer}.")]
+
+
+def _judge(
+    connect: Callable[[Settings], duckdb.DuckDBPyConnection], settings: Settings, layer: str
+) -> list[Result]:
+    with contextlib.closing(connect(settings)) as con:
+        return run_suites(con, suites_of(layer))
+
+
+def _import() -> None:
+    import great_expectations  # noqa: F401
