@@ -24,7 +24,6 @@ from dagster_project.warehouse.models import manifest
 DOCS = PROJECT / "docs"
 README = PROJECT / "README.md"
 PAGES = [README, PROJECT / "CHANGELOG.md", PROJECT / "raw" / "README.md", *sorted(DOCS.rglob("*.md"))]
-MAY_BE_EMPTY = "-- may give no rows"
 REGISTERS = list(load_contract().registers)
 
 # A fenced block, or the rest: what stands in a fence is no heading and no link.
@@ -73,9 +72,10 @@ def models(dbt: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("query", queries())
 def test_query_runs_and_gives_rows(query: str, warehouse: Path) -> None:
+    # The sample holds planted errors, so that what was set aside, unmapped and odd is there too.
     with duckdb.connect(str(warehouse), read_only=True) as con:
         rows = con.sql(query).fetchall()
-    assert rows or query.startswith(MAY_BE_EMPTY)
+    assert rows
 
 
 def test_the_page_has_queries() -> None:

@@ -1,0 +1,88 @@
+"""Warehouses that many tests read: each is built once in a test session, by the command that users run."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dagster_project.settings import PROJECT
+from dagster_project.synth import generate
+
+VARDFLODE = Path(sys.executable).with_name("vardflode")
+# Large enough that the calibration test's standard errors are small (see test_synth_calibration).
+NATIONAL_SCALE = 0.25
+
+
+def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would."""
+    return subprocess.run(
+        [str(VARDFLODE), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+@contextmanager
+def once(folder: Path) -> Iterator[bool]:
+    """Whether this process is the first of the session to make a folder; others wait until it is made."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder / ".done"
+        yield not done.exists()
+        done.touch()
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of a test session share."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared"
+
+
+def _build(folder: Path, make_raw: Callable[[Path], object], *expected: int) -> Path:
+    with once(folder) as first:
+        if first:
+            make_raw(folder / "raw")
+            run = vardflode("build", "--raw", folder / "raw", "--data", folder / "data")
+            (folder / "stdout").write_text(run.stdout)
+            (folder / "stderr").write_text(run.stderr)
+            assert run.returncode in expected, run.stdout + run.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(session_folder: Path) -> Path:
+    """A small made-up country with planted errors and the open data: `raw`, `data`, `stdout`, `stderr`."""
+
+    def make(raw: Path) -> None:
+        generate(raw, scale=0.02, seed=5, errors=True)
+        for register in ("folkmangd_lan", "yrkesregister"):
+            shutil.copytree(PROJECT / "raw" / register, raw / register)
+
+    return _build(session_folder / "sample", make, 3)
+
+
+@pytest.fixture(scope="session")
+def warehouse(sample: Path) -> Path:
+    """The warehouse of `sample`. Read only: copy it to change it."""
+    return sample / "data" / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def national_warehouse(session_folder: Path) -> Path:
+    """A warehouse of a quarter of the country, large enough to give back the published figures."""
+    folder = _build(
+        session_folder / "national", lambda raw: generate(raw, scale=NATIONAL_SCALE, seed=1), 0
+    )
+    return folder / "data" / "warehouse.duckdb"

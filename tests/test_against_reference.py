@@ -1,0 +1,118 @@
+"""The warehouse against a second implementation of the definitions, written independently in Polars."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from benchmark.reference import compute, differences
+from dagster_project.settings import PROJECT
+from dagster_project.synth import generate
+from tests.marts import MARTS, build_marts
+
+SHARED = PROJECT.parent / "shared"
+
+
+def refresh(folder: Path, **changes: object) -> None:
+    """Write a delivery's leverans.json anew after its files were changed."""
+    manifest = folder / "leverans.json"
+    body = json.loads(manifest.read_text()) | changes
+    kept = []
+    for file in body["filer"]:
+        path = folder / file["fil"]
+        if path.is_file():
+            content = path.read_bytes()
+            rows = content.count(b"\n") - 1 if path.suffix == ".csv" else file["rader"]
+            kept.append(file | {"rader": rows, "sha256": hashlib.sha256(content).hexdigest()})
+    manifest.write_text(json.dumps(body | {"filer": kept}))
+
+
+def delivery(raw: Path, register: str) -> Path:
+    return max((raw / register).iterdir())
+
+
+def as_generated(raw: Path) -> None:
+    """Nothing changed."""
+
+
+def years_missing(raw: Path) -> None:
+    """Years of residence and of employment that were never delivered."""
+    for year in (2003, 2011):
+        (delivery(raw, "rtb") / f"folkbokforing_{year}.csv").unlink()
+    for year in (2003, 2008, 2019):
+        (delivery(raw, "bas") / f"sysselsattning_{year}.csv").unlink()
+    refresh(delivery(raw, "rtb"))
+    refresh(delivery(raw, "bas"))
+
+
+def registers_missing(raw: Path) -> None:
+    """No upper secondary, no licences, no persons: unknown, not observed."""
+    shutil.rmtree(raw / "gymnasium")
+    shutil.rmtree(raw / "hosp")
+    (delivery(raw, "rtb") / "personer.csv").unlink()
+    refresh(delivery(raw, "rtb"))
+
+
+def one_new_year(raw: Path) -> None:
+    """A later delivery that brings one new year of employment, and an earlier last year by hosp."""
+    old = delivery(raw, "bas")
+    new = old.with_name("2026-09")
+    new.mkdir()
+    text = (old / "sysselsattning_2024.csv").read_bytes().replace(b";2024;", b";2025;")
+    (new / "sysselsattning_2025.csv").write_bytes(text)
+    body = json.loads((old / "leverans.json").read_text())
+    file = {"fil": "sysselsattning_2025.csv", "tabell": "sysselsattning", "rader": 0, "sha256": ""}
+    manifest = body | {"leverans": "2026-09", "avser_till": "2025-12-31", "filer": [file]}
+    (new / "leverans.json").write_text(json.dumps(manifest))
+    refresh(new)
+
+
+@pytest.mark.parametrize(
+    ("seed", "last_year", "change"),
+    [
+        (11, 2024, as_generated),
+        (12, 2021, years_missing),
+        (13, 2024, registers_missing),
+        (14, 2024, one_new_year),
+    ],
+)
+def test_every_mart_equals_the_reference(
+    tmp_path: Path, seed: int, last_year: int, change: Callable[[Path], None]
+) -> None:
+    raw = tmp_path / "raw"
+    generate(raw, scale=0.006, seed=seed, last_year=last_year)
+    change(raw)
+    if seed == 11:
+        for register in ("folkmangd_lan", "yrkesregister"):
+            shutil.copytree(PROJECT / "raw" / register, raw / register)
+    expected = compute(raw)
+    marts = build_marts(raw, tmp_path / "data")
+    found = [line for name in MARTS for line in differences(name, marts[name], expected[name])]
+    assert not found, "\n".join(found)
+    assert seed != 11 or all(marts[name].height for name in MARTS)
+
+
+if SHARED.is_dir():  # the tables that were worked out beside the project, where they lie
+
+    @pytest.mark.parametrize("extract", ["a", "open"])
+    def test_every_mart_equals_what_is_expected(tmp_path: Path, extract: str) -> None:
+        marts = build_marts(SHARED / "extracts" / extract, tmp_path / "data")
+        for path in sorted((SHARED / "expected" / extract).iterdir()):
+            expected = (
+                pl.read_parquet(path)
+                if path.suffix == ".parquet"
+                else pl.read_csv(path, schema_overrides=_types(marts[path.stem]))
+            )
+            # The files show so many decimals.
+            decimals = 4 if path.stem == "staff_density" else 6
+            assert not differences(path.stem, marts[path.stem], expected, decimals=decimals)
+
+
+def _types(mart: pl.DataFrame) -> dict[str, pl.DataType]:
+    return dict(mart.schema)

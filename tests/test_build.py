@@ -1,0 +1,263 @@
+"""The command, from outside: what it says, what it leaves behind, and that nothing breaks it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.settings import PROJECT, Settings
+from dagster_project.synth import generate
+from dagster_project.warehouse.release import NotReleasedError, release
+from dagster_project.warehouse.state import Check, State, write_state
+from tests.conftest import VARDFLODE, vardflode
+from tests.marts import MARTS, build_marts, read_marts
+
+LAYERS = ("kodverk", "intermediate", "marts", "quality")
+
+
+def tables(path: Path) -> dict[str, list[tuple]]:
+    """Every table of a warehouse, rows in the order in which they lie."""
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+        names = con.sql(
+            "select schema_name, table_name from duckdb_tables() where schema_name in "
+            f"{LAYERS} order by all"
+        ).fetchall()
+        return {f"{schema}.{name}": con.sql(f"from {schema}.{name}").fetchall() for schema, name in names}
+
+
+def start(*arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(VARDFLODE), *map(str, arguments)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    )
+
+
+def wait_for(process: subprocess.Popen[str], line: str) -> None:
+    assert process.stderr is not None
+    for found in process.stderr:
+        if line in found:
+            return
+    raise AssertionError(f"the build ended before it said {line!r}")
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("country")
+    generate(folder / "raw", scale=0.003, seed=21)
+    yield folder
+
+
+class TestTheSample:
+    """One build of a country with planted errors and rejected deliveries."""
+
+    def test_the_summary_tells_what_happened(self, sample: Path) -> None:
+        told = (sample / "stdout").read_text()
+        assert "delivered = accepted + set aside + exact copies" in told
+        assert "Påhittade personer" in told
+        assert str(sample / "data" / "warehouse.duckdb") in told
+        assert "Rejected rtb/" in told
+        assert "expectations.html" in told
+
+    def test_progress_while_it_works(self, sample: Path) -> None:
+        told = (sample / "stderr").read_text()
+        for step in ("reading hreg", "building models", "taking the new warehouse into force"):
+            assert step in told
+        assert "Traceback" not in told
+
+    def test_nothing_is_lost(self, warehouse: Path) -> None:
+        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            lost = con.sql(
+                "from quality.deliveries where status = 'accepted' "
+                "and rows_delivered <> rows_accepted + rows_quarantined + rows_exact_copy"
+            ).fetchall()
+            assert lost == []
+            kept, counted = con.sql(
+                "select (select count(*) from quality.quarantine), sum(rows_quarantined) from quality.deliveries"
+            ).fetchall()[0]
+            assert kept == counted > 0
+
+    def test_every_column_has_its_meaning_and_unit_in_the_file(self, warehouse: Path) -> None:
+        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            bare = con.sql(
+                "select schema_name, table_name, column_name, comment from duckdb_columns() "
+                f"where schema_name in ('staging', 'intermediate', 'marts', 'quality') "
+                "and coalesce(comment, '') not like '%Unit: %'"
+            ).fetchall()
+        assert bare == []
+
+    def test_only_the_owner_can_read_what_holds_persons(self, sample: Path) -> None:
+        for path in [sample / "data", *(sample / "data").rglob("*")]:
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+    def test_no_identity_number_got_in(self, sample: Path) -> None:
+        for path in (sample / "data").rglob("*"):
+            if path.is_file():
+                assert b"191212121212" not in path.read_bytes(), path
+                assert b"19121212-1212" not in path.read_bytes(), path
+
+    def test_what_was_planted_is_what_was_found(self, sample: Path, warehouse: Path) -> None:
+        planted = json.loads((sample / "raw" / "planted.json").read_text())
+        keys = ["register", "delivery", "file", "line", "rule", "column"]
+        expected = sorted(tuple(str(row[key]) for key in keys) for row in planted["quarantined"])
+        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            found = con.sql(
+                "select register, delivery, file, line::varchar, rule, column_name from quality.quarantine"
+            ).fetchall()
+            rejected = con.sql(
+                "select register, delivery from quality.deliveries where status = 'rejected'"
+            ).fetchall()
+            copies = con.sql("select sum(rows_exact_copy) from quality.deliveries").fetchall()[0][0]
+            kinds = {row[0] for row in con.sql("select distinct warning from quality.warnings").fetchall()}
+        assert sorted(found) == expected
+        assert sorted(rejected) == sorted((row["register"], row["delivery"]) for row in planted["rejected"])
+        assert copies == len(planted["exact_copies"])
+        assert len(kinds) == len({row["kind"] for row in planted["warnings"]}) == 11
+
+    def test_nothing_new_is_told_and_gives_the_same(self, sample: Path, warehouse: Path) -> None:
+        before = warehouse.stat().st_mtime_ns
+        run = vardflode("build", "--raw", sample / "raw", "--data", sample / "data")
+        assert run.returncode == 3
+        assert "nothing new" in run.stderr
+        assert warehouse.stat().st_mtime_ns == before
+
+    def test_status_tells_the_same(self, sample: Path) -> None:
+        run = vardflode("status", "--raw", sample / "raw", "--data", sample / "data")
+        assert run.returncode == 3
+        assert "Påhittade personer" in run.stdout
+        assert "have changed since" not in run.stdout
+
+
+def test_a_build_survives_being_killed_and_readers_work_meanwhile(country: Path) -> None:
+    raw, data = country / "raw", country / "data"
+    assert vardflode("build", "--raw", raw, "--data", data).returncode == 0
+    first = tables(data / "warehouse.duckdb")
+    assert first["marts.flow_measures"]
+    reader = duckdb.connect(str(data / "warehouse.duckdb"), read_only=True)
+    try:
+        # Another setting, so that there is something to build; killed while reading, building and checking.
+        for number, line in enumerate(("reading bas", "building models", "checking", "into force")):
+            process = start("build", "--raw", raw, "--data", data, "--max-move", f"0.{number + 3}")
+            wait_for(process, line)
+            if number == 1:
+                second = vardflode("build", "--raw", raw, "--data", data)
+                assert second.returncode == 4
+                assert f"process {process.pid}" in second.stderr
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            assert reader.sql("select count(*) from marts.flow_measures").fetchall()[0][0]
+            if number < 3:
+                assert tables(data / "warehouse.duckdb") == first
+        assert vardflode("build", "--raw", raw, "--data", data).returncode == 0
+        assert tables(data / "warehouse.duckdb") == first
+        assert not list((data / "rows").glob("*/.*"))
+    finally:
+        reader.close()
+
+
+def test_the_same_deliveries_give_identical_tables_wherever_they_lie(country: Path, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(country / "raw", moved)
+    one = build_marts(country / "raw", tmp_path / "one")
+    two = build_marts(moved, tmp_path / "two")
+    for name in MARTS:
+        assert one[name].equals(two[name]), name
+    path = tmp_path / "one" / "building" / "warehouse.duckdb"
+    assert all(table.equals(one[name]) for name, table in read_marts(path).items())
+
+
+def test_a_failed_critical_check_keeps_the_candidate_out(country: Path, tmp_path: Path) -> None:
+    """Nothing is taken into force while a model is missing or a critical check has failed."""
+    settings = Settings(raw=country / "raw", data=tmp_path)
+    build_marts(settings.raw, settings.data)
+    nodes = ["model.vardflode.flow_measures", "model.vardflode.mobility"]
+    failed = Check("sums", "critical", passed=False, observed="3 rows")
+    state = State("f", {nodes[0]: "success"}, {"t": failed})
+    write_state(settings, state)
+    with pytest.raises(NotReleasedError, match="1 models are not there: mobility"):
+        release(settings, nodes)
+    state.models[nodes[1]] = "success"
+    write_state(settings, state)
+    with pytest.raises(NotReleasedError, match="sums: 3 rows"):
+        release(settings, nodes)
+    assert not settings.warehouse.exists()
+    failed.passed = True
+    write_state(settings, state)
+    release(settings, nodes)
+    assert settings.warehouse.is_file()
+    assert not settings.candidate.exists()
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["build", "--raw", "nowhere"], "expected a folder with deliveries"),
+            (["build", "--raw", str(PROJECT / "docs")], "expected deliveries as <register>/<delivery>/"),
+            (["build", "--pin", "hosp"], "expected register=delivery"),
+            (["build", "--threads", "-1"], "expected 0 (all cores)"),
+            (["build", "--max-move", "0"], "expected a share above 0"),
+            (["build", "--no-such-option"], "No such option"),
+        ],
+    )
+    def test_a_message_and_status_2(self, tmp_path: Path, arguments: list[str], message: str) -> None:
+        run = vardflode(*arguments, VARDFLODE_DATA=str(tmp_path / "data"))
+        assert run.returncode == 2
+        assert message in run.stderr
+        assert "Traceback" not in run.stderr
+
+    def test_a_pin_that_is_not_there(self, country: Path, tmp_path: Path) -> None:
+        arguments = ["build", "--raw", country / "raw", "--data", tmp_path, "--pin", "hosp=1999-01"]
+        run = vardflode(*arguments)
+        assert run.returncode == 2
+        assert "expected hosp/1999-01" in run.stderr
+
+    def test_settings_file(self, tmp_path: Path) -> None:
+        settings = tmp_path / "mine.toml"
+        settings.write_text("no_such = 1\n")
+        run = vardflode("status", VARDFLODE_SETTINGS=str(settings))
+        assert run.returncode == 2
+        assert "unknown setting 'no_such'" in run.stderr
+
+    def test_no_warehouse_yet(self, tmp_path: Path) -> None:
+        run = vardflode("status", "--data", tmp_path)
+        assert run.returncode == 1
+        assert "vardflode build" in run.stdout
+
+
+def test_help_teaches() -> None:
+    run = vardflode("--help")
+    assert run.returncode == 0
+    for word in ("build", "status", "synth", "ui", "Exit status", "raw/"):
+        assert word in run.stdout
+    for command in ("build", "status", "synth", "ui"):
+        assert "--" in vardflode(command, "--help").stdout
+
+
+def test_settings_go_command_line_then_environment_then_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dagster_project.settings import load_settings
+
+    for name in [name for name in os.environ if name.startswith("VARDFLODE_")]:
+        monkeypatch.delenv(name)
+    file = tmp_path / "s.toml"
+    file.write_text('raw = "here"\nmax_move = 0.5\n[pin]\nhosp = "2024-09"\n')
+    monkeypatch.setenv("VARDFLODE_SETTINGS", str(file))
+    settings = load_settings()
+    assert (settings.raw, settings.max_move) == (tmp_path / "here", 0.5)
+    assert settings.pin == {"hosp": "2024-09"}
+    monkeypatch.setenv("VARDFLODE_MAX_MOVE", "0.6")
+    monkeypatch.setenv("VARDFLODE_PIN", "rtb=2023-09 hreg=2022-09")
+    assert load_settings().max_move == 0.6
+    assert load_settings().pin == {"rtb": "2023-09", "hreg": "2022-09"}
+    assert load_settings(max_move=0.7).max_move == 0.7
+    assert load_settings(pin=("bas=2021-09",)).pin == {"bas": "2021-09"}
