@@ -11,7 +11,8 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 .PHONY: build install test lint format clean
 
 build: install
-	@ls -d raw/hreg raw/rtb raw/bas raw/hosp >/dev/null 2>&1 || \
+	@# Made-up registers only where there are no others: the two must never mix.
+	@[ -n "$$(ls -d raw/hreg raw/rtb raw/bas raw/hosp raw/gymnasium raw/koloskopi raw/folkmangd 2>/dev/null)" ] || \
 		$(BIN)/vardflode synth --scale $(SCALE) --seed 1 --out raw
 	@$(BIN)/vardflode build
 

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dagster_project.deliveries.contract import ContractError
+from dagster_project.expectations.suites import SuiteError
 from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings
 from dagster_project.warehouse.lock import BusyError
@@ -24,8 +25,8 @@ EPILOG = """
 Exit status:
   0  all went well
   1  no new warehouse: something is wrong (the one in force is untouched)
-  2  the command was written wrongly
-  3  the warehouse is built, but a delivery was rejected
+  2  the command, a setting, the contract or a suite is wrong, or there is nothing to build from
+  3  the warehouse is built, but a delivery was rejected or a folder in raw is unknown
   4  another build works in the same data folder
 """
 
@@ -168,7 +169,7 @@ def main() -> None:
     """Run the command; a user's mistake is a message, never a traceback."""
     try:
         cli(standalone_mode=True)
-    except (SettingsError, ContractError) as error:
+    except (SettingsError, ContractError, SuiteError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     except BusyError as error:

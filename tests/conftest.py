@@ -82,7 +82,5 @@ def warehouse(sample: Path) -> Path:
 @pytest.fixture(scope="session")
 def national_warehouse(session_folder: Path) -> Path:
     """A warehouse of a quarter of the country, large enough to give back the published figures."""
-    folder = _build(
-        session_folder / "national", lambda raw: generate(raw, scale=NATIONAL_SCALE, seed=1), 0
-    )
+    folder = _build(session_folder / "national", lambda raw: generate(raw, scale=NATIONAL_SCALE, seed=1), 0)
     return folder / "data" / "warehouse.duckdb"

@@ -29,8 +29,7 @@ def tables(path: Path) -> dict[str, list[tuple]]:
     """Every table of a warehouse, rows in the order in which they lie."""
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         names = con.sql(
-            "select schema_name, table_name from duckdb_tables() where schema_name in "
-            f"{LAYERS} order by all"
+            f"select schema_name, table_name from duckdb_tables() where schema_name in {LAYERS} order by all"
         ).fetchall()
         return {f"{schema}.{name}": con.sql(f"from {schema}.{name}").fetchall() for schema, name in names}
 
@@ -89,7 +88,7 @@ class TestTheSample:
         with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
             bare = con.sql(
                 "select schema_name, table_name, column_name, comment from duckdb_columns() "
-                f"where schema_name in ('staging', 'intermediate', 'marts', 'quality') "
+                "where schema_name in ('staging', 'intermediate', 'marts', 'quality') "
                 "and coalesce(comment, '') not like '%Unit: %'"
             ).fetchall()
         assert bare == []

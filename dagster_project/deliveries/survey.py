@@ -156,6 +156,12 @@ def last_year(outcomes: Iterable[Outcome]) -> int | None:
     return min(years) if years else None
 
 
+def is_made_up(outcomes: Iterable[Outcome], parts: Iterable[Part]) -> bool:
+    """Whether any delivery in force says that it is made up."""
+    used = {(part.register, part.delivery) for part in parts}
+    return any(o.synthetic for o in outcomes if o.accepted and (o.register, o.delivery) in used)
+
+
 def sweep(data: Path, contract: Contract) -> None:
     """Remove rows that no delivery points to any more (judged by an older contract or older rules)."""
     rows = data / "rows"

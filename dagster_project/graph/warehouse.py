@@ -8,7 +8,7 @@ import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project.deliveries.contract import Contract, load_contract
-from dagster_project.deliveries.survey import last_year, read_survey
+from dagster_project.deliveries.survey import in_force, is_made_up, last_year, read_survey
 from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
 from dagster_project.expectations.suites import SuiteError
@@ -136,7 +136,7 @@ def expectation_checks(
         write_state(settings, state)
         everything = sorted(state.expectations.values(), key=lambda result: result.table)
         outcomes = read_survey(settings.data, contract)
-        made_up = any(outcome.synthetic for outcome in outcomes if outcome.accepted)
+        made_up = is_made_up(outcomes, in_force(outcomes, contract.tables, settings.rows))
         write_page(everything, settings.expectations_page, made_up=made_up, last_year=last_year(outcomes))
         for table, severity in groups:
             mine = [result for result in results if (result.table, result.severity) == (table, severity)]

@@ -16,7 +16,7 @@ import polars as pl
 from dagster_project.deliveries.contract import Contract, Table
 from dagster_project.deliveries.intake import Outcome
 from dagster_project.deliveries.rules import QUARANTINE
-from dagster_project.deliveries.survey import Part, in_force, last_year, quarantine_files
+from dagster_project.deliveries.survey import Part, in_force, is_made_up, last_year, quarantine_files
 
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
@@ -80,10 +80,10 @@ def _write(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> No
 
 
 def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFrame:
-    used = {(part.register, part.delivery) for part in parts}
-    made_up = any(o.synthetic for o in outcomes if o.accepted and (o.register, o.delivery) in used)
     schema = {"last_year": pl.Int32, "is_synthetic": pl.Boolean}
-    return pl.DataFrame({"last_year": [last_year(outcomes)], "is_synthetic": [made_up]}, schema=schema)
+    return pl.DataFrame(
+        {"last_year": [last_year(outcomes)], "is_synthetic": [is_made_up(outcomes, parts)]}, schema=schema
+    )
 
 
 def _parts(parts: Sequence[Part]) -> pl.DataFrame:

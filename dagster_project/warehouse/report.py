@@ -18,7 +18,8 @@ MADE_UP = (
 
 def print_summary(settings: Settings, summary: dict[str, Any], unknown: Sequence[str]) -> None:
     """Each delivery and its rows, checks, tables, where everything lies, and what to do next."""
-    console = Console(highlight=False, soft_wrap=True)
+    # Wide enough for every number, also in a file or a narrow window.
+    console = Console(highlight=False, soft_wrap=True, width=110)
     console.print()
     console.print(_deliveries(summary["deliveries"]))
     for delivery in summary["deliveries"]:
@@ -65,9 +66,9 @@ def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:
     )
     table.add_column("delivery", no_wrap=True)
     table.add_column("")
-    table.add_column("status")
+    table.add_column("status", no_wrap=True)
     for name in ("files", "delivered", "accepted", "set aside", "exact copies"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for d in deliveries:
         status = "rejected" if d["status"] == "rejected" else "in force" if d["in_force"] else "replaced"
         counts = [d[name] for name in ("delivered", "accepted", "quarantined", "copies")]

@@ -195,6 +195,17 @@ class TestPins:
         world.survey("rtb", "hosp")
         assert world.rows("hosp", "legitimationer") == []
 
+    def test_what_a_pin_hides_is_not_forgotten(self, world: Any) -> None:
+        """An accepted delivery that is swept past and then changed: its accepted rows are there still."""
+        for name in ("2024-03", "2025-03"):
+            world.deliver("hreg", name, {REG: registrations(f"{A};GU;{name};20151")})
+        world.survey("hreg")
+        world.survey("hreg", pins={"hreg": "2024-03"})
+        sweep(world.data, world.contract)
+        world.deliver("hreg", "2025-03", {REG: registrations(f"{A};GU;CHANGED;20151")})
+        assert accepted(world.survey("hreg")) == [("2024-03", True), ("2025-03", True), ("2025-03", False)]
+        assert programme(world) == ["2025-03"]
+
     def test_checksums_follow_the_pin(self, world: Any) -> None:
         for name in ("2023-03", "2024-03"):
             world.deliver("hreg", name, {REG: registrations(f"{A};GU;{name};20151")})

@@ -49,3 +49,4 @@ select
     start.study_municipality,
     start.study_county
 from earliest
+order by person_id, degree_code

@@ -9,3 +9,4 @@ union all
 select kommun as municipality, 'health_region' as level, sjukvardsregion as area from municipalities
 union all
 select kommun as municipality, 'nation' as level, '00' as area from municipalities
+order by municipality, level

@@ -25,3 +25,4 @@ from endoscopists
 inner join units on endoscopists.year = units.year and endoscopists.unit = units.unit
 inner join areas on units.municipality = areas.municipality
 group by endoscopists.year, areas.level, areas.area, endoscopists.endoscopist
+order by endoscopists.year, areas.level, areas.area, endoscopists.endoscopist

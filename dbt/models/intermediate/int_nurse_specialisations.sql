@@ -113,3 +113,4 @@ select
     coalesce(counties.degree_county, 'unknown') as degree_county
 from joined
 left join counties on joined.person_id = counties.person_id
+order by joined.person_id

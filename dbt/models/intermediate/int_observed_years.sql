@@ -28,3 +28,4 @@ select
 from residence
 left join employment on residence.year = employment.year
 left join income_limits on residence.year = income_limits.ar
+order by residence.year

@@ -40,3 +40,4 @@ inner join programmes
         began.institution = programmes.institution
         and began.programme_code = programmes.programme_code
         and began.valid_from = programmes.valid_from
+order by began.institution, began.programme_code, began.term

@@ -96,3 +96,4 @@ select
     count(*) filter (where is_admitted) as admitted
 from by_attribute
 group by degree_code, cohort_year, breakdown, breakdown_value
+order by degree_code, cohort_year, breakdown, breakdown_value

@@ -74,3 +74,4 @@ left join endoscopists
         volumes.year = endoscopists.year
         and volumes.level = endoscopists.level
         and volumes.area = endoscopists.area
+order by volumes.year, volumes.level, volumes.area

@@ -99,3 +99,4 @@ left join broken
         and long.first_year = broken.first_year
         and long.last_year = broken.last_year
 where long.denominator >= 1
+order by long.degree_code, long.cohort_year, long.breakdown, long.breakdown_value, long.measure

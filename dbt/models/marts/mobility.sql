@@ -25,3 +25,4 @@ select
     count(*) as persons
 from employed
 group by degree_code, cohort_year, home_county, study_county, work_county
+order by degree_code, cohort_year, home_county, study_county, work_county

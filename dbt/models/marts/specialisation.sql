@@ -71,3 +71,4 @@ select
     denominator
 from counted
 where denominator >= 1
+order by cohort_year, specialisation, measure

@@ -32,3 +32,4 @@ select
     count(*) as persons
 from events
 group by cohort_year, specialisation, event, county
+order by cohort_year, specialisation, event, county

@@ -95,3 +95,4 @@ select
 from staff
 left join population
     on staff.year = population.year and staff.area = population.area and staff.sex = population.sex
+order by staff.year, staff.area, staff.profession_code, staff.sex

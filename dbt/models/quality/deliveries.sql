@@ -13,3 +13,4 @@ select
     is_in_force,
     is_synthetic
 from {{ source('delivered', 'deliveries') }}
+order by register, delivery, file

@@ -11,3 +11,4 @@ select
     reason,
     row_content
 from {{ source('delivered', 'quarantine') }}
+order by register, delivery, file, line

@@ -23,3 +23,4 @@ left join known_pairs using (institution, programme_code)
 left join programme_terms using (institution, programme_code, term)
 where programme_terms.degree_code is null
 group by all
+order by all

@@ -211,42 +211,56 @@ person_unknown as (
     from person_rows
 ),
 
+-- Registrations on a code that program explains in other terms only are in unmapped_programmes.
+uses_unknown as (
+    select
+        'registreringar' as table_name,
+        used.institution,
+        used.programme_code,
+        used.person_id,
+        struct_pack(used.delivery, used.delivered_file, used.delivered_line) as delivered_row
+    from registrations as used
+    anti join programmes
+        on used.institution = programmes.institution and used.programme_code = programmes.programme_code
+    union all
+    select
+        'ansokningar' as table_name,
+        used.institution,
+        used.programme_code,
+        used.person_id,
+        struct_pack(used.delivery, used.delivered_file, used.delivered_line) as delivered_row
+    from applications as used
+    anti join {{ ref('int_programme_terms') }} as explained
+        on
+            used.institution = explained.institution
+            and used.programme_code = explained.programme_code
+            and used.term = explained.term
+),
+
+first_unknown as (
+    select
+        table_name,
+        institution,
+        programme_code,
+        count(distinct person_id) as persons,
+        min(delivered_row) as first_row
+    from uses_unknown
+    group by table_name, institution, programme_code
+),
+
 programme_unknown as (
     select
         'programme_unknown' as warning,
         'hreg' as register,
-        used.table_name,
-        min(used.delivery) as delivery,
-        min(used.delivered_file) as file,
-        min(used.delivered_line) as line,
+        table_name,
+        first_row.delivery,
+        first_row.delivered_file as file,
+        first_row.delivered_line as line,
         'programkod' as column_name,
-        used.programme_code as value,
-        'The code ' || used.institution || ' ' || used.programme_code || ' is not in program: '
-        || count(distinct used.person_id) || ' persons' as message
-    from (
-        select
-            'registreringar' as table_name,
-            institution,
-            programme_code,
-            person_id,
-            delivery,
-            delivered_file,
-            delivered_line
-        from registrations
-        union all
-        select
-            'ansokningar' as table_name,
-            institution,
-            programme_code,
-            person_id,
-            delivery,
-            delivered_file,
-            delivered_line
-        from applications
-    ) as used
-    anti join programmes
-        on used.institution = programmes.institution and used.programme_code = programmes.programme_code
-    group by used.table_name, used.institution, used.programme_code
+        programme_code as value,
+        'The code ' || institution || ' ' || programme_code || ' is not in program (for an application: in its '
+        || 'term): ' || persons || ' persons' as message
+    from first_unknown
 ),
 
 yearly as (
@@ -339,3 +353,4 @@ moved as (
     from {{ part }}
     {{ 'union all' if not loop.last }}
 {% endfor %}
+order by all
