@@ -9,7 +9,6 @@ import shutil
 import signal
 import stat
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -49,10 +48,10 @@ def wait_for(process: subprocess.Popen[str], line: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("country")
     generate(folder / "raw", scale=0.003, seed=21)
-    yield folder
+    return folder
 
 
 class TestTheSample:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.contract import Contract, load_contract
-from dagster_project.deliveries.survey import raw_checksums, sweep, unknown_registers
+from dagster_project.deliveries.survey import raw_checksums, read_ledger, sweep, unknown_registers
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.progress import progress
@@ -45,7 +45,7 @@ def run_build(settings: Settings) -> int:
             sweep(settings.data, contract)
         assert summary is not None
         unknown = unknown_registers(settings.raw, contract)
-        print_summary(settings, summary, unknown)
+        print_summary(settings, summary, unknown, _gone(settings, checksums))
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
     return REJECTED if rejected or unknown else OK
 
@@ -58,10 +58,9 @@ def show_status(settings: Settings) -> int:
         return FAILED
     contract = load_contract()
     unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
-    print_summary(settings, summary, unknown)
-    if summary["fingerprint"] != inputs_fingerprint(
-        settings, raw_checksums(settings.raw, contract, settings.pin)
-    ):
+    checksums = raw_checksums(settings.raw, contract, settings.pin) if settings.raw.is_dir() else {}
+    print_summary(settings, summary, unknown, _gone(settings, checksums))
+    if summary["fingerprint"] != inputs_fingerprint(settings, checksums):
         print("Deliveries, settings or code have changed since. Next: vardflode build")
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
     return REJECTED if rejected or unknown else OK
@@ -91,6 +90,12 @@ def _look(settings: Settings, contract: Contract) -> dict[str, dict[str, str]]:
             )
     _tidy(settings.rows)
     return checksums
+
+
+def _gone(settings: Settings, checksums: dict[str, dict[str, str]]) -> list[str]:
+    """Deliveries that were accepted before and are not in the raw folder any more."""
+    missing = (name.split("/") for name in set(read_ledger(settings.data)) - set(checksums))
+    return sorted(f"{r}/{delivery}" for r, delivery in missing if delivery <= settings.pin.get(r, delivery))
 
 
 def _tidy(rows: Path) -> None:

@@ -16,7 +16,9 @@ MADE_UP = (
 )
 
 
-def print_summary(settings: Settings, summary: dict[str, Any], unknown: Sequence[str]) -> None:
+def print_summary(
+    settings: Settings, summary: dict[str, Any], unknown: Sequence[str], gone: Sequence[str]
+) -> None:
     """Each delivery and its rows, checks, tables, where everything lies, and what to do next."""
     # Wide enough for every number, also in a file or a narrow window.
     console = Console(highlight=False, soft_wrap=True, width=110)
@@ -29,6 +31,8 @@ def print_summary(settings: Settings, summary: dict[str, Any], unknown: Sequence
             console.print(delivery["message"], markup=False)
     for register in unknown:
         console.print(f"[red]Not read[/red] {register}/: the contract knows no such register.")
+    if gone:
+        console.print(f"[red]Gone[/red] from {settings.raw}, so not used any more: {', '.join(gone)}")
     console.print(_checks(summary["checks"]))
     tables = summary["tables"]
     console.print(f"Tables    {', '.join(f'{name} {rows:,}' for name, rows in tables.items())}")
