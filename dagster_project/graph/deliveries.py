@@ -34,6 +34,8 @@ def register_assets(register: Register, contract: Contract) -> dg.AssetsDefiniti
 
     @dg.multi_asset(
         name=f"deliveries_{register.name}",
+        # A part may be asked for alone; what is done is the same.
+        can_subset=True,
         specs=[
             dg.AssetSpec(
                 key,
@@ -62,9 +64,11 @@ def register_assets(register: Register, contract: Contract) -> dg.AssetsDefiniti
         progress.info("reading %s", register.name)
         outcomes = survey_register(settings.raw, settings.data, register, contract, settings.pin)
         for name, key in keys.items():
-            yield dg.MaterializeResult(key, metadata=_rows(outcomes, name))
-            yield _checked(outcomes, name, key)
-        if register.name == persons:
+            if key in context.selected_asset_keys:
+                yield dg.MaterializeResult(key, metadata=_rows(outcomes, name))
+            if dg.AssetCheckKey(key, CHECK) in context.selected_asset_check_keys:
+                yield _checked(outcomes, name, key)
+        if DEATHS in context.selected_asset_keys:
             yield dg.MaterializeResult(DEATHS)
         for outcome in outcomes:
             _tell(outcome)
@@ -78,12 +82,13 @@ def overview_assets(contract: Contract) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name="candidate",
+        can_subset=True,
         specs=[
             dg.AssetSpec(["delivered", name], deps=tables, group_name="deliveries", kinds={"duckdb"})
             for name in OVERVIEW
         ],
     )
-    def candidate(build: Build) -> Iterator[object]:
+    def candidate(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
         outcomes = read_survey(settings.data, contract)
         prepare_candidate(settings.candidate, outcomes, contract, settings.rows)
@@ -91,8 +96,8 @@ def overview_assets(contract: Contract) -> dg.AssetsDefinition:
         # What the expectations found in the delivered rows, just before, still holds.
         held = read_state(settings).of_delivered_rows()
         write_state(settings, State(inputs_fingerprint(settings, checksums), expectations=held))
-        for name in OVERVIEW:
-            yield dg.MaterializeResult(dg.AssetKey(["delivered", name]))
+        for key in sorted(context.selected_asset_keys):
+            yield dg.MaterializeResult(key)
 
     return candidate
 
