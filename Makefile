@@ -26,6 +26,7 @@ install: .venv/.installed
 	@$(PYTHON) -m venv --clear .bootstrap
 	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
 	@.bootstrap/bin/uv sync --frozen --compile-bytecode --quiet --python "$$(command -v $(PYTHON))"
+	@$(BIN)/python -m dagster_project.warehouse.models
 	@touch $@
 
 test: lint

@@ -13,14 +13,9 @@ from dagster_project.graph.automation import (
 )
 from dagster_project.graph.deliveries import overview_assets, register_assets
 from dagster_project.graph.resources import Build
-from dagster_project.graph.warehouse import (
-    candidate_database,
-    delivered_database,
-    expectation_checks,
-    model_assets,
-    warehouse_asset,
-)
+from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
 from dagster_project.settings import load_settings
+from dagster_project.warehouse.candidate import candidate_database, delivered_database
 from dagster_project.warehouse.models import manifest
 
 _contract = load_contract()

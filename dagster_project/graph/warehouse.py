@@ -7,7 +7,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from dagster_project.deliveries.contract import Contract, load_contract
+from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.survey import in_force, is_made_up, last_year, read_survey
 from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
@@ -17,7 +17,6 @@ from dagster_project.graph.deliveries import table_key
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
-from dagster_project.warehouse.candidate import create_delivered
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from dagster_project.warehouse.release import NotReleasedError, release
 from dagster_project.warehouse.state import copy_in_force, read_state, write_state
@@ -169,20 +168,6 @@ def _expected(results: Sequence[Result], key: dg.AssetKey, severity: str) -> dg.
             "failed": dg.MetadataValue.md(table if failed else "none"),
         },
     )
-
-
-def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The delivered rows by themselves: they are checked before a candidate begins."""
-    con = duckdb.connect(config={"memory_limit": settings.memory, "threads": settings.cores})
-    contract = load_contract()
-    create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
-    return con
-
-
-def candidate_database(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The candidate; where there is none, the warehouse in force (checks that are run again alone)."""
-    path = settings.candidate if settings.candidate.is_file() else settings.warehouse
-    return duckdb.connect(str(path), read_only=True)
 
 
 def warehouse_asset(manifest: Mapping[str, Any], models: dg.AssetsDefinition) -> dg.AssetsDefinition:

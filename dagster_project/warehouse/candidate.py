@@ -13,10 +13,18 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from dagster_project.deliveries.contract import Contract, Table
+from dagster_project.deliveries.contract import Contract, Table, load_contract
 from dagster_project.deliveries.intake import Outcome
 from dagster_project.deliveries.rules import QUARANTINE
-from dagster_project.deliveries.survey import Part, in_force, is_made_up, last_year, quarantine_files
+from dagster_project.deliveries.survey import (
+    Part,
+    in_force,
+    is_made_up,
+    last_year,
+    quarantine_files,
+    read_survey,
+)
+from dagster_project.settings import Settings
 
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
@@ -51,6 +59,20 @@ def create_delivered(
     _write(con, "parts", _parts(parts))
     _write(con, "deliveries", _deliveries(outcomes, parts, rows))
     _write(con, "quarantine", _quarantine(outcomes, rows))
+
+
+def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The delivered rows by themselves: they are checked before a candidate begins."""
+    con = duckdb.connect(config={"memory_limit": settings.memory, "threads": settings.cores})
+    contract = load_contract()
+    create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
+    return con
+
+
+def candidate_database(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The candidate; where there is none, the warehouse in force (checks that are run again alone)."""
+    path = settings.candidate if settings.candidate.is_file() else settings.warehouse
+    return duckdb.connect(str(path), read_only=True)
 
 
 def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered") -> str:

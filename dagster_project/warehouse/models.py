@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"
+# The project as parsed when it was installed (`make install`).
+PARSED = DBT / "target" / "parsed"
+_PARSED_FILES = ("manifest.json", "partial_parse.msgpack")
 # Unit tests judge the SQL, not the data: the project's tests run them, not every build.
 NOT_IN_A_BUILD = "test_type:unit"
 
@@ -42,11 +47,27 @@ class NodeResult:
 
 def manifest(settings: Settings) -> dict[str, Any]:
     """dbt's own description of the project: parsed once for each version of the project's files."""
-    target = settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
+    target = _target(settings)
     path = target / "manifest.json"
     if not path.is_file():
-        _invoke(settings, target, ["parse"])
+        target.mkdir(parents=True, exist_ok=True)
+        if PARSED.is_dir() and (PARSED / "fingerprint").read_text() == project_fingerprint(DBT):
+            for name in _PARSED_FILES:
+                shutil.copyfile(PARSED / name, target / name)
+        else:
+            _invoke(settings, target, ["parse"])
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def parse_once() -> None:
+    """Parse the project when it is installed, so that no first build has to."""
+    with tempfile.TemporaryDirectory() as data:
+        settings = Settings(data=Path(data))
+        manifest(settings)
+        PARSED.mkdir(parents=True, exist_ok=True)
+        for name in _PARSED_FILES:
+            shutil.copyfile(_target(settings) / name, PARSED / name)
+        (PARSED / "fingerprint").write_text(project_fingerprint(DBT))
 
 
 def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResult]:
@@ -59,12 +80,16 @@ def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResul
     os.environ["VARDFLODE_THREADS"] = str(settings.cores)
     os.environ["VARDFLODE_MEMORY"] = settings.memory
     os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
-    target = settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
+    target = _target(settings)
     arguments = ["build", "--no-write-json", "--exclude", NOT_IN_A_BUILD]
     if select:
         arguments += ["--select", *select]
     result = _invoke(settings, target, arguments)
     return list(_results(result.result))
+
+
+def _target(settings: Settings) -> Path:
+    return settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
 
 
 def _invoke(settings: Settings, target: Path, arguments: list[str]) -> Any:
@@ -105,3 +130,7 @@ def _results(run: Any) -> Iterator[NodeResult]:
             failures=result.failures or 0,
             seconds=result.execution_time,
         )
+
+
+if __name__ == "__main__":
+    parse_once()

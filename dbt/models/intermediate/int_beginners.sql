@@ -49,4 +49,3 @@ select
     start.study_municipality,
     start.study_county
 from earliest
-order by person_id, degree_code

@@ -11,4 +11,3 @@ select
     min(term) as term
 from registrations
 group by person_id, institution, programme_code
-order by person_id, institution, programme_code

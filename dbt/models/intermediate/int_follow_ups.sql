@@ -57,4 +57,3 @@ left join residence on looks.person_id = residence.person_id and looks.year = re
 left join employment on looks.person_id = employment.person_id and looks.year = employment.year
 left join professions
     on looks.degree_code = professions.examenskod and employment.occupation = professions.ssyk2012
-order by looks.person_id, looks.degree_code, looks.origin, looks.years_after

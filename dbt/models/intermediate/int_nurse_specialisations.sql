@@ -113,4 +113,3 @@ select
     coalesce(counties.degree_county, 'unknown') as degree_county
 from joined
 left join counties on joined.person_id = counties.person_id
-order by joined.person_id

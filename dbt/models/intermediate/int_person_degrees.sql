@@ -108,4 +108,3 @@ inner join degree_rules on beginners.degree_code = degree_rules.examenskod
 cross join first_year
 left join follow_ups
     on beginners.person_id = follow_ups.person_id and beginners.degree_code = follow_ups.degree_code
-order by beginners.person_id, beginners.degree_code

@@ -80,4 +80,3 @@ left join own_degree
     on beginners.person_id = own_degree.person_id and beginners.degree_code = own_degree.degree_code
 left join own_licence
     on beginners.person_id = own_licence.person_id and beginners.degree_code = own_licence.degree_code
-order by beginners.person_id, beginners.degree_code

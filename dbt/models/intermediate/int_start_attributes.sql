@@ -51,4 +51,3 @@ left join residence
     on beginners.person_id = residence.person_id and residence.year = year(beginners.start_date) - 1
 left join upper_secondary
     on beginners.person_id = upper_secondary.person_id and beginners.degree_code = upper_secondary.degree_code
-order by beginners.person_id, beginners.degree_code
