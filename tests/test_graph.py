@@ -1,0 +1,94 @@
+"""The Dagster graph: what is in it, in which order, and what starts it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from dagster_project.definitions import defs
+from dagster_project.deliveries.contract import load_contract
+from dagster_project.graph.automation import build_job, new_delivery_sensor, triennial_edition, yearly_build
+from dagster_project.settings import PROJECT
+
+LAYERS = ["delivered", "kodverk", "staging", "intermediate", "marts", "quality", "warehouse"]
+
+
+@pytest.fixture(scope="module")
+def graph() -> dg.AssetGraph:
+    return defs.resolve_asset_graph()
+
+
+def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) -> None:
+    keys = {"/".join(key.path) for key in graph.get_all_asset_keys()}
+    delivered = {f"delivered/{t.register}/{t.name}" for t in load_contract().tables}
+    overview = {f"delivered/{name}" for name in ("deaths", "reference", "parts", "deliveries", "quarantine")}
+    layers = {"staging", "intermediate", "marts", "quality"}
+    models = {
+        f"{layer}/{path.stem}" for layer in layers for path in (PROJECT / "dbt/models" / layer).glob("*.sql")
+    }
+    seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
+    assert keys == delivered | overview | models | seeds | {"warehouse"}
+
+
+def test_data_goes_one_way(graph: dg.AssetGraph) -> None:
+    for key in graph.get_all_asset_keys():
+        for parent in graph.get(key).parent_keys:
+            assert LAYERS.index(parent.path[0]) <= LAYERS.index(key.path[0]), (parent, key)
+            # marts and quality are ends: nothing but the warehouse reads them
+            assert parent.path[0] not in ("marts", "quality") or key.path == ["warehouse"], (parent, key)
+
+
+def test_blocking_checks_stand_before_the_warehouse(graph: dg.AssetGraph) -> None:
+    checks = {(check.asset_key.to_user_string(), check.name) for check in graph.asset_check_keys}
+    blocking = {
+        (check.asset_key.to_user_string(), check.name)
+        for check in graph.asset_check_keys
+        if graph.get_check_spec(check).blocking
+    }
+    for table in load_contract().tables:
+        key = f"delivered/{table.register}/{table.name}"
+        assert (key, "contract_kept") in checks
+        assert (key, "expectations_critical") in blocking
+        assert (key, "expectations_warning") not in blocking
+    for path in (PROJECT / "dbt/models/marts").glob("*.sql"):
+        assert (f"marts/{path.stem}", "expectations_critical") in blocking
+    assert any(name.startswith("unique_combination") for _, name in blocking)
+
+
+def test_the_job_runs_all_of_it() -> None:
+    job = defs.resolve_job_def("build")
+    assert {node.name for node in job.graph.nodes} >= {
+        "candidate",
+        "models",
+        "marts_expectations",
+        "warehouse",
+    }
+
+
+def test_a_new_delivery_asks_for_a_build_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(PROJECT / "raw" / "yrkesregister", raw / "yrkesregister")
+    monkeypatch.setenv("VARDFLODE_RAW", str(raw))
+    sensor = new_delivery_sensor(load_contract())
+    context = dg.build_sensor_context()
+    assert isinstance(sensor(context), dg.RunRequest)
+    seen = dg.build_sensor_context(cursor=context.cursor)
+    assert isinstance(sensor(seen), dg.SkipReason)
+    shutil.copytree(raw / "yrkesregister" / "2026-08", raw / "yrkesregister" / "2027-08")
+    assert isinstance(sensor(seen), dg.RunRequest)
+
+
+@pytest.mark.parametrize(("year", "asked"), [(2025, True), (2026, False), (2027, False), (2028, True)])
+def test_every_third_year_has_an_edition(year: int, asked: bool) -> None:
+    context = dg.build_schedule_context(scheduled_execution_time=dt.datetime(year, 11, 1, 6))
+    found = triennial_edition(context)
+    assert isinstance(found, dg.RunRequest) == asked
+
+
+def test_the_schedules_start_the_build() -> None:
+    assert yearly_build.cron_schedule == "0 6 1 10 *"
+    assert {schedule.job_name for schedule in (yearly_build, triennial_edition)} == {build_job.name}
