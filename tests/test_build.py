@@ -96,6 +96,28 @@ class TestTheSample:
             ).fetchall()
         assert bare == []
 
+    def test_what_comes_from_made_up_deliveries_says_so(self, warehouse: Path) -> None:
+        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            marked = {
+                name: comment.startswith("PÅHITTADE PERSONER")
+                for name, comment in con.sql(
+                    "select schema_name || '.' || table_name, comment from duckdb_tables() "
+                    "where schema_name in ('marts', 'intermediate', 'quality') union all "
+                    "select view_name, comment from duckdb_views() where schema_name = 'staging'"
+                ).fetchall()
+            }
+        real = {name for name, is_marked in marked.items() if not is_marked}
+        # Open data, and what comes from code lists alone.
+        assert real == {
+            "marts.staff_density",
+            "marts.measures",
+            "intermediate.int_colonoscopy_areas",
+            "intermediate.int_observed_years",
+            "stg_yrkesregister__employees",
+            "stg_folkmangd_lan__population_by_age",
+            "stg_folkmangd_lan__population_total",
+        }
+
     def test_only_the_owner_can_read_what_holds_persons(self, sample: Path) -> None:
         for path in [sample / "data", *(sample / "data").rglob("*")]:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path

@@ -17,6 +17,7 @@ from dagster_project.graph.deliveries import table_key
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
+from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from dagster_project.warehouse.release import NotReleasedError, release
 from dagster_project.warehouse.state import copy_in_force, read_state, write_state
@@ -60,6 +61,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             results = run_models(settings, select)
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
+        mark_made_up(settings.candidate, manifest)
         state = read_state(settings)
         state.record_models(results)
         write_state(settings, state)

@@ -1,0 +1,59 @@
+"""Made-up data say so wherever a person sees them: in the comment of every table that comes from them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
+# What became of the deliveries says nothing of persons; these two do.
+_ABOUT_ROWS = ("deliveries", "quarantine")
+
+
+def mark_made_up(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Put the mark before the comment of each model that a made-up delivery in force went into.
+
+    Args:
+        path: the candidate.
+        manifest: dbt's description of the project, which knows what each model comes from.
+    """
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        tables = con.sql(
+            "select distinct register || '_' || table_name from delivered.deliveries "
+            "where is_in_force and is_synthetic"
+        ).fetchall()
+        made_up = {name for (name,) in tables} | (set(_ABOUT_ROWS) if tables else set())
+        comments = {
+            (schema, name): (kind, comment or "")
+            for kind, schema, name, comment in con.sql(
+                "select 'table', schema_name, table_name, comment from duckdb_tables() union all "
+                "select 'view', schema_name, view_name, comment from duckdb_views() where not internal"
+            ).fetchall()
+        }
+        for node in manifest["nodes"].values():
+            key = (node["schema"], node["name"])
+            if node["resource_type"] == "model" and key in comments:
+                kind, comment = comments[key]
+                text = comment.removeprefix(MADE_UP)
+                if _sources(node["unique_id"], manifest) & made_up:
+                    text = MADE_UP + text
+                if text != comment:
+                    quoted = text.replace("'", "''")
+                    con.execute(f"comment on {kind} {key[0]}.{key[1]} is '{quoted}'")
+
+
+def _sources(unique_id: str, manifest: Mapping[str, Any]) -> set[str]:
+    """Names of the delivered tables that a model comes from, however far back."""
+    found, waiting, seen = set(), [unique_id], set()
+    while waiting:
+        for parent in manifest["parent_map"].get(waiting.pop(), []):
+            if parent.startswith("source."):
+                found.add(parent.split(".")[-1])
+            elif parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return found
