@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -119,6 +120,9 @@ def _run_job(settings: Settings) -> list[str]:
     from dagster_project.definitions import defs
     from dagster_project.warehouse.origin import in_memory_job, origin_of
 
+    # What was imported stays: the collector need not walk through it again and again.
+    gc.collect()
+    gc.freeze()
     job = defs.resolve_job_def("build")
     with dg.DagsterInstance.from_config(str(home)) as instance:
         run = instance.create_run_for_job(

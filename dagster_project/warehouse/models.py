@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"
-# The project as parsed when it was installed (`make install`).
+# The project as parsed, first when it is installed (`make install`).
 PARSED = DBT / "target" / "parsed"
 _PARSED_FILES = ("manifest.json", "partial_parse.msgpack")
 # Unit tests judge the SQL, not the data: the project's tests run them, not every build.
@@ -51,23 +52,25 @@ def manifest(settings: Settings) -> dict[str, Any]:
     path = target / "manifest.json"
     if not path.is_file():
         target.mkdir(parents=True, exist_ok=True)
-        if PARSED.is_dir() and (PARSED / "fingerprint").read_text() == project_fingerprint(DBT):
-            for name in _PARSED_FILES:
-                shutil.copyfile(PARSED / name, target / name)
-        else:
+        parsed = PARSED / project_fingerprint(DBT)[:16]
+        if not parsed.is_dir():
             _invoke(settings, target, ["parse"])
+            _keep(target, parsed)
+        else:
+            for name in _PARSED_FILES:
+                shutil.copyfile(parsed / name, target / name)
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def parse_once() -> None:
-    """Parse the project when it is installed, so that no first build has to."""
-    with tempfile.TemporaryDirectory() as data:
-        settings = Settings(data=Path(data))
-        manifest(settings)
-        PARSED.mkdir(parents=True, exist_ok=True)
+def _keep(target: Path, parsed: Path) -> None:
+    """Keep what was parsed for other data folders; only the newest version, and whole or not at all."""
+    with contextlib.suppress(OSError):  # a project that cannot be written to is parsed for each data folder
+        shutil.rmtree(PARSED, ignore_errors=True)
+        PARSED.mkdir(parents=True)
+        work = Path(tempfile.mkdtemp(dir=PARSED))
         for name in _PARSED_FILES:
-            shutil.copyfile(_target(settings) / name, PARSED / name)
-        (PARSED / "fingerprint").write_text(project_fingerprint(DBT))
+            shutil.copyfile(target / name, work / name)
+        work.replace(parsed)
 
 
 def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResult]:
@@ -133,4 +136,5 @@ def _results(run: Any) -> Iterator[NodeResult]:
 
 
 if __name__ == "__main__":
-    parse_once()
+    with tempfile.TemporaryDirectory() as data:
+        manifest(Settings(data=Path(data)))
