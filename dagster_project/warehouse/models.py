@@ -79,15 +79,13 @@ def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResul
     Raises:
         ModelsError: dbt stopped before it built anything.
     """
-    os.environ["VARDFLODE_CANDIDATE"] = str(settings.candidate)
-    os.environ["VARDFLODE_THREADS"] = str(settings.cores)
-    os.environ["VARDFLODE_MEMORY"] = settings.memory
-    os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
     target = _target(settings)
     arguments = ["build", "--no-write-json", "--exclude", NOT_IN_A_BUILD]
     if select:
         arguments += ["--select", *select]
-    result = _invoke(settings, target, arguments)
+    manifest(settings)
+    parsed = (target / "partial_parse.msgpack").read_bytes()
+    result = _invoke(settings, target, arguments, parsed)
     return list(_results(result.result))
 
 
@@ -95,17 +93,24 @@ def _target(settings: Settings) -> Path:
     return settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
 
 
-def _invoke(settings: Settings, target: Path, arguments: list[str]) -> Any:
+def _invoke(settings: Settings, target: Path, arguments: list[str], parsed: bytes | None = None) -> Any:
+    """Run a dbt command; `parsed` is the project as it was parsed before, which is then not done again."""
     os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["VARDFLODE_CANDIDATE"] = str(settings.candidate)
+    os.environ["VARDFLODE_THREADS"] = str(settings.cores)
+    os.environ["VARDFLODE_MEMORY"] = settings.memory
+    os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
     target.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(DBT), "--profiles-dir", str(DBT)]
     folders += ["--target-path", str(target), "--log-path", str(settings.data / "dbt" / "logs")]
     quiet = ["--log-level", "none", "--no-use-colors", "--no-send-anonymous-usage-stats"]
     variables = ["--vars", json.dumps({"max_move": settings.max_move})]
-    result = dbtRunner(callbacks=[_tell]).invoke([*quiet, *arguments, *folders, *variables])
+    project = Manifest.from_msgpack(parsed) if parsed else None
+    result = dbtRunner(manifest=project, callbacks=[_tell]).invoke([*quiet, *arguments, *folders, *variables])
     # dbt keeps its connection: close it, so that the file is complete and can be moved.
     if DuckDBConnectionManager._ENV is not None:
         DuckDBConnectionManager._ENV.close()
