@@ -105,8 +105,8 @@ def expectation_checks(
 ) -> dg.AssetChecksDefinition:
     """The suites of a layer as asset checks on what `connect` opens, one a table and severity.
 
-    Critical ones block. (One check an expectation would be clearer still, but Dagster's log costs more
-    than the build itself then.)
+    Critical ones block. One check an expectation would be clearer still, but each costs several writes in
+    Dagster's log, and there are hundreds.
     """
     suites = suites_of(layer)
     tables = {f"delivered.{t.register}_{t.name}": table_key(t.register, t.name) for t in contract.tables}

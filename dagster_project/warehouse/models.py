@@ -121,10 +121,9 @@ def _invoke(settings: Settings, target: Path, arguments: list[str], parsed: byte
 
 
 def _tell(event: Any) -> None:
-    """A line of progress for each model that is built."""
-    if event.info.name == "LogModelResult":
-        node = event.data.node_info
-        progress.debug("model %s.%s: %s", node.node_relation.schema, node.node_name, event.data.status)
+    """A line of progress for each mart that is built."""
+    if event.info.name == "LogModelResult" and event.data.node_info.node_relation.schema == "marts":
+        progress.info("  marts.%s: %s", event.data.node_info.node_name, event.data.status)
 
 
 def _results(run: Any) -> Iterator[NodeResult]:
