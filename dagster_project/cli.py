@@ -31,6 +31,15 @@ Exit status:
 """
 
 
+ATTACK_EPILOG = """
+\b
+Exit status:
+  0  no count that may be small could be proved to within less than 4
+  1  holes: each is printed with its interval and the relations that gave it away
+  2  nothing to attack
+"""
+
+
 class _Elapsed(logging.Formatter):
     """Progress lines with the seconds since the command began."""
 
@@ -51,6 +60,10 @@ def _settings_options(command: Callable) -> Callable:
         click.option("--max-move", type=float, help="Share that a table's rows may move unnoticed [0.2]."),
         click.option("--threads", type=int, help="Processor cores to use, 0 for all [0]."),
         click.option("--memory", help="Memory of the database before it spills to disk [2GB]."),
+        click.option("--publisher", help="Whose rules of publication apply: [publishers.NAME]."),
+        click.option("--method", help="suppression or cell_key [suppression]."),
+        click.option("--threshold", type=int, help="Counts from 1 to below it are hidden [5]."),
+        click.option("--windows", help="Cohorts in a window, or windows as 2000-2010 [3]."),
         click.option("--pin", multiple=True, metavar="REGISTER=DELIVERY", help="Stop at a delivery."),
     ]
     for option in reversed(options):
@@ -84,6 +97,7 @@ def cli() -> None:
       vardflode synth --out raw     made-up registers to try on
       vardflode build               deliveries → warehouse
       vardflode status              what is in force, what was set aside
+      vardflode attack data/published   what an outsider could work out
       vardflode ui                  the same graph and runs in a browser
 
     Settings stand in vardflode.toml; the options below and environment variables (VARDFLODE_RAW, ...)
@@ -163,6 +177,48 @@ def ui(port: int, **given: Any) -> None:
     dagster = str(Path(sys.executable).with_name("dagster"))
     module = ["-m", "dagster_project.definitions", "--log-level", "warning"]
     os.execv(dagster, [dagster, "dev", "-h", "127.0.0.1", "-p", str(port), *module])
+
+
+@cli.command()
+@_settings_options
+def disclose(**given: Any) -> None:
+    """Make the published tables from the warehouse in force, attack them, take them into force.
+
+    A build does this itself. Alone it is for other rules (method, threshold, windows, publisher) on the same
+    warehouse.
+    """
+    from dagster_project.disclosure.run import run_gate
+
+    settings = _load(given)
+    _log_to_terminal()
+    sys.exit(run_gate(settings))
+
+
+@cli.command(epilog=ATTACK_EPILOG)
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="Folder published before this one (may be repeated).",
+)
+@click.option("--threshold", default=5, show_default=True, help="Counts from 1 to below it must be hidden.")
+@click.option("--exact", is_flag=True, help="Find both ends of every interval, also of counts that are safe.")
+@click.option("--all", "everything", is_flag=True, help="Print every hidden count, not only the narrowest.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write every interval to a CSV file."
+)
+def attack(
+    folder: Path, earlier: tuple[Path, ...], threshold: int, exact: bool, everything: bool, out: Path | None
+) -> None:
+    """Try to work out the hidden counts of the published tables in FOLDER, as an outsider would.
+
+    Reads Parquet, CSV and DuckDB files and nothing else; knows the definitions and the frequency rule.
+    """
+    from dagster_project.disclosure.run import run_attack
+
+    _log_to_terminal()
+    sys.exit(run_attack(folder, earlier, threshold, exact=exact, everything=everything, out=out))
 
 
 def main() -> None:

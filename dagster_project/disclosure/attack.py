@@ -110,8 +110,10 @@ def noise_of(folder: Path) -> bool:
 
 def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:
     """What earlier publications tell, the newest first where they differ."""
-    newest, *older = [*reversed(earlier)] or [None]
-    return {} if newest is None else _with_earlier(read_published(newest), older)[0]
+    if not earlier:
+        return {}
+    newest, *older = reversed(earlier)
+    return _with_earlier(read_published(newest), older)[0]
 
 
 def _with_earlier(

@@ -98,9 +98,9 @@ def _persons_lost(table: Table, frame: pl.DataFrame, hidden: list[Key]) -> int |
     """Of all persons in the first count, the percentage in cells that are hidden; whole per cent, or untold."""
     count = table.counts[0]
     places = [k[1:-1] for k in hidden if k[-1] == count]
-    total = frame[count].sum()
+    total = int(frame[count].sum())
     if len(places) < ENOUGH_CELLS or total < ENOUGH_PERSONS:
         return None
     schema = {key: frame.schema[key] for key in table.key}
     gone = frame.join(pl.DataFrame(places, schema=schema, orient="row"), on=list(table.key), how="semi")
-    return round(100 * gone[count].sum() / total)
+    return round(100 * int(gone[count].sum()) / total)

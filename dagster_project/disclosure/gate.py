@@ -61,9 +61,7 @@ def publish(settings: Settings) -> Published:
     hidden: set[Key] = set()
     answers: dict[str, Answer] = {}
     if settings.method == "suppression":
-        counted = {
-            name: frame for name, frame in exact.items() if name not in OPEN_TABLES or name == "institutions"
-        }
+        counted = {name: frame for name, frame in exact.items() if name != "staff_density"}
         before = told_before(earlier)
         for problem, answer in _solved(with_before(counted, before), rule, knowledge, memory, settings.cores):
             answers[f"{problem.kind} {problem.name}"] = answer
@@ -143,12 +141,18 @@ def _solved(
         raise NotPublishedError(f"Nothing can protect {error}. Use longer windows.") from None
     except ContradictionError as error:
         raise NotPublishedError(f"The figures contradict the definitions: {error}.") from None
-    return [(problem, answer) for problem in work if (answer := known[id(problem)]) is not None]
+    return [(problem, found) for problem in work if (found := known[id(problem)]) is not None]
 
 
 def _solve(problem: Problem, rule: Rule, knowledge: Knowledge) -> Answer:
     system = problem.system(knowledge)
-    own, hidden, tables = hide(problem, system, rule)
+    try:
+        own, hidden, tables = hide(problem, system, rule)
+    except (UnprotectableError, ContradictionError):
+        if not problem.told_before and not problem.only_before:
+            raise
+        # What was told before does not fit the new figures: they were revised. The attack judges it.
+        return _solve(problem.alone(), rule, knowledge)
     return Answer(own, hidden, list(system.keys), tables.astype(np.int32))
 
 

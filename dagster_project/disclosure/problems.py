@@ -21,15 +21,24 @@ Rows = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Problem:
-    """One degree's flow and mobility, one degree's applicants, the specialisation, or a year's colonoscopies."""
+    """A degree's flow and mobility, a degree's applicants, the specialisation, or a year's colonoscopies."""
 
     kind: str
     name: str
     rows: Mapping[str, Rows] = field(default_factory=dict)
     places: tuple[tuple[str, str], ...] = ()
-    # Places (table, *key, column) that an earlier publication told, and rows that only it has: not to be hidden.
+    # Places (table, *key, column) that an earlier publication told, and rows that only it has.
     told_before: tuple[Key, ...] = ()
     only_before: tuple[Key, ...] = ()
+
+    def alone(self) -> Problem:
+        """Without what was told before."""
+        old = set(self.only_before)
+        rows = {
+            name: [row for row in rows if (name, *(row[column] for column in BY_NAME[name].key)) not in old]
+            for name, rows in self.rows.items()
+        }
+        return replace(self, rows=rows, told_before=(), only_before=())
 
     def system(self, knowledge: Knowledge) -> System:
         """The counts and what is said of them."""
@@ -67,19 +76,20 @@ def with_before(exact: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataF
     found = problems(together)
     if not told and not only:
         return found
-    return [replace(problem, **_of(problem, told, only)) for problem in found]
+    return [_knowing(problem, told, only) for problem in found]
 
 
-def _of(problem: Problem, told: set[Key], only: set[Key]) -> dict[str, tuple[Key, ...]]:
+def _knowing(problem: Problem, told: set[Key], only: set[Key]) -> Problem:
     keys = {
         (name, *(row[column] for column in BY_NAME[name].key))
         for name, rows in problem.rows.items()
         for row in rows
     }
-    return {
-        "told_before": tuple(sorted((place for place in told if place[:-1] in keys), key=repr)),
-        "only_before": tuple(sorted(only & keys, key=repr)),
-    }
+    return replace(
+        problem,
+        told_before=tuple(sorted((place for place in told if place[:-1] in keys), key=repr)),
+        only_before=tuple(sorted(only & keys, key=repr)),
+    )
 
 
 def problems(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
@@ -133,4 +143,4 @@ def _apart(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _by(frame: pl.DataFrame, columns: tuple[str, ...]) -> dict[tuple[Any, ...], pl.DataFrame]:
     if not columns:
         return {(): frame} if len(frame) else {}
-    return {key: part for key, part in frame.partition_by(columns, as_dict=True, maintain_order=True).items()}
+    return dict(frame.partition_by(columns, as_dict=True, maintain_order=True))

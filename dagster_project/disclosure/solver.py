@@ -11,7 +11,7 @@ EPSILON = 1e-5
 
 
 class Program:
-    """Minimise a cost over `low <= matrix @ x <= high`, `lower <= x <= upper`; each answer starts the next."""
+    """Minimise a cost over `low <= matrix @ x <= high`, `lower <= x <= upper`; an answer starts the next."""
 
     def __init__(
         self,

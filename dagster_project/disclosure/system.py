@@ -19,8 +19,8 @@ MANY = 10_000_000
 class System:
     """Counts by key, and relations `low <= sum(coefficient * count) <= high` between them.
 
-    `value` is NaN where a count is not known. `is_count` tells the counts that the frequency rule is about from
-    others that only help (a part of a window, a remainder).
+    `value` is NaN where a count is not known. `is_count` tells the counts that the frequency rule is about
+    from others that only help (a part of a window, a remainder).
     """
 
     keys: list[Key] = field(default_factory=list)
@@ -115,13 +115,15 @@ def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, dict[int, int
         `known` with what follows filled in; for each count that did, the relation that told it.
     """
     matrix, low, high = system.matrix()
-    known, told_by = known.copy(), {}
+    known = known.copy()
+    told_by: dict[int, int] = {}
     pattern = abs(matrix)
     while True:
         unknown = np.isnan(known)
         one = np.flatnonzero((pattern @ unknown.astype(float) > 0) & (low == high))
-        one = [r for r in one if unknown[matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]].sum() == 1]
-        if not one:
+        blanks = [unknown[matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]].sum() for r in one]
+        one = one[np.array(blanks, dtype=int) == 1]
+        if not one.size:
             return known, told_by
         for r in one:
             inside = slice(matrix.indptr[r], matrix.indptr[r + 1])

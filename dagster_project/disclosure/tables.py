@@ -16,8 +16,8 @@ STATUS = ("shown", "hidden", "not_applicable")
 class Table:
     """One published table.
 
-    `follows`: columns computed from counts, and the counts that they would give away. `whole_row`: a row is one
-    figure, so when a part of it is hidden the figure is.
+    `follows`: columns computed from counts, and the counts that they would give away. `whole_row`: a row is
+    one figure, so when a part of it is hidden the figure is.
     """
 
     name: str

@@ -95,9 +95,9 @@ def _relate_areas(
     once = name in ONCE_IN_EACH
     high = math.inf if once else 0.0
     if nation is not None:
-        for level, parts in (("region", regions), ("health_region", health)):
-            if parts:
-                system.relate(f"{name}: {level} sums to the nation", parts.values(), [nation], 0, high)
+        for level, areas in (("region", regions), ("health_region", health)):
+            if areas:
+                system.relate(f"{name}: {level} sums to the nation", areas.values(), [nation], 0, high)
         if once:
             for area, number in [*regions.items(), *health.items()]:
                 system.relate(f"{name}: {area} is at most the nation", [nation], [number], 0, math.inf)

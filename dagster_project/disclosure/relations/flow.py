@@ -108,7 +108,7 @@ def _may_hold(flow: Flow, window: Window, cell: tuple[str, str], measure: str) -
 def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -> None:
     for key in list(system.keys):
         kind, degree, window, *rest = key
-        inside = made_of[window] if window in made_of else [window]
+        inside = made_of.get(window, [window])
         if inside == [window]:
             continue
         parts = [(kind, degree, piece, *rest) for piece in inside]

@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from dagster_project.disclosure.relations.periods import Window, pieces
@@ -75,7 +76,7 @@ def _relate_steps(system: System, says: str, numbers: Mapping[str, int]) -> None
     within = sorted((int(m[1]), name) for name in numbers if (m := WITHIN.fullmatch(name)))
     curve = [name for _, name in within] + [STARTED]
     for small, large in [
-        *zip(curve, curve[1:], strict=False),
+        *pairwise(curve),
         ("admitted", "applied"),
         ("established_1y denominator", "graduates"),
     ]:
