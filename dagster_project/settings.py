@@ -12,6 +12,7 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 SETTINGS_FILE = PROJECT / "vardflode.toml"
 PREFIX = "VARDFLODE_"
+METHODS = ("suppression", "cell_key")
 
 
 class SettingsError(Exception):
@@ -27,6 +28,11 @@ class Settings:
     max_move: float = 0.2
     threads: int = 0
     memory: str = "2GB"
+    publisher: str = ""
+    method: str = "suppression"
+    threshold: int = 5
+    windows: str = "3"
+    earlier: tuple[Path, ...] = ()
     pin: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -62,6 +68,7 @@ class Settings:
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for a process that must see the same."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
+        values["earlier"] = os.pathsep.join(str(folder) for folder in self.earlier)
         values["pin"] = " ".join(f"{register}={delivery}" for register, delivery in self.pin.items())
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
@@ -73,14 +80,24 @@ def load_settings(**given: Any) -> Settings:
         SettingsError: the file is unreadable, a setting is unknown or has a value that cannot be used.
     """
     path = Path(os.environ.get(f"{PREFIX}SETTINGS", SETTINGS_FILE))
-    settings = _apply(Settings(), _read(path), str(path), path.parent)
+    written = _read(path)
+    publishers = written.pop("publishers", {})
+    settings = _apply(Settings(), written, str(path), path.parent)
     environment = {
         f.name: os.environ[f"{PREFIX}{f.name.upper()}"]
         for f in fields(Settings)
         if f"{PREFIX}{f.name.upper()}" in os.environ
     }
     settings = _apply(settings, environment, "the environment", Path.cwd())
-    return _apply(settings, {k: v for k, v in given.items() if v is not None}, "the command line", Path.cwd())
+    asked = {k: v for k, v in given.items() if v is not None}
+    publisher = asked.get("publisher", environment.get("publisher", settings.publisher))
+    if publisher:
+        if publisher not in publishers:
+            known = ", ".join(publishers) or "none"
+            raise SettingsError(f"publisher = {publisher!r}: {path} has [publishers.*] for {known}.")
+        settings = _apply(settings, publishers[publisher], f"{path} [publishers.{publisher}]", path.parent)
+        settings = _apply(settings, environment, "the environment", Path.cwd())
+    return _apply(settings, asked, "the command line", Path.cwd())
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -118,6 +135,17 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             if int(value) < 0:
                 raise ValueError("expected 0 (all cores) or a number of cores.")
             return int(value)
+        case "method":
+            if value not in METHODS:
+                raise ValueError(f"expected {' or '.join(METHODS)}.")
+            return str(value)
+        case "threshold":
+            if int(value) < 2:
+                raise ValueError("expected a whole number from 2: counts below it are hidden.")
+            return int(value)
+        case "earlier":
+            paths = value.split(os.pathsep) if isinstance(value, str) else value
+            return tuple((folder / Path(path).expanduser()).resolve() for path in paths if str(path))
         case "pin":
             pairs = dict(value) if isinstance(value, Mapping) else _pins(value)
             return {str(register): str(delivery) for register, delivery in pairs.items()}

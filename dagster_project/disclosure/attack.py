@@ -1,0 +1,168 @@
+"""The attack: everything that an outsider can work out of published files, and of those published before.
+
+It reads files only, as anyone could, and knows the definitions and the rules. Its answer is an interval for every
+count that is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from dagster_project.disclosure.bounds import Interval, intervals
+from dagster_project.disclosure.cellkeys import loosen
+from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
+from dagster_project.disclosure.parallel import in_parallel
+from dagster_project.disclosure.problems import Problem, problems
+from dagster_project.disclosure.reading import DifferentError, merge, read_published
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.system import ContradictionError, Key
+from dagster_project.disclosure.tables import BY_NAME
+
+# Possible values of every count of a problem, with their keys: a proof of how uncertain they are.
+Tables = tuple[list[Key], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What could be proved of one count that is not told."""
+
+    problem: str
+    count: str
+    interval: Interval
+    gives_away: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every hidden count with its interval, and what could not be attacked together."""
+
+    findings: Sequence[Finding]
+    revised: Sequence[str]
+
+    @property
+    def holes(self) -> list[Finding]:
+        """Counts that may be small and are known too well."""
+        return [finding for finding in self.findings if finding.gives_away]
+
+
+def attack(
+    folder: Path,
+    earlier: Sequence[Path] = (),
+    rule: Rule | None = None,
+    *,
+    exact: bool = False,
+    cores: int = 1,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+    help_of: Callable[[Problem], Tables | None] = lambda problem: None,
+) -> Report:
+    """Attack the published files in a folder.
+
+    Args:
+        folder: what was published.
+        earlier: what was published before, whose figures an outsider still has.
+        rule: the threshold and the width that the publisher promises.
+        exact: both ends of every interval; else only as far as shows that a count is uncertain enough.
+        cores: processes to use.
+        tell: called with how many problems are solved, of how many.
+        help_of: possible tables of a problem, which save questions; each is verified against the files.
+
+    Raises:
+        ReadingError: a folder holds no published table.
+        DifferentError: the same figure is told differently in two files of one publication.
+    """
+    rule, knowledge = rule or Rule(), public_knowledge()
+    tables = read_published(folder)
+    together, revised = _with_earlier(tables, earlier)
+    noise = noise_of(folder)
+    work = [(problem, help_of(problem)) for problem in problems(together)]
+    solve = partial(_solve, knowledge=knowledge, rule=rule, exact=exact, noise=noise)
+    found: list[Finding] = []
+    again: set[tuple[str, str]] = set()
+    for done, (problem, findings, contradiction) in enumerate(in_parallel(solve, work, cores), start=1):
+        found += findings
+        if contradiction:
+            revised.append(contradiction)
+            again.add(_subject(problem))
+        tell(done, len(work))
+    if again and earlier:  # revised since then: the new figures on their own
+        alone = [(problem, None) for problem in problems(tables) if _subject(problem) in again]
+        for _, findings, contradiction in in_parallel(solve, alone, cores):
+            found += findings
+            revised += [contradiction] if contradiction else []
+    return Report(found, revised)
+
+
+def _subject(problem: Problem) -> tuple[str, str]:
+    return problem.kind, problem.name.split()[0] if problem.kind in ("flow", "applicants") else ""
+
+
+def noise_of(folder: Path) -> bool:
+    """Whether the publisher says that the figures carry noise (cell keys)."""
+    certificate = folder / "certificate.json"
+    return certificate.is_file() and '"method": "cell_key"' in certificate.read_text(encoding="utf-8")
+
+
+def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:
+    """What earlier publications tell, the newest first where they differ."""
+    newest, *older = [*reversed(earlier)] or [None]
+    return {} if newest is None else _with_earlier(read_published(newest), older)[0]
+
+
+def _with_earlier(
+    tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path]
+) -> tuple[dict[str, pl.DataFrame], list[str]]:
+    """The tables with what earlier publications tell; a publication whose figures were revised is left out."""
+    together, revised = dict(tables), []
+    for folder in earlier:
+        for name, frame in read_published(folder).items():
+            if name not in together or name not in BY_NAME:
+                together.setdefault(name, frame)
+                continue
+            try:
+                together[name] = merge(BY_NAME[name], [together[name], frame])
+            except DifferentError as error:
+                revised.append(f"{folder.name}: {error}")
+    return together, revised
+
+
+def _solve(
+    work: tuple[Problem, Tables | None], knowledge: Knowledge, rule: Rule, exact: bool, noise: bool
+) -> tuple[Problem, list[Finding], str]:
+    problem, help_ = work
+    name = f"{problem.kind} {problem.name}"
+    system = problem.system(knowledge)
+    if noise:
+        loosen(system, rule)
+    targets = [i for i, value in enumerate(system.value) if np.isnan(value) and system.is_count[i]]
+    try:
+        found = intervals(system, targets, rule, None if exact else rule.width, _aligned(system.index, help_))
+    except ContradictionError as error:
+        return problem, [], f"{name}: the figures contradict each other ({error})"
+    findings = [
+        Finding(name, " ".join(_words(system.keys[i])), interval, interval.gives_away(rule))
+        for i, interval in found.items()
+    ]
+    return problem, findings, ""
+
+
+def _aligned(index: Mapping[Key, int], help_: Tables | None) -> np.ndarray | None:
+    """The helping tables with their counts in this system's order; None when they are not of the same counts."""
+    if help_ is None or len(help_[0]) != len(index) or any(key not in index for key in help_[0]):
+        return None
+    order = [index[key] for key in help_[0]]
+    tables = np.empty_like(help_[1])
+    tables[:, order] = help_[1]
+    return tables
+
+
+def _words(key: Key) -> list[str]:
+    words: list[str] = []
+    for part in key:
+        words.append("-".join(str(year) for year in part) if isinstance(part, tuple) else str(part))
+    return words

@@ -1,0 +1,286 @@
+"""What an attacker can prove of a hidden count: the least and the greatest value that everything allows.
+
+For each count two integer programmes (least, greatest) over all relations that its part of the tables is in.
+Most are answered by their linear relaxation: when its optimum is whole it is exact. One answer shows a possible
+table, hence possible values of every count in it, and most counts need no question of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.solver import EPSILON, Program, whole
+from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
+
+# Tables to look at before single questions are asked.
+GLANCES = 16
+# A count that more small ones than these lean on is not worth trying to show.
+FEW = 6
+# A part with at most this many counts is also searched for what the rule itself gives away.
+SMALL_PART = 60
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The possible values of a count. `is_exact`: no whole table lies outside it, and both ends have one."""
+
+    low: int
+    high: int
+    is_exact: bool
+    relations: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """Greatest − least."""
+        return self.high - self.low
+
+    def gives_away(self, rule: Rule) -> bool:
+        """Whether it says too much of what may be a small count."""
+        return self.width < rule.width and self.low < rule.threshold and self.high > 0
+
+
+def intervals(
+    system: System,
+    targets: Sequence[int],
+    rule: Rule,
+    enough: int | None = None,
+    tables: np.ndarray | None = None,
+) -> dict[int, Interval]:
+    """What can be proved of each target, a number in the system.
+
+    Args:
+        system: what is published; NaN values are the unknown ones.
+        targets: counts to bound.
+        rule: what an attacker knows of why counts are hidden.
+        enough: stop looking further when a count is proved uncertain by so much; None: exact ends always.
+        tables: possible values of all counts (tables × counts), as a help; those that do not fit are left out.
+
+    Raises:
+        ContradictionError: the figures contradict each other.
+    """
+    return Bounds(system, rule, enough, tables).intervals(targets)
+
+
+class Bounds:
+    """What can be proved of the counts of a system, and the possible tables that were met on the way."""
+
+    def __init__(
+        self, system: System, rule: Rule, enough: int | None, tables: np.ndarray | None = None
+    ) -> None:
+        """See `intervals`."""
+        self.system = system
+        value = np.asarray(system.value, dtype=float)
+        self.known, self.told_by = follow(system, value) if system.relations else (value, {})
+        is_count = np.asarray(system.is_count)
+        self.searches: list[Search] = []
+        self.place: dict[int, tuple[Search, int]] = {}
+        helpful = np.empty((0, len(value))) if tables is None else tables[fits(system, self.known, tables)]
+        for part in parts(system, self.known):
+            search = Search(system, part, is_count[part.counts], rule, enough)
+            search.learn(helpful[:, part.counts])
+            self.searches.append(search)
+            self.place |= {int(i): (search, k) for k, i in enumerate(part.counts)}
+
+    def intervals(self, targets: Sequence[int]) -> dict[int, Interval]:
+        """What can be proved of each target."""
+        inside: dict[int, list[int]] = {id(search): [] for search in self.searches}
+        for i in targets:
+            if i in self.place:
+                search, k = self.place[i]
+                inside[id(search)].append(k)
+        for search in self.searches:
+            search.glance(inside[id(search)])
+        return {i: self._interval(i) for i in targets}
+
+    def _interval(self, i: int) -> Interval:
+        if i in self.place:
+            search, k = self.place[i]
+            return search.interval(k)
+        if math.isnan(self.known[i]):  # no relation speaks of it
+            return Interval(self.system.at_least[i], self.system.at_most[i], True)
+        says = (self.system.relations[self.told_by[i]][4],) if i in self.told_by else ()
+        return Interval(round(self.known[i]), round(self.known[i]), True, says)
+
+    def tables(self, targets: Sequence[int]) -> np.ndarray:
+        """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
+        inside: dict[int, list[int]] = {id(search): [] for search in self.searches}
+        for i in targets:
+            if i in self.place:
+                search, k = self.place[i]
+                inside[id(search)].append(k)
+        chosen = [search.telling(inside[id(search)]) for search in self.searches]
+        rows = max((len(tables) for tables in chosen), default=0)
+        whole_tables = np.tile(np.where(np.isnan(self.known), self.system.at_least, self.known), (rows, 1))
+        for search, tables in zip(self.searches, chosen, strict=True):
+            if len(tables):
+                # Parts have nothing to do with each other: their tables go together as they come.
+                whole_tables[:, search.part.counts] = tables[np.arange(rows) % len(tables)]
+        return whole_tables
+
+
+def fits(system: System, known: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    """Which tables (tables × counts) are whole, agree with what is known and keep every relation."""
+    if not len(tables) or not system.relations:
+        return np.zeros(len(tables), dtype=bool)
+    matrix, low, high = system.matrix()
+    told = ~np.isnan(known)
+    sums = (matrix @ tables.T).T
+    agrees = np.all(np.abs(tables[:, told] - known[told]) < EPSILON, axis=1)
+    keeps = np.all((sums >= low - EPSILON) & (sums <= high + EPSILON), axis=1)
+    least, most = np.asarray(system.at_least) - EPSILON, np.asarray(system.at_most) + EPSILON
+    inside = np.all((tables >= least) & (tables <= most), axis=1)
+    return agrees & keeps & inside & np.all(np.abs(tables - np.rint(tables)) < EPSILON, axis=1)
+
+
+class Search:
+    """One part of the tables, searched for the ends of its counts; remembers every possible table it met."""
+
+    def __init__(
+        self, system: System, part: Part, is_count: np.ndarray, rule: Rule, enough: int | None
+    ) -> None:
+        """`is_count`: which of the part's counts the rule is about; `enough`: see `intervals`."""
+        self.system, self.part, self.rule, self.enough = system, part, rule, enough
+        self.is_count = is_count
+        size = len(part.counts)
+        self.lower, self.upper = part.at_least.copy(), part.at_most.copy()
+        self.program = Program(part.matrix, part.low, part.high, self.lower, self.upper)
+        self.exact_program: Program | None = None
+        self.tables = np.empty((0, size))
+        self.knows_rule = system.hides and size <= SMALL_PART
+        if self.program.solve() is None:
+            says = "; ".join(system.relations[r][4] for r in part.relations[:3])
+            raise ContradictionError(says)
+
+    def glance(self, targets: Sequence[int]) -> None:
+        """Tables far apart in many targets at once, for as long as each settles some of them."""
+        left = [k for k in targets if not self.is_uncertain(k)]
+        for turn in range(GLANCES):
+            if len(left) < 2:
+                break
+            cost = np.zeros(len(self.lower))
+            cost[left] = np.where((np.arange(len(left)) >> (turn // 2)) & 1 == 0, 1.0, -1.0) * (-1.0) ** turn
+            self._look(self.program.minimise(cost))
+            left = [k for k in left if not self.is_uncertain(k)]
+        self.program.costs(np.arange(len(self.lower)), np.zeros(len(self.lower)))
+
+    def _look(self, answer: tuple[float, np.ndarray] | None) -> bool:
+        """Take in a possible table; False when it is not one."""
+        table = None if answer is None else whole(answer[1])
+        if table is None or not self._is_possible(table):
+            return False
+        self.tables = np.vstack([self.tables, table])
+        return True
+
+    def telling(self, targets: Sequence[int]) -> np.ndarray:
+        """Few of the tables that were met, which show of each target as much as all of them."""
+        rows: list[int] = []
+        for k in targets:
+            values = self.tables[:, k]
+            if len(values) and np.ptp(values[rows] if rows else values[:0].sum()) < min(
+                self.rule.width, np.ptp(values)
+            ):
+                rows += [int(values.argmin()), int(values.argmax())]
+        return self.tables[sorted(set(rows))]
+
+    def learn(self, tables: np.ndarray) -> None:
+        """Take in tables that someone else found; shape (tables, counts of the part)."""
+        met = [
+            t for row in np.unique(tables, axis=0) if (t := whole(row)) is not None and self._is_possible(t)
+        ]
+        self.tables = np.vstack([self.tables, *met])
+
+    def _is_possible(self, table: np.ndarray) -> bool:
+        """Who knows the rule knows that something in the part is small: else nothing would be hidden."""
+        if not self.knows_rule:
+            return True
+        counts = table[self.is_count]
+        return bool(np.any((counts > 0) & (counts < self.rule.threshold)))
+
+    def interval(self, k: int) -> Interval:
+        """The proved interval of the part's count number k."""
+        if self.is_uncertain(k):
+            return self._seen(k)
+        low, down = self._end(k, 1.0)
+        if self.is_uncertain(k) or (self.enough is not None and low >= self.rule.threshold):
+            return self._seen(k, low)
+        high, up = self._end(k, -1.0)
+        said = [] if self.is_uncertain(k) else sorted({*up, *down})
+        relations = tuple(self.system.relations[self.part.relations[r]][4] for r in said)
+        return Interval(low, high, True, relations)
+
+    def _seen(self, k: int, low: int | None = None) -> Interval:
+        values = [] if not len(self.tables) else [int(self.tables[:, k].min()), int(self.tables[:, k].max())]
+        ends = values if low is None else [*values, low]
+        return Interval(min(ends), max(ends), False)
+
+    def is_uncertain(self, k: int) -> bool:
+        """Whether the tables that were met already differ by enough in this count."""
+        seen = self.tables[:, k]
+        return self.enough is not None and len(seen) > 1 and bool(seen.max() - seen.min() >= self.enough)
+
+    def show(self, k: int, value: float, targets: Sequence[int]) -> bool:
+        """Show a count if every target stays uncertain without it; False leaves all as it was."""
+        before, bounds = self.tables, (self.lower[k], self.upper[k])
+        self.tables = before[before[:, k] == value]
+        leaning = [target for target in targets if not self.is_uncertain(target)]
+        if len(leaning) <= FEW:
+            self._fix(k, value, value)
+            if not any(self.interval(target).gives_away(self.rule) for target in leaning):
+                return True
+            self._fix(k, *bounds)
+        # What was met with the count fixed is possible without, too.
+        met = self.tables[int((before[:, k] == value).sum()) :]
+        self.tables = np.vstack([before, met])
+        return False
+
+    def _fix(self, k: int, lower: float, upper: float) -> None:
+        self.lower[k], self.upper[k] = lower, upper
+        self.program.bound(k, lower, upper)
+        if self.exact_program is not None:
+            self.exact_program.bound(k, lower, upper)
+
+    def _end(self, k: int, sign: float) -> tuple[int, list[int]]:
+        """The least (sign 1) or greatest (−1) whole value, and the relations that hold it there."""
+        answer = self.program.extreme(k, sign)
+        if answer is None:
+            raise ContradictionError("no table fits the published figures")
+        tight = self.program.tight().tolist()
+        if self._look(answer):
+            return round(answer[0]), tight
+        if whole(answer[1]) is None:
+            answer = self._exact().extreme(k, sign)
+            if answer is None:
+                raise ContradictionError("no whole table fits the published figures")
+            if self._look(answer):
+                return round(answer[0]), tight
+        return self._end_by_rule(k, sign, round(answer[0])), tight
+
+    def _exact(self) -> Program:
+        if self.exact_program is None:
+            part = self.part
+            self.exact_program = Program(part.matrix, part.low, part.high, self.lower, self.upper, whole=True)
+        return self.exact_program
+
+    def _end_by_rule(self, k: int, sign: float, otherwise: int) -> int:
+        """The end when at least one count of the part is small: the furthest over which one that is."""
+        program, best = self._exact(), math.inf
+        for j in np.flatnonzero(self.is_count):
+            program.bound(int(j), max(1.0, self.lower[j]), min(self.upper[j], self.rule.threshold - 1.0))
+            answer = (
+                program.extreme(k, sign)
+                if self.upper[j] >= 1 and self.lower[j] < self.rule.threshold
+                else None
+            )
+            program.bound(int(j), self.lower[j], self.upper[j])
+            if answer is not None:
+                self._look(answer)
+                best = min(best, sign * answer[0])
+        if best is math.inf:  # hidden for a reason that is not this rule's
+            self.knows_rule = False
+            return otherwise
+        return round(sign * best)

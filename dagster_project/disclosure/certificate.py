@@ -1,0 +1,106 @@
+"""What is certified of a published set: how it was protected, what that cost, and what the attack could prove."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Set
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dagster_project.disclosure.attack import Report
+from dagster_project.disclosure.cellkeys import NOISE
+from dagster_project.disclosure.files import checksum
+from dagster_project.disclosure.memory import HERE
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.system import Key
+from dagster_project.disclosure.tables import TABLES, Table
+from dagster_project.fingerprint import project_fingerprint
+from dagster_project.settings import Settings
+
+# Of so few persons or hidden cells a share could be turned back into a count: it is not told.
+ENOUGH_CELLS, ENOUGH_PERSONS = 20, 1000
+
+
+def write_certificate(
+    folder: Path,
+    settings: Settings,
+    rule: Rule,
+    tables: Mapping[str, pl.DataFrame],
+    exact: Mapping[str, pl.DataFrame],
+    own: Set[Key],
+    hidden: Set[Key],
+    report: Report,
+    last_year: int | None,
+    made_up: bool,
+) -> None:
+    """Write `certificate.json`. It tells no hidden value, nor a sum that one could be worked out from."""
+    intervals = [f.interval for f in report.findings]
+    small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
+    body: dict[str, Any] = {
+        "made_up_persons": made_up,
+        "publisher": settings.publisher,
+        "method": settings.method,
+        "threshold": rule.threshold,
+        "width": rule.width,
+        "windows": settings.windows,
+        "last_year": last_year,
+        "code": project_fingerprint(HERE)[:16],
+        "tables_checksum": checksum(folder),
+        "tables": {name: len(frame) for name, frame in sorted(tables.items())},
+        "attack": {
+            "hidden_counts": len(intervals),
+            "narrowest_width": min((i.width for i in small), default=None),
+            "holes": len(report.holes),
+            "revised_since_before": list(report.revised),
+        },
+    }
+    if settings.method == "suppression":
+        body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
+    else:
+        body["noise"] = {
+            "distribution_of_256": {str(size): keys for size, keys in NOISE.items()},
+            "variance": sum(size**2 * keys for size, keys in NOISE.items()) / sum(NOISE.values()),
+            "small_counts_become": [0, rule.threshold],
+        }
+    text = json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / "certificate.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _cost(table: Table, exact: pl.DataFrame, own: Set[Key], hidden: Set[Key]) -> list[dict[str, Any]]:
+    """For each kind of table: numbers shown, hidden for their own sake and for others', and what is lost."""
+    kind = next((k for k in ("breakdown", "event", "level", "specialisation") if k in table.key), None)
+    place = table.key.index(kind) if kind else 0
+    costs = []
+    for value, frame in (
+        sorted(exact.partition_by(kind, as_dict=True).items()) if kind else [((None,), exact)]
+    ):
+        mine = [k for k in hidden if k[0] == table.name and (kind is None or k[1 + place] == value[0])]
+        mine_own = sum(k in own for k in mine)
+        numbers = len(frame) * len(table.counts)
+        costs.append(
+            {
+                "table": table.name,
+                "kind": value[0],
+                "numbers": numbers,
+                "shown": numbers - len(mine),
+                "hidden_for_their_own_sake": mine_own,
+                "hidden_for_others": len(mine) - mine_own,
+                "hidden_pct": round(100 * len(mine) / numbers, 1) if numbers else 0.0,
+                "persons_hidden_pct": _persons_lost(table, frame, mine),
+            }
+        )
+    return costs
+
+
+def _persons_lost(table: Table, frame: pl.DataFrame, hidden: list[Key]) -> int | None:
+    """Of all persons in the first count, the percentage in cells that are hidden; whole per cent, or untold."""
+    count = table.counts[0]
+    places = [k[1:-1] for k in hidden if k[-1] == count]
+    total = frame[count].sum()
+    if len(places) < ENOUGH_CELLS or total < ENOUGH_PERSONS:
+        return None
+    schema = {key: frame.schema[key] for key in table.key}
+    gone = frame.join(pl.DataFrame(places, schema=schema, orient="row"), on=list(table.key), how="semi")
+    return round(100 * gone[count].sum() / total)

@@ -1,0 +1,83 @@
+"""The published set on disk: one Parquet file a table, the same tables in a DuckDB file, a certificate."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dagster_project.settings import Settings
+
+MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
+# Files that DuckDB 1.0 and later open.
+STORAGE = "v1.0.0"
+FOLDER, DATABASE, BEFORE = "published", "published.duckdb", "published_before"
+# Everyone may read, nobody may write.
+OPEN_FOLDER, OPEN_FILE, PASSABLE = 0o755, 0o444, 0o711
+
+
+def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settings, made_up: bool) -> None:
+    """Write a new set into an empty folder, open to all readers."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    mark = MADE_UP if made_up else ""
+    for name, frame in sorted(tables.items()):
+        frame.write_parquet(folder / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
+    with contextlib.closing(duckdb.connect()) as con:
+        con.execute("set threads = 1")
+        con.execute(f"attach '{folder / DATABASE}' as published (storage_version '{STORAGE}')")
+        for name in sorted(tables):
+            path = str(folder / f"{name}.parquet").replace("'", "''")
+            con.execute(f"create table published.main.{name} as select * from read_parquet('{path}')")
+            con.execute(f"comment on table published.main.{name} is '{mark}{_about(settings)}'")
+        con.execute("detach published")
+
+
+def _about(settings: Settings) -> str:
+    return f"Published by Vårdflöde: {settings.method}, threshold {settings.threshold}."
+
+
+def earlier_sets(settings: Settings) -> list[Path]:
+    """What was published before, and an outsider may have kept; oldest first."""
+    folder = settings.data / BEFORE
+    own = (
+        sorted((p for p in folder.iterdir() if p.is_dir()), key=lambda p: int(p.name))
+        if folder.is_dir()
+        else []
+    )
+    current = settings.data / FOLDER
+    return [*settings.earlier, *own, *([current] if (current / "certificate.json").is_file() else [])]
+
+
+def swap_in(settings: Settings, work: Path) -> None:
+    """Take the new set into force; the one before is kept when its figures differ."""
+    target, before = settings.data / FOLDER, settings.data / BEFORE
+    same = target.is_dir() and checksum(target) == checksum(work)
+    for path in work.iterdir():
+        path.chmod(OPEN_FILE)
+    work.chmod(OPEN_FOLDER)
+    if target.is_dir():
+        before.mkdir(exist_ok=True)
+        before.chmod(OPEN_FOLDER)
+        number = max((int(p.name) for p in before.iterdir() if p.name.isdigit()), default=0) + 1
+        target.replace(before / str(number))
+        if same:
+            shutil.rmtree(before / str(number))
+    (work / DATABASE).replace(settings.data / DATABASE)
+    work.replace(target)
+    # The folder above holds persons in files that only their owner reads; others may pass through it.
+    settings.data.chmod(PASSABLE)
+
+
+def checksum(folder: Path) -> str:
+    """Checksum of the tables of a set."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.parquet")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,196 @@
+"""The gate: exact figures in, what may be told out; nothing leaves before the attack on the files has failed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from dagster_project.disclosure.attack import Finding, Report, Tables, attack, told_before
+from dagster_project.disclosure.cellkeys import with_noise
+from dagster_project.disclosure.certificate import write_certificate
+from dagster_project.disclosure.emit import published
+from dagster_project.disclosure.figures import not_applicable, with_shares
+from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
+from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
+from dagster_project.disclosure.memory import Answer, Memory, name_of
+from dagster_project.disclosure.parallel import in_parallel
+from dagster_project.disclosure.plan import hide
+from dagster_project.disclosure.problems import Problem, with_before
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.suppression import UnprotectableError
+from dagster_project.disclosure.system import ContradictionError, Key
+from dagster_project.disclosure.tables import OPEN_TABLES, TABLES
+from dagster_project.disclosure.windows import exact_tables
+from dagster_project.progress import progress
+from dagster_project.settings import Settings
+
+
+class NotPublishedError(Exception):
+    """Nothing was published; the message says why. What was published before is untouched."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What came out: rows and hidden numbers by table."""
+
+    rows: Mapping[str, int]
+    numbers: int
+    own: int
+    others: int
+    narrowest: int | None
+
+
+def publish(settings: Settings) -> Published:
+    """Make the published tables from the warehouse in force, attack them, and take them into force.
+
+    Raises:
+        NotPublishedError: a setting cannot be used, a count cannot be protected, or the attack found a hole.
+    """
+    rule, knowledge = Rule(settings.threshold), public_knowledge()
+    exact, facts = _exact(settings)
+    earlier = earlier_sets(settings)
+    memory = Memory(settings.data / "disclosure")
+    own: set[Key] = set()
+    hidden: set[Key] = set()
+    answers: dict[str, Answer] = {}
+    if settings.method == "suppression":
+        counted = {
+            name: frame for name, frame in exact.items() if name not in OPEN_TABLES or name == "institutions"
+        }
+        before = told_before(earlier)
+        for problem, answer in _solved(with_before(counted, before), rule, knowledge, memory, settings.cores):
+            answers[f"{problem.kind} {problem.name}"] = answer
+            own |= answer.own
+            hidden |= answer.hidden
+    else:
+        exact = {
+            **exact,
+            **with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES}),
+        }
+    tables = _published(exact, hidden, facts)
+    work = settings.data / "building" / "published"
+    write_set(work, tables, settings, facts.made_up)
+    report = _attacked(work, earlier, rule, settings, answers)
+    if report.holes:
+        raise NotPublishedError(_holes(report.holes, work))
+    widths = [
+        f.interval.width for f in report.findings if f.interval.low < rule.threshold and f.interval.high > 0
+    ]
+    result = Published(
+        rows={name: len(frame) for name, frame in tables.items()},
+        numbers=sum(len(exact[t.name]) * len(t.counts) for t in TABLES),
+        own=len(own),
+        others=len(hidden) - len(own),
+        narrowest=min(widths, default=None),
+    )
+    write_certificate(
+        work, settings, rule, tables, exact, own, hidden, report, facts.last_year, facts.made_up
+    )
+    swap_in(settings, work)
+    memory.forget()
+    return result
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is not a figure: which degrees lead to a licence, the last year, and whether persons are made up."""
+
+    leads_to_licence: Mapping[str, bool]
+    last_year: int | None
+    made_up: bool
+
+
+def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
+    if not settings.warehouse.is_file():
+        raise NotPublishedError(f"No warehouse in {settings.data}. Next: vardflode build")
+    with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
+        try:
+            exact = with_shares(exact_tables(con, settings.windows))
+        except ValueError as error:
+            raise NotPublishedError(f"windows = {settings.windows!r}: {error}") from None
+        licences = con.sql("select examenskod, yrkeskod is not null from kodverk.examina").fetchall()
+        last_year, made_up = con.sql("select last_year, is_synthetic from delivered.reference").fetchall()[0]
+    return exact, Facts(dict(licences), last_year, made_up)
+
+
+def _solved(
+    work: Sequence[Problem], rule: Rule, knowledge: Knowledge, memory: Memory, cores: int
+) -> list[tuple[Problem, Answer]]:
+    """What to hide of each problem: from memory, or solved now."""
+    names = {id(problem): name_of(problem, rule, knowledge) for problem in work}
+    known = {id(problem): memory.recall(names[id(problem)]) for problem in work}
+    new = [problem for problem in work if known[id(problem)] is None]
+    progress.info("hiding: %d of %d parts of the tables are new", len(new), len(work))
+    # The large ones first, so that no core waits for the last.
+    new.sort(key=lambda p: -sum(len(rows) for rows in p.rows.values()))
+    solve = partial(_solve, rule=rule, knowledge=knowledge)
+    try:
+        for done, (problem, answer) in enumerate(
+            zip(new, in_parallel(solve, new, cores), strict=True), start=1
+        ):
+            memory.keep(names[id(problem)], answer)
+            known[id(problem)] = answer
+            if done % 25 == 0:
+                progress.info("  %d of %d solved", done, len(new))
+    except UnprotectableError as error:
+        raise NotPublishedError(f"Nothing can protect {error}. Use longer windows.") from None
+    except ContradictionError as error:
+        raise NotPublishedError(f"The figures contradict the definitions: {error}.") from None
+    return [(problem, answer) for problem in work if (answer := known[id(problem)]) is not None]
+
+
+def _solve(problem: Problem, rule: Rule, knowledge: Knowledge) -> Answer:
+    system = problem.system(knowledge)
+    own, hidden, tables = hide(problem, system, rule)
+    return Answer(own, hidden, list(system.keys), tables.astype(np.int32))
+
+
+def _published(exact: Mapping[str, pl.DataFrame], hidden: set[Key], facts: Facts) -> dict[str, pl.DataFrame]:
+    tables = {}
+    for table in TABLES:
+        frame = published(table, exact[table.name], hidden)
+        tables[table.name] = frame.drop(column for column in frame.columns if column.endswith("_key"))
+    flow = tables["flow_measures"]
+    tables["flow_measures"] = pl.concat([flow, not_applicable(flow, facts.leads_to_licence)]).sort(
+        "degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value", "measure"
+    )
+    return tables | {name: exact[name] for name in OPEN_TABLES}
+
+
+def _attacked(
+    work: Path, earlier: Sequence[Path], rule: Rule, settings: Settings, answers: Mapping[str, Answer]
+) -> Report:
+    """The attack, helped by the tables that the gate met: each is verified against the files before it counts."""
+
+    def help_of(problem: Problem) -> Tables | None:
+        answer = answers.get(f"{problem.kind} {problem.name}")
+        return None if answer is None else (answer.keys, answer.tables)
+
+    def tell(done: int, of: int) -> None:
+        if done % 50 == 0 or done == of:
+            progress.info("  attacked %d of %d parts", done, of)
+
+    progress.info(
+        "attacking the published files%s", f" and {len(earlier)} sets from before" if earlier else ""
+    )
+    return attack(work, earlier, rule, cores=settings.cores, tell=tell, help_of=help_of)
+
+
+def _holes(holes: Sequence[Finding], work: Path) -> str:
+    """The finding names the cells and the equations, and no value."""
+    lines = [
+        f"  {hole.count}: an outsider knows it to within {hole.interval.width} from\n"
+        + "\n".join(f"    {says}" for says in hole.interval.relations[:8])
+        for hole in holes[:10]
+    ]
+    return (
+        f"The attack found {len(holes)} counts that may be small and are known too well. Nothing was published; "
+        f"the files that were attacked lie in {work}.\n" + "\n".join(lines)
+    )

@@ -1,0 +1,269 @@
+"""The flow of one degree: parts and totals, each measure out of the one before, shares, windows, mobility."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dagster_project.disclosure.relations.mobility import relate_mobility
+from dagster_project.disclosure.relations.periods import Window, pieces
+from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
+from dagster_project.disclosure.system import System
+
+Row = Mapping[str, Any]
+# Breakdowns by two attributes, and the two that they are within.
+NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
+TOTAL = ("total", "total")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the denominator of a measure is made of: all (`whole`) or part of another's numerator."""
+
+    name: str
+    of: tuple[str, ...] = ()
+    whole: bool = False
+    within: str = ""
+
+
+@dataclass
+class Flow:
+    """The rows of one degree, as published; `cells` by window, then breakdown and value, then measure."""
+
+    degree: str
+    measures: Sequence[Measure]
+    # Which institution teaches the degree in which counties: public, it stands in their catalogues.
+    places: Sequence[tuple[str, str]] = ()
+    cells: dict[Window, dict[tuple[str, str], dict[str, Row | None]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
+
+
+def flow_system(
+    degree: str,
+    rows: Iterable[Row],
+    mobility: Iterable[Row],
+    measures: Sequence[Measure],
+    places: Sequence[tuple[str, str]] = (),
+) -> System:
+    """The counts of a degree and what is said of them.
+
+    Args:
+        degree: its code.
+        rows: of `flow_measures`; numbers that are not told are None.
+        mobility: rows of `mobility`.
+        measures: what each measure is out of.
+        places: pairs of institution and county of study.
+    """
+    flow = Flow(degree, measures, places)
+    for row in rows:
+        window = (row["cohort_from"], row["cohort_to"])
+        flow.cells[window][(row["breakdown"], row["breakdown_value"])][row["measure"]] = row
+    moves: dict[Window, list[Row]] = defaultdict(list)
+    for row in mobility:
+        moves[(row["cohort_from"], row["cohort_to"])].append(row)
+    system = System()
+    made_of = pieces([*flow.cells, *moves])
+    _add_pieces(flow, made_of)
+    told = usual_decimals(r["share"] for r in _all_rows(flow) if r.get("share") is not None)
+    for window in sorted(flow.cells):
+        _relate_window(system, flow, window, told)
+    for window in sorted(moves):
+        relate_mobility(system, degree, window, moves[window])
+    _relate_pieces(system, made_of)
+    return system
+
+
+def _all_rows(flow: Flow) -> Iterable[Row]:
+    for cells in flow.cells.values():
+        for measures in cells.values():
+            yield from (row for row in measures.values() if row is not None)
+
+
+def _add_pieces(flow: Flow, made_of: Mapping[Window, Sequence[Window]]) -> None:
+    """A piece that no row is for has the cells that every window over it has."""
+    over: dict[Window, list[Window]] = defaultdict(list)
+    for window, inside in made_of.items():
+        for piece in inside:
+            if piece not in made_of and window in flow.cells:
+                over[piece].append(window)
+    for piece, windows in over.items():
+        for window in windows:
+            for cell, measures in flow.cells[window].items():
+                for measure in measures:
+                    if all(_may_hold(flow, other, cell, measure) for other in windows):
+                        flow.cells[piece][cell].setdefault(measure, None)
+
+
+def _may_hold(flow: Flow, window: Window, cell: tuple[str, str], measure: str) -> bool:
+    """A window that tells the measure by this attribute and has no row for the value says that it is zero."""
+    cells = flow.cells[window]
+    tells = any(measure in measures for (breakdown, _), measures in cells.items() if breakdown == cell[0])
+    return measure in cells.get(cell, {}) or not tells
+
+
+def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -> None:
+    for key in list(system.keys):
+        kind, degree, window, *rest = key
+        inside = made_of[window] if window in made_of else [window]
+        if inside == [window]:
+            continue
+        parts = [(kind, degree, piece, *rest) for piece in inside]
+        known = [system.index[part] for part in parts if part in system.index]
+        system.relate(
+            f"{degree} {window[0]}-{window[1]} is made of shorter windows", known, [system.index[key]]
+        )
+
+
+def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:
+    cells = flow.cells[window]
+    # For each count its number in each cell.
+    numbers: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    for cell in sorted(cells):
+        for measure in flow.measures:
+            if measure.name in cells[cell]:
+                _relate_row(system, flow, window, cell, measure, numbers, told)
+    where = f"{flow.degree} {window[0]}-{window[1]}"
+    for name, by_cell in numbers.items():
+        _relate_sums(system, f"{where} {name}", by_cell)
+        _relate_places(system, f"{where} {name}", by_cell, flow.places)
+    # Who had a degree before the start is also a value of the attribute with that name.
+    before, yes = numbers["prior_degree"].get(TOTAL), numbers["beginners"].get(("prior_degree", "yes"))
+    if before is not None and any(breakdown == "prior_degree" for breakdown, _ in cells):
+        says = f"{where} prior_degree is beginners with prior_degree yes"
+        system.relate(says, [before], [] if yes is None else [yes])
+
+
+def _relate_row(
+    system: System,
+    flow: Flow,
+    window: Window,
+    cell: tuple[str, str],
+    measure: Measure,
+    numbers: dict[str, dict[tuple[str, str], int]],
+    told: int,
+) -> None:
+    row = flow.cells[window][cell][measure.name]
+    is_piece = row is None
+    numerator, denominator, share = (
+        (row["numerator"], row["denominator"], row.get("share")) if row else (None,) * 3
+    )
+    parent = next((name for name in measure.of if cell in numbers[name]), "")
+
+    def count(name: str, value: int | None, at_least: int) -> int:
+        key = ("flow", flow.degree, window, *cell, name)
+        number = system.count(key, value, at_least, is_count=not is_piece)
+        numbers[name][cell] = number
+        return number
+
+    # A row is there when its denominator is at least one.
+    least = 0 if is_piece else 1
+    place = ("flow_measures", flow.degree, *window, *cell, measure.name)
+    if not measure.of:
+        both = count(measure.name, numerator if numerator is not None else denominator, least)
+        _stand(system, row, place, both, both)
+        return
+    whole = measure.whole and bool(parent)
+    below = count(parent if whole else f"{measure.name} denominator", denominator, least)
+    above = count(measure.name, numerator, 0)
+    _stand(system, row, place, above, below)
+    says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
+    rest_value = None if numerator is None or denominator is None else denominator - numerator
+    rest = system.count(
+        ("flow", flow.degree, window, *cell, f"not {measure.name}"), rest_value, is_count=not is_piece
+    )
+    system.relate(f"{says}: those who do and those who do not are all", [above, rest], [below])
+    if share is not None and (numerator is None or denominator is None):
+        relate_share(system, f"{says}: its share", above, below, share, told)
+    if parent and not whole:
+        system.relate(f"{says}: out of {parent}", [numbers[parent][cell]], [below], 0, math.inf)
+    if measure.within and cell in numbers[measure.within]:
+        system.relate(
+            f"{says}: within {measure.within}", [numbers[measure.within][cell]], [above], 0, math.inf
+        )
+    if cell[0] == "prior_degree" and measure.name == "prior_degree":
+        system.relate(f"{says}: by definition", [above], [below] if cell[1] == "yes" else [])
+
+
+def _stand(system: System, row: Row | None, place: tuple[Any, ...], above: int, below: int) -> None:
+    if row is not None:
+        system.columns[(*place, "numerator")] = above
+        system.columns[(*place, "denominator")] = below
+
+
+def _relate_sums(system: System, says: str, by_cell: Mapping[tuple[str, str], int]) -> None:
+    """Parts and totals of each breakdown."""
+    values: dict[str, list[str]] = defaultdict(list)
+    for breakdown, value in by_cell:
+        values[breakdown].append(value)
+    for breakdown, inside in values.items():
+        if breakdown not in ("total", *NESTED) and TOTAL in by_cell:
+            total = [by_cell[TOTAL]]
+            system.relate(
+                f"{says}: {breakdown} sums to all", [by_cell[(breakdown, v)] for v in inside], total
+            )
+    for nested, outer in NESTED.items():
+        if nested not in values:
+            continue
+        for side, attribute in enumerate(outer):
+            sums: dict[str, list[int]] = {value: [] for value in values[attribute]}
+            for value in values[nested]:
+                sums.setdefault(value.rsplit(":", 1)[side], []).append(by_cell[(nested, value)])
+            for value, inner in sums.items():
+                if (attribute, value) in by_cell:
+                    says_sum = f"{says}: {nested} sums to {attribute} {value}"
+                    system.relate(says_sum, inner, [by_cell[(attribute, value)]])
+
+
+def _relate_places(
+    system: System, says: str, by_cell: Mapping[tuple[str, str], int], places: Sequence[tuple[str, str]]
+) -> None:
+    """Institutions lie in counties: those that share none with others sum to the same."""
+    counties: dict[str, set[str]] = defaultdict(set)
+    institutions: dict[str, set[str]] = defaultdict(set)
+    for institution, county in places:
+        counties[institution].add(county)
+        institutions[county].add(institution)
+    for suffix, (inner, outer) in {
+        "": ("institution", "study_county"),
+        **{f":{sex}": ("institution_sex", "study_county_sex") for sex in ("1", "2", "unknown")},
+    }.items():
+        if not any(b == inner for b, _ in by_cell) or not any(b == outer for b, _ in by_cell):
+            continue
+
+        def numbers(kind: str, names: Iterable[str], suffix: str = suffix) -> list[int]:
+            return [by_cell[(kind, n + suffix)] for n in sorted(names) if (kind, n + suffix) in by_cell]
+
+        for ours, theirs in _islands(counties, institutions):
+            left, right = numbers(inner, ours), numbers(outer, theirs)
+            if left or right:
+                system.relate(f"{says}: institutions {' '.join(sorted(ours))} by county", left, right)
+        for county, teaching in sorted(institutions.items()):
+            only = [i for i in teaching if counties[i] == {county}]
+            if only != list(teaching) and (left := numbers(outer, [county])):
+                system.relate(
+                    f"{says}: county {county} by institution", left, numbers(inner, only), 0, math.inf
+                )
+        for institution, taught in sorted(counties.items()):
+            only = [c for c in taught if institutions[c] == {institution}]
+            if len(only) != len(taught) and (left := numbers(inner, [institution])):
+                mine = numbers(outer, only)
+                system.relate(f"{says}: institution {institution} by county", left, mine, 0, math.inf)
+
+
+def _islands(
+    counties: Mapping[str, set[str]], institutions: Mapping[str, set[str]]
+) -> Iterable[tuple[set[str], set[str]]]:
+    """Institutions and counties that are tied to each other and to no others."""
+    left = set(counties)
+    while left:
+        ours, theirs, new = set(), set(), {min(left)}
+        while new:
+            ours |= new
+            theirs |= {c for i in new for c in counties[i]}
+            new = {i for c in theirs for i in institutions[c]} - ours
+        left -= ours
+        yield ours, theirs

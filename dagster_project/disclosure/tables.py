@@ -1,0 +1,69 @@
+"""The published tables: what identifies a row, which numbers in it are counts, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dagster_project.disclosure.relations.applicants import COUNTS as APPLICANTS
+from dagster_project.disclosure.relations.colonoscopy import COUNTS as COLONOSCOPY
+
+COHORTS = ("cohort_from", "cohort_to")
+STATUS = ("shown", "hidden", "not_applicable")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table.
+
+    `follows`: columns computed from counts, and the counts that they would give away. `whole_row`: a row is one
+    figure, so when a part of it is hidden the figure is.
+    """
+
+    name: str
+    key: Sequence[str]
+    counts: Sequence[str]
+    follows: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    whole_row: bool = False
+
+
+SHARE = {"share": ("numerator", "denominator")}
+
+TABLES = [
+    Table(
+        "flow_measures",
+        ("degree_code", *COHORTS, "breakdown", "breakdown_value", "measure"),
+        ("numerator", "denominator"),
+        SHARE,
+        whole_row=True,
+    ),
+    Table("applicants", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), APPLICANTS),
+    Table("mobility", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), ("persons",)),
+    Table(
+        "specialisation",
+        (*COHORTS, "specialisation", "measure"),
+        ("numerator", "denominator"),
+        SHARE,
+        whole_row=True,
+    ),
+    Table("specialisation_county", (*COHORTS, "specialisation", "event", "county"), ("persons",)),
+    Table(
+        "colonoscopy",
+        ("year", "level", "area"),
+        COLONOSCOPY,
+        {
+            "incidence_pct": ("colonoscopies",),
+            "gap": ("colonoscopies",),
+            "private_share": ("private", "colonoscopies"),
+            "screening_share": ("screening", "colonoscopies"),
+            "over_60_share": ("over_60", "endoscopists"),
+            "per_endoscopist": ("colonoscopies", "endoscopists"),
+            "caecal_intubation_pct": ("caecum", "colonoscopies"),
+            "adenoma_detection_pct": ("adenoma", "colonoscopies"),
+            "register_coverage_pct": ("covered", "colonoscopies"),
+        },
+    ),
+]
+BY_NAME = {table.name: table for table in TABLES}
+# Already public, or no figure about persons: published as they are.
+OPEN_TABLES = ("staff_density", "institutions")
