@@ -143,9 +143,13 @@ def _measures(dbt: Manifest) -> Iterator[str]:
         ),
     )
     breakdowns = [
-        f"`{b['name']}`" + (f" (bara {b['only']})" if "only" in b else "") for b in variables["breakdowns"]
+        f"`{b['name']}`" + (f" (bara {b['only']})" if "only" in b else "")
+        for b in variables["breakdowns"]
+        if "nested" not in b
     ]
+    nested = [f"`{b['name']}`" for b in variables["breakdowns"] if "nested" in b]
     yield from ("", f"Indelningar / Breakdowns: `total`, {', '.join(breakdowns)}.", "")
+    yield from (f"Bara i / only in `intermediate.int_flow_counts`: {', '.join(nested)}.", "")
 
 
 def _variables() -> dict[str, Any]:

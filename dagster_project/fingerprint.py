@@ -22,12 +22,13 @@ def project_fingerprint(folder: Path) -> str:
 
 
 def inputs_fingerprint(settings: Settings, checksums: dict[str, dict[str, str]]) -> str:
-    """Checksum of everything that decides a warehouse: deliveries, code, code lists and settings.
+    """Checksum of everything that decides a warehouse: deliveries, code, code lists, settings and secret.
 
     Args:
         checksums: of every file of every delivery (`survey.raw_checksums`).
     """
     parts = [project_fingerprint(PROJECT / name) for name in ("dagster_project", "dbt", "expectations")]
     parts += [str(settings.max_move), repr(sorted(settings.pin.items()))]
+    parts += [path.read_text(encoding="utf-8") for path in [settings.record_key_secret] if path.is_file()]
     parts += [f"{name} {sorted(files.items())}" for name, files in sorted(checksums.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -51,6 +51,11 @@ class Settings:
         return self.data / "rows"
 
     @property
+    def record_key_secret(self) -> Path:
+        """The secret of the record keys, made by the first build."""
+        return self.data / "record_key_secret"
+
+    @property
     def expectations_page(self) -> Path:
         """The page of the latest checks."""
         return self.data / "expectations.html"

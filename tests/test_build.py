@@ -112,6 +112,7 @@ class TestTheSample:
             "marts.staff_density",
             "marts.measures",
             "intermediate.int_colonoscopy_areas",
+            "intermediate.int_degree_measures",
             "intermediate.int_observed_years",
             "stg_yrkesregister__employees",
             "stg_folkmangd_lan__population_by_age",
