@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
-from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
+from dagster_project.disclosure.system import ContradictionError, Part, System, follow, label, parts
 
 # Tables to look at before single questions are asked.
 GLANCES = 16
@@ -75,12 +76,14 @@ class Bounds:
         """See `intervals`."""
         self.system = system
         value = np.asarray(system.value, dtype=float)
-        self.known, self.told_by = follow(system, value) if system.relations else (value, {})
+        self.rule, self.enough = rule, enough
+        self.lower, self.upper, self.told_by = follow(system, value)
+        self.known = np.where(self.lower == self.upper, self.lower, value)
         is_count = np.asarray(system.is_count)
         self.searches: list[Search] = []
         self.place: dict[int, tuple[Search, int]] = {}
         helpful = np.empty((0, len(value))) if tables is None else tables[fits(system, self.known, tables)]
-        for part in parts(system, self.known):
+        for part in parts(system, self.known, self.lower, self.upper):
             search = Search(system, part, is_count[part.counts], rule, enough)
             search.learn(helpful[:, part.counts])
             self.searches.append(search)
@@ -100,6 +103,8 @@ class Bounds:
     def _interval(self, i: int) -> Interval:
         if i in self.place:
             search, k = self.place[i]
+            if self.enough is not None and self.lower[i] >= self.rule.threshold:
+                return Interval(int(self.lower[i]), int(self.upper[i]), False)  # whatever it is, it is not small
             return search.interval(k)
         if math.isnan(self.known[i]):  # no relation speaks of it
             return Interval(self.system.at_least[i], self.system.at_most[i], True)
@@ -121,6 +126,33 @@ class Bounds:
                 # Parts have nothing to do with each other: their tables go together as they come.
                 whole_tables[:, search.part.counts] = tables[np.arange(rows) % len(tables)]
         return whole_tables
+
+
+def possible_table(system: System) -> np.ndarray:
+    """The table as far as it is known, with whole numbers for the rest; shape (counts,).
+
+    Raises:
+        ContradictionError: nothing fits what is known.
+    """
+    value = np.asarray(system.value, dtype=float)
+    table = np.where(np.isnan(value), np.asarray(system.at_least, dtype=float), value)
+    lower, upper, _ = follow(system, value)
+    table[lower == upper] = lower[lower == upper]
+    for part in parts(system, np.where(lower == upper, lower, math.nan), lower, upper):
+        table[part.counts] = _some_table(system, part)
+    return table
+
+
+def _some_table(system: System, part: Part) -> np.ndarray:
+    for in_whole in (False, True):
+        program = Program(part.matrix, part.low, part.high, part.at_least, part.at_most, whole=in_whole)
+        answer = program.solve()
+        if answer is None:
+            says = "; ".join(system.relations[r][4] for r in part.relations[:3])
+            raise ContradictionError(says)
+        if (table := whole(answer[1])) is not None:
+            return table
+    raise ContradictionError("no whole table fits the published figures")
 
 
 def fits(system: System, known: np.ndarray, tables: np.ndarray) -> np.ndarray:
@@ -152,9 +184,7 @@ class Search:
         self.exact_program: Program | None = None
         self.tables = np.empty((0, size))
         self.knows_rule = system.hides and size <= SMALL_PART
-        if self.program.solve() is None:
-            says = "; ".join(system.relations[r][4] for r in part.relations[:3])
-            raise ContradictionError(says)
+        self.near: Neighbourhood | None = None
 
     def glance(self, targets: Sequence[int]) -> None:
         """Tables far apart in many targets at once, for as long as each settles some of them."""
@@ -203,6 +233,8 @@ class Search:
 
     def interval(self, k: int) -> Interval:
         """The proved interval of the part's count number k."""
+        if self.enough is not None:
+            self._move(k)
         if self.is_uncertain(k):
             return self._seen(k)
         low, down = self._end(k, 1.0)
@@ -217,6 +249,27 @@ class Search:
         values = [] if not len(self.tables) else [int(self.tables[:, k].min()), int(self.tables[:, k].max())]
         ends = values if low is None else [*values, low]
         return Interval(min(ends), max(ends), False)
+
+    def _move(self, k: int) -> None:
+        """Short moves from a possible table, as far as shows that the count is uncertain enough."""
+        if self.near is None:
+            if not len(self.tables):
+                table = _some_table(self.system, self.part)
+                if not self._is_possible(table):
+                    return
+                self.tables = table[None, :]
+            part, price = self.part, np.ones(len(self.lower))
+            labels = [label(self.system.keys[i]) for i in part.counts]
+            self.near = Neighbourhood(
+                labels, part.matrix, part.low, part.high, self.tables[0].copy(), self.lower, self.upper, price
+            )
+        for sign in (1.0, -1.0):
+            seen = self.tables[:, k]
+            short = (self.enough or 0) - np.ptp(seen)
+            if short <= 0:
+                return
+            end = seen.max() if sign > 0 else seen.min()
+            self._look(self.near.move(k, end + sign * short - self.near.table[k]))
 
     def is_uncertain(self, k: int) -> bool:
         """Whether the tables that were met already differ by enough in this count."""
@@ -241,6 +294,8 @@ class Search:
     def _fix(self, k: int, lower: float, upper: float) -> None:
         self.lower[k], self.upper[k] = lower, upper
         self.program.bound(k, lower, upper)
+        # From a table that has another value there, no move keeps to it.
+        self.near = None
         if self.exact_program is not None:
             self.exact_program.bound(k, lower, upper)
 

@@ -10,18 +10,20 @@ end, what is hidden without need is shown again.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
 
-from dagster_project.disclosure.bounds import Bounds
+from dagster_project.disclosure.bounds import Bounds, possible_table
+from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
-from dagster_project.disclosure.solver import EPSILON, Program
-from dagster_project.disclosure.system import MANY, System
+from dagster_project.disclosure.solver import EPSILON
+from dagster_project.disclosure.system import MANY, System, label
 
 # What it costs to move a hidden count: next to nothing, so that what is near is taken first.
-NEXT_TO_NOTHING = 1e-6
+NEXT_TO_NOTHING = 1e-3
+# A move that costs no more than this hides nothing new.
+CHEAP = 0.9
 
 
 class UnprotectableError(Exception):
@@ -51,11 +53,11 @@ def protect(
     pattern, bounds = _grow(system, hidden, targets, weight, rule, [])
     needed = pattern.without_needless(bounds, targets)
     # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
-    seen = list(bounds.tables(sorted(pattern.unknown())))
+    seen = list(bounds.tables(pattern.doubtful()))
     lean, lean_bounds = _grow(system, needed, targets, weight, rule, seen)
     if len(lean.hidden) < len(pattern.hidden):
         pattern, bounds = lean, lean_bounds
-    return pattern.hidden, bounds.tables(sorted(pattern.unknown()))
+    return pattern.hidden, bounds.tables(pattern.doubtful())
 
 
 def _grow(
@@ -72,8 +74,10 @@ def _grow(
     for _ in range(rule.width * 4):
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
             pattern.protect(target, wanted[target])
+        for target in pattern.doubtful():
+            pattern.look(target)
         bounds = Bounds(pattern.public(), rule, rule.width, np.array(pattern.tables))
-        found = bounds.intervals(sorted(pattern.unknown()))
+        found = bounds.intervals(pattern.doubtful())
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
         if not provable:
             return pattern, bounds
@@ -83,96 +87,76 @@ def _grow(
     raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
 
 
-@dataclass
 class Pattern:
-    """A set of hidden counts that grows, with the linear programme that says what must be added to it."""
+    """A set of hidden counts that grows, with the moves that say what must be added to it."""
 
-    system: System
-    hidden: set[int]
-    weight: np.ndarray
-    rule: Rule
-    # Possible tables, from before too: each agrees with what was shown when it was found, and so does still.
-    tables: list[np.ndarray] = field(default_factory=list)
-    exact: np.ndarray = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Columns: what each count grows by, then what it shrinks by; others as they are."""
-        matrix, low, high = self.system.matrix()
-        self.exact = np.asarray(self.system.value, dtype=float)
-        told = ~np.isnan(self.exact)
-        self.size = len(self.exact)
-        fixed = matrix @ np.where(told, self.exact, 0.0)
-        both = csr_array(_beside(matrix, told))
-        at_least = np.asarray(self.system.at_least, dtype=float)
-        lower = np.where(told, 0.0, at_least)
-        upper = np.full(self.size, float(MANY))
-        stays = np.isnan(self.weight)
-        upper[stays] = 0.0
-        room = np.where(stays, 0.0, self.exact - at_least)[told]
-        self.shrinks = np.full(self.size, -1)
-        self.shrinks[told] = self.size + np.arange(told.sum())
-        self.program = Program(
-            both,
-            low - fixed,
-            high - fixed,
-            np.concatenate([lower, np.zeros(told.sum())]),
-            np.concatenate([upper, room]),
+    def __init__(
+        self,
+        system: System,
+        hidden: set[int],
+        weight: np.ndarray,
+        rule: Rule,
+        tables: list[np.ndarray],
+    ) -> None:
+        """`tables`: possible ones from before; each agreed with what was shown then, and so does with less."""
+        self.system, self.hidden, self.weight, self.rule, self.tables = system, hidden, weight, rule, tables
+        self.primary = frozenset(hidden)
+        self.exact = possible_table(system)
+        at_least = np.asarray(system.at_least, dtype=float)
+        stays = np.isnan(weight)
+        free = np.isinf(weight)
+        free[list(hidden)] = True
+        self.near = Neighbourhood(
+            [label(key) for key in system.keys],
+            *system.matrix(),
+            self.exact,
+            np.where(stays, self.exact, at_least),
+            np.where(stays, self.exact, float(MANY)),
+            np.where(free, NEXT_TO_NOTHING, np.nan_to_num(weight, posinf=0.0)),
         )
-        self.told = told
-        self.primary = frozenset(self.hidden)
-        cost = np.concatenate([self._costs(np.arange(self.size)), self._costs(np.flatnonzero(told))])
-        self.program.costs(np.arange(len(cost)), cost)
-        self.seen_low = np.where(told, self.exact, np.inf)
-        self.seen_high = np.where(told, self.exact, -np.inf)
-        for table in self.tables:
+        self.seen_low, self.seen_high = self.exact.copy(), self.exact.copy()
+        for table in tables:
             self._see(table)
-
-    def _costs(self, counts: np.ndarray) -> np.ndarray:
-        free = np.isin(counts, list(self.hidden)) | np.isinf(self.weight[counts])
-        return np.where(free, NEXT_TO_NOTHING, np.nan_to_num(self.weight[counts]))
 
     def protect(self, target: int, width: int) -> None:
         """Make the target uncertain by `width`, hiding what must move for it."""
         if self.seen_high[target] - self.seen_low[target] >= width - EPSILON:
             return
-        best: tuple[float, np.ndarray] | None = None
         up = self.seen_low[target] + width - self.exact[target]
         down = self.exact[target] - (self.seen_high[target] - width)
-        for grow, by in ((target, up), (int(self.shrinks[target]), down)):
-            found = self._moved(target, grow, by)
-            if found is not None and (best is None or found[0] < best[0]):
-                best = found
-            if best is not None and best[0] < 1e-3:
-                break
-        if best is None:
-            raise UnprotectableError(str(self.system.keys[target]))
-        self._take(best[1])
+        best: tuple[float, np.ndarray] | None = None
+        for moves in self.near.moves(target):
+            for by in (up, -down):
+                found = moves.move(target, by)
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = found[0], self.near.after(moves, found[1])
+                if best is not None and best[0] < CHEAP:
+                    break
+            if best is not None:
+                self._take(best[1])
+                return
+        raise UnprotectableError(str(self.system.keys[target]))
 
-    def _moved(self, target: int, column: int, by: float) -> tuple[float, np.ndarray] | None:
-        """The cheapest table in which the target has moved this way by so much."""
-        other = int(self.shrinks[target]) if column == target else target
-        room = self.exact[target] - self.system.at_least[target]
-        if column != target and by > room + EPSILON:
-            return None
-        self.program.bound(column, by, by)
-        self.program.bound(other, 0.0, 0.0)
-        found = self.program.solve()
-        self.program.bound(target, 0.0, float(MANY))
-        self.program.bound(int(self.shrinks[target]), 0.0, room)
-        return found
+    def look(self, target: int) -> None:
+        """Find tables that differ in a target, if what is hidden already allows it."""
+        for sign in (1.0, -1.0):
+            short = self.rule.width - (self.seen_high[target] - self.seen_low[target])
+            if short <= EPSILON:
+                return
+            end = self.seen_high[target] if sign > 0 else self.seen_low[target]
+            found = self.near.move(target, end + sign * short - self.exact[target], everywhere=False)
+            if found is not None and found[0] < CHEAP:
+                self._take(found[1])
 
-    def _take(self, answer: np.ndarray) -> None:
-        moved = answer[: self.size].copy()
-        moved[self.told] -= answer[self.size :]
-        table = np.where(self.told, np.nan_to_num(self.exact) + moved, moved)
+    def _take(self, table: np.ndarray) -> None:
         self.tables.append(table)
         self._see(table)
-        new = np.flatnonzero(self.told & (np.abs(moved) > EPSILON) & np.isfinite(self.weight))
-        new = np.array([i for i in new if i not in self.hidden], dtype=int)
+        moved = np.flatnonzero((np.abs(table - self.exact) > EPSILON) & np.isfinite(self.weight))
+        new = np.array([i for i in moved if i not in self.hidden], dtype=int)
         if new.size:
             self.hidden.update(new.tolist())
-            columns = np.concatenate([new, self.shrinks[new]])
-            self.program.costs(columns, np.full(len(columns), NEXT_TO_NOTHING))
+            for i in new.tolist():
+                self.near.reprice(i, NEXT_TO_NOTHING)
 
     def _see(self, table: np.ndarray) -> None:
         np.minimum(self.seen_low, table, out=self.seen_low)
@@ -190,13 +174,14 @@ class Pattern:
         known[np.isinf(self.weight)] = math.nan
         return known
 
+    def doubtful(self) -> list[int]:
+        """Hidden counts that may be small for all that an outsider knows: larger ones are far enough from it."""
+        near = self.exact < self.rule.threshold + self.rule.width - 1
+        return [i for i in np.flatnonzero(np.isnan(self.known()) & near).tolist() if self.system.is_count[i]]
+
     def public(self) -> System:
         """What an outsider sees."""
         return replace(self.system, value=self.known().tolist())
-
-    def unknown(self) -> set[int]:
-        """Counts, small or not, that an outsider is not told."""
-        return {i for i in np.flatnonzero(np.isnan(self.known())).tolist() if self.system.is_count[i]}
 
     def without_needless(self, bounds: Bounds, targets: set[int]) -> set[int]:
         """The hidden counts without those that protect nothing, the most worth shown first."""
@@ -207,7 +192,3 @@ class Pattern:
             inside = [place[i] for i in sorted(targets & place.keys())]
             needed -= {i for i in extra if search.show(place[i], self.exact[i], inside)}
         return needed
-
-
-def _beside(matrix: csr_array, told: np.ndarray) -> csr_array:
-    return hstack([matrix, -matrix[:, np.flatnonzero(told)]], format="csr")

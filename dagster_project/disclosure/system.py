@@ -13,6 +13,9 @@ from scipy.sparse.csgraph import connected_components
 Key = tuple[Any, ...]
 # More than any count of persons: an interval that reaches it is open upwards.
 MANY = 10_000_000
+# Room for the rounding of sums, and how often relations are asked in turn.
+SLACK = 1e-6
+ROUNDS = 50
 
 
 @dataclass
@@ -104,45 +107,76 @@ class Part:
     at_most: np.ndarray
 
 
+# Kinds of counts whose last word says what is counted; the others are of one kind throughout.
+_NAMED = ("flow", "applicants", "specialisation", "colonoscopy")
+
+
+def label(key: Key) -> str:
+    """What is counted: the same in every cell of a table."""
+    return str(key[-1]) if key[0] in _NAMED else "mobility" if key[0] == "class" else str(key[0])
+
+
 class ContradictionError(Exception):
     """The published figures cannot all be true; the message names the relation."""
 
 
-def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, dict[int, int]]:
-    """What is known when every sum with one unknown term is worked out, again and again.
+def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[int, int]]:
+    """What each relation alone says of its counts, again and again until nothing new is said.
 
     Returns:
-        `known` with what follows filled in; for each count that did, the relation that told it.
+        The least and the greatest value of each count, equal where it is known or follows; and for each count
+        that follows, the relation that told it.
+
+    Raises:
+        ContradictionError: a relation cannot hold.
     """
     matrix, low, high = system.matrix()
-    known = known.copy()
+    coo = matrix.tocoo()
+    rows, columns, weights = coo.row, coo.col, coo.data
+    lower = np.where(np.isnan(known), np.asarray(system.at_least, dtype=float), known)
+    upper = np.where(np.isnan(known), np.asarray(system.at_most, dtype=float), known)
     told_by: dict[int, int] = {}
-    pattern = abs(matrix)
-    while True:
-        unknown = np.isnan(known)
-        one = np.flatnonzero((pattern @ unknown.astype(float) > 0) & (low == high))
-        blanks = [unknown[matrix.indices[matrix.indptr[r] : matrix.indptr[r + 1]]].sum() for r in one]
-        one = one[np.array(blanks, dtype=int) == 1]
-        if not one.size:
-            return known, told_by
-        for r in one:
-            inside = slice(matrix.indptr[r], matrix.indptr[r + 1])
-            counts, coefficients = matrix.indices[inside], matrix.data[inside]
-            blank = np.isnan(known[counts])
-            if blank.sum() == 1:
-                rest = low[r] - (coefficients[~blank] * known[counts[~blank]]).sum()
-                known[counts[blank]] = rest / coefficients[blank]
-                told_by[int(counts[blank][0])] = int(r)
+    positive = weights > 0
+    for _ in range(ROUNDS):
+        least = weights * np.where(positive, lower[columns], upper[columns])
+        most = weights * np.where(positive, upper[columns], lower[columns])
+        row_least = np.bincount(rows, least, len(low))
+        row_most = np.bincount(rows, most, len(low))
+        broken = np.flatnonzero((row_least > high + SLACK) | (row_most < low - SLACK))
+        if broken.size:
+            raise ContradictionError(system.relations[int(broken[0])][4])
+        # What the others leave to each term.
+        to_most = (high[rows] - (row_least[rows] - least)) / weights
+        to_least = (low[rows] - (row_most[rows] - most)) / weights
+        new_upper = np.floor(np.where(positive, to_most, to_least) + SLACK)
+        new_lower = np.ceil(np.where(positive, to_least, to_most) - SLACK)
+        tighter = np.flatnonzero((new_upper < upper[columns]) | (new_lower > lower[columns]))
+        if not tighter.size:
+            break
+        np.minimum.at(upper, columns, new_upper)
+        np.maximum.at(lower, columns, new_lower)
+        for entry in tighter:
+            told_by[int(columns[entry])] = int(rows[entry])
+    return lower, upper, told_by
 
 
-def parts(system: System, known: np.ndarray) -> list[Part]:
+def parts(
+    system: System, known: np.ndarray, lower: np.ndarray | None = None, upper: np.ndarray | None = None
+) -> list[Part]:
     """What hangs together, when `known` (NaN: not known) is moved to the right-hand side.
+
+    Args:
+        system: the counts and relations.
+        known: value of each count.
+        lower, upper: what is known of the ends of the others, when it is more than the system says.
 
     Raises:
         ContradictionError: a relation between known counts only does not hold.
     """
     if not system.relations:
         return []
+    lower = np.asarray(system.at_least, dtype=float) if lower is None else lower
+    upper = np.asarray(system.at_most, dtype=float) if upper is None else upper
     matrix, low, high = system.matrix()
     unknown = np.isnan(known)
     fixed = matrix @ np.where(unknown, 0.0, known)
@@ -169,8 +203,8 @@ def parts(system: System, known: np.ndarray) -> list[Part]:
             matrix=rest[rows][:, columns].tocsr(),
             low=low[rows],
             high=high[rows],
-            at_least=np.asarray(system.at_least, dtype=float)[names[columns]],
-            at_most=np.asarray(system.at_most, dtype=float)[names[columns]],
+            at_least=lower[names[columns]],
+            at_most=upper[names[columns]],
         )
         for rows, columns in _groups(label, rows)
     ]
