@@ -82,8 +82,8 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `staff_density` | year, area, profession, sex | all of the mart; open data, no keys |
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
-    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when every
-    cohort in it has the measure; one of `specialisation_county` when every cohort in it is there.
+    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when
+    every cohort in it has the measure; one of `specialisation_county` when every cohort in it is there.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:
