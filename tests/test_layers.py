@@ -20,6 +20,7 @@ MAY_USE = {
     "deliveries": set(),
     "expectations": set(),
     "synth": set(),
+    "disclosure": set(),
     "warehouse": {"deliveries", "expectations", "definitions"},
     "graph": {"deliveries", "expectations", "warehouse"},
     "definitions": {"deliveries", "expectations", "graph", "warehouse"},

@@ -71,17 +71,19 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     Counts are added, and so are the cell keys (modulo 256). A person who is in several cohorts of a window is
     counted once in each. A row exists where the window's denominator (or number of persons) is at least 1.
 
-    | table | key | counts |
+    | table | a row is | counts |
     |---|---|---|
-    | `flow_measures` | degree_code, cohort_from, cohort_to, breakdown, breakdown_value, measure | numerator, denominator, series_break; windows in which every cohort is mature |
-    | `applicants` | degree_code, cohort_from, cohort_to, breakdown, breakdown_value | applicants, first_choice, admitted |
-    | `mobility` | the same; one of the counties, or `mobility` | persons; mature as `employed_1y` |
-    | `specialisation` | cohort_from, cohort_to, specialisation, measure | numerator, denominator; windows of which every cohort has the measure |
-    | `specialisation_county` | cohort_from, cohort_to, specialisation, event, county | persons |
-    | `colonoscopy` | year, level, area | as the mart |
-    | `staff_density` | year, area, profession_code, sex | as the mart; open data, no keys |
-    | `institutions` | degree_code, institution, study_county | none: where beginners towards the degree studied |
+    | `flow_measures` | degree, window, attribute, measure | numerator, denominator; `series_break` |
+    | `applicants` | degree, window, attribute | applicants, first_choice, admitted |
+    | `mobility` | degree, window, one of the counties or `mobility` | persons |
+    | `specialisation` | window, specialisation, measure | numerator, denominator |
+    | `specialisation_county` | window, specialisation, event, county | persons |
+    | `colonoscopy` | year, level, area | all of the mart |
+    | `staff_density` | year, area, profession, sex | all of the mart; open data, no keys |
+    | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
+    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when
+    every cohort in it has the measure; one of `specialisation_county` when every cohort in it is there.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:
@@ -105,7 +107,8 @@ def _register_windows(
     cursor: duckdb.DuckDBPyConnection, last_year: int | None, first: int | None, asked: str
 ) -> None:
     """Let the SQL see the windows as a table; none where the register was not delivered."""
-    nothing = last_year is None or first is None
-    found = windows(-1, 0, asked) if nothing else windows(last_year, first, asked)
+    if last_year is None or first is None:
+        last_year, first = -1, 0
+    found = windows(last_year, first, asked)
     frame = pl.DataFrame(found, schema={"cohort_from": pl.Int32, "cohort_to": pl.Int32}, orient="row")
     cursor.register("windows", frame.to_arrow())
