@@ -16,7 +16,7 @@ import numpy as np
 from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
-from dagster_project.disclosure.system import ContradictionError, Part, System, follow, label, parts
+from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
 
 # Tables to look at before single questions are asked.
 GLANCES = 16
@@ -104,7 +104,9 @@ class Bounds:
         if i in self.place:
             search, k = self.place[i]
             if self.enough is not None and self.lower[i] >= self.rule.threshold:
-                return Interval(int(self.lower[i]), int(self.upper[i]), False)  # whatever it is, it is not small
+                return Interval(
+                    int(self.lower[i]), int(self.upper[i]), False
+                )  # whatever it is, it is not small
             return search.interval(k)
         if math.isnan(self.known[i]):  # no relation speaks of it
             return Interval(self.system.at_least[i], self.system.at_most[i], True)
@@ -241,13 +243,14 @@ class Search:
         if self.is_uncertain(k) or (self.enough is not None and low >= self.rule.threshold):
             return self._seen(k, low)
         high, up = self._end(k, -1.0)
-        said = [] if self.is_uncertain(k) else sorted({*up, *down})
-        relations = tuple(self.system.relations[self.part.relations[r]][4] for r in said)
+        if self.is_uncertain(k):
+            return self._seen(k, high)
+        relations = tuple(self.system.relations[self.part.relations[r]][4] for r in sorted({*up, *down}))
         return Interval(low, high, True, relations)
 
-    def _seen(self, k: int, low: int | None = None) -> Interval:
+    def _seen(self, k: int, end: int | None = None) -> Interval:
         values = [] if not len(self.tables) else [int(self.tables[:, k].min()), int(self.tables[:, k].max())]
-        ends = values if low is None else [*values, low]
+        ends = values if end is None else [*values, end]
         return Interval(min(ends), max(ends), False)
 
     def _move(self, k: int) -> None:
@@ -259,17 +262,18 @@ class Search:
                     return
                 self.tables = table[None, :]
             part, price = self.part, np.ones(len(self.lower))
-            labels = [label(self.system.keys[i]) for i in part.counts]
+            keys = [self.system.keys[i] for i in part.counts]
             self.near = Neighbourhood(
-                labels, part.matrix, part.low, part.high, self.tables[0].copy(), self.lower, self.upper, price
+                keys, part.matrix, part.low, part.high, self.tables[0].copy(), self.lower, self.upper, price
             )
         for sign in (1.0, -1.0):
             seen = self.tables[:, k]
             short = (self.enough or 0) - np.ptp(seen)
             if short <= 0:
                 return
-            end = seen.max() if sign > 0 else seen.min()
-            self._look(self.near.move(k, end + sign * short - self.near.table[k]))
+            end = seen.max() + short if sign > 0 else seen.min() - short
+            found = self.near.reach(k, (end,), math.inf)
+            self._look(found)
 
     def is_uncertain(self, k: int) -> bool:
         """Whether the tables that were met already differ by enough in this count."""

@@ -6,13 +6,19 @@ Most moves stay among the counts of one kind (the graduates of every institution
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
-from dagster_project.disclosure.solver import Program
+from dagster_project.disclosure.solver import Program, whole
+from dagster_project.disclosure.system import Key, label
+
+# Among so few counts a move in whole numbers is looked for when the cheapest is not.
+FEW = 1500
+# Tables to begin the moves of a kind from.
+STARTS = 4
 
 
 class Moves:
@@ -32,14 +38,17 @@ class Moves:
         self.counts, self.size = counts, len(counts)
         self.place = {int(i): k for k, i in enumerate(counts)}
         self.up, self.down = up, down
-        self.program = Program(
-            hstack([matrix, -matrix], format="csr"),
-            np.minimum(low, 0.0),
-            np.maximum(high, 0.0),
-            np.zeros(2 * self.size),
-            np.concatenate([up, down]),
-        )
-        self.program.costs(np.arange(2 * self.size), np.concatenate([price, price]))
+        self.price = price
+        self._relations = hstack([matrix, -matrix], format="csr"), np.minimum(low, 0.0), np.maximum(high, 0.0)
+        self._programs: dict[bool, Program] = {}
+
+    def _program(self, in_whole: bool) -> Program:
+        if in_whole not in self._programs:
+            room = np.concatenate([self.up, self.down])
+            program = Program(*self._relations, np.zeros(2 * self.size), room, whole=in_whole)
+            program.costs(np.arange(2 * self.size), np.concatenate([self.price, self.price]))
+            self._programs[in_whole] = program
+        return self._programs[in_whole]
 
     def move(self, count: int, by: float) -> tuple[float, np.ndarray] | None:
         """The price of changing a count by `by` (down when negative), and the steps of `counts`; None when
@@ -48,26 +57,39 @@ class Moves:
         k = self.place[count]
         if abs(by) > (self.up[k] if by > 0 else self.down[k]):
             return None
-        goes, stays = (k, k + self.size) if by > 0 else (k + self.size, k)
-        self.program.bound(goes, abs(by), abs(by))
-        self.program.bound(stays, 0.0, 0.0)
-        found = self.program.solve()
-        self.program.bound(k, 0.0, self.up[k])
-        self.program.bound(k + self.size, 0.0, self.down[k])
+        found = self._solve(k, by, in_whole=False)
+        if found is not None and whole(found[1]) is None and self.size <= FEW:
+            found = self._solve(k, by, in_whole=True) or found
         return None if found is None else (found[0], found[1][: self.size] - found[1][self.size :])
+
+    def _solve(self, k: int, by: float, in_whole: bool) -> tuple[float, np.ndarray] | None:
+        program = self._program(in_whole)
+        goes, stays = (k, k + self.size) if by > 0 else (k + self.size, k)
+        program.bound(goes, abs(by), abs(by))
+        program.bound(stays, 0.0, 0.0)
+        found = program.solve()
+        program.bound(k, 0.0, self.up[k])
+        program.bound(k + self.size, 0.0, self.down[k])
+        return found
 
     def reprice(self, count: int, price: float) -> None:
         """Give a count another price."""
         k = self.place[count]
-        self.program.costs(np.array([k, k + self.size]), np.array([price, price]))
+        self.price[k] = price
+        for program in self._programs.values():
+            program.costs(np.array([k, k + self.size]), np.array([price, price]))
 
 
 class Neighbourhood:
-    """Moves from a table: among the counts of one kind first, then among all."""
+    """Moves from a few possible tables: among the counts of one kind first, then among all.
+
+    Where a total must move for its parts to, all tables move with it. That is slow to find, so the table that was
+    found is one more to begin from: from there its parts move among themselves.
+    """
 
     def __init__(
         self,
-        labels: Sequence[str],
+        keys: Sequence[Key],
         matrix: csr_array,
         low: np.ndarray,
         high: np.ndarray,
@@ -76,41 +98,86 @@ class Neighbourhood:
         upper: np.ndarray,
         price: np.ndarray,
     ) -> None:
-        """Shapes: matrix (m, n); low, high (m,); labels, table, lower, upper, price (n,)."""
-        self.matrix, self.table, self.price = matrix, table, price
-        sums = matrix @ table
-        self.low, self.high = low - sums, high - sums
-        self.up, self.down = upper - table, table - lower
-        self.labels = np.asarray(labels)
+        """Shapes: matrix (m, n); low, high (m,); keys, table, lower, upper, price (n,)."""
+        self.matrix, self.low, self.high = matrix, low, high
+        self.lower, self.upper, self.price = lower, upper, price
+        self.labels = np.asarray([label(key) for key in keys])
+        self.inner = np.array(["total" not in key for key in keys]) & (self.labels != "mobility")
         self.columns = matrix.tocsc()
+        self.tables = [table]
+        self._sums = [matrix @ table]
+        self._starts: dict[str, list[int]] = {}
         self._near: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        self._made: dict[tuple[str, int], Moves] = {}
+        self._made: dict[tuple[int, str, int], Moves] = {}
 
-    def moves(self, count: int, everywhere: bool = True) -> Iterator[Moves]:
-        """Moves that can change a count, the nearest first."""
-        label = str(self.labels[count]).removeprefix("not ")
-        free, part = self._family(label)
+    def reach(
+        self, count: int, ends: Sequence[float], enough: float, everywhere: bool = True
+    ) -> tuple[float, np.ndarray] | None:
+        """The price and the table of a move of the count to one of the ends; None when nothing allows it.
+
+        Args:
+            count: which.
+            ends: values to reach, the first that costs no more than `enough`, else the cheapest.
+            enough: a price that is low enough not to look further.
+            everywhere: whether all counts may move, when those of the kind cannot alone.
+        """
+        name = str(self.labels[count]).removeprefix("not ")
+        free, part = self._family(name)
         of = int(part[np.searchsorted(free, count)])
-        if (label, of) not in self._made:
-            self._made[(label, of)] = self._among(free[part == of])
-        yield self._made[(label, of)]
-        if everywhere:
-            if ("", 0) not in self._made:
-                self._made[("", 0)] = self._among(np.arange(len(self.table)))
-            yield self._made[("", 0)]
+        best: tuple[float, np.ndarray] | None = None
+        starts = self._starts.setdefault(name, [0])
+        for start in starts:
+            if (start, name, of) not in self._made:
+                self._made[(start, name, of)] = self._among(start, free[part == of])
+            best = self._cheaper(start, self._made[(start, name, of)], count, ends, enough, best)
+            if best is not None and best[0] <= enough:
+                return best
+        if best is None and everywhere and self.inner[count]:
+            free, part = self._inside()
+            of = int(part[np.searchsorted(free, count)])
+            if (0, "inside", of) not in self._made:
+                self._made[(0, "inside", of)] = self._among(0, free[part == of])
+            best = self._cheaper(0, self._made[(0, "inside", of)], count, ends, enough, best)
+        if best is None and everywhere:
+            if (0, "", 0) not in self._made:
+                self._made[(0, "", 0)] = self._among(0, np.arange(len(self.lower)))
+            best = self._cheaper(0, self._made[(0, "", 0)], count, ends, enough, best)
+            if best is not None and len(starts) < STARTS:
+                starts.append(len(self.tables))
+                self.tables.append(best[1])
+                self._sums.append(self.matrix @ best[1])
+        return best
 
-    def move(self, count: int, by: float, everywhere: bool = True) -> tuple[float, np.ndarray] | None:
-        """The price and the table of the first move that is found."""
-        for moves in self.moves(count, everywhere):
-            if (found := moves.move(count, by)) is not None:
-                return found[0], self.after(moves, found[1])
-        return None
+    def _inside(self) -> tuple[np.ndarray, np.ndarray]:
+        """Counts that are no totals, and which of them hang together when the totals stay."""
+        if "inside" not in self._near:
+            free = np.flatnonzero(self.inner)
+            self._near["inside"] = free, self._together(free)
+        return self._near["inside"]
 
-    def after(self, moves: Moves, steps: np.ndarray) -> np.ndarray:
-        """The table when these steps have been taken."""
-        table = self.table.copy()
-        table[moves.counts] += steps
-        return table
+    def _together(self, free: np.ndarray) -> np.ndarray:
+        links = abs(self.columns[:, free])
+        return connected_components(links.T @ links, directed=False)[1]
+
+    def _cheaper(
+        self,
+        start: int,
+        moves: Moves,
+        count: int,
+        ends: Sequence[float],
+        enough: float,
+        best: tuple[float, np.ndarray] | None,
+    ) -> tuple[float, np.ndarray] | None:
+        table = self.tables[start]
+        for end in ends:
+            found = moves.move(count, end - table[count])
+            if found is not None and (best is None or found[0] < best[0]):
+                reached = table.copy()
+                reached[moves.counts] += found[1]
+                best = found[0], reached
+            if best is not None and best[0] <= enough:
+                break
+        return best
 
     def reprice(self, count: int, price: float) -> None:
         """Give a count another price."""
@@ -119,28 +186,27 @@ class Neighbourhood:
             if count in moves.place:
                 moves.reprice(count, price)
 
-    def _family(self, label: str) -> tuple[np.ndarray, np.ndarray]:
+    def _family(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Counts of a kind and the rests beside them (who do not), and which of them hang together."""
-        if label not in self._near:
-            mine = (self.labels == label) | (self.labels == f"not {label}")
+        if name not in self._near:
+            mine = (self.labels == name) | (self.labels == f"not {name}")
             rows = np.flatnonzero(abs(self.matrix) @ mine.astype(float) > 0)
             beside = np.zeros(len(mine), dtype=bool)
             beside[np.unique(self.matrix[rows].indices)] = True
             free = np.flatnonzero(mine | (beside & np.char.startswith(self.labels, "not ")))
-            links = abs(self.columns[:, free])
-            _, part = connected_components(links.T @ links, directed=False)
-            self._near[label] = free, part
-        return self._near[label]
+            self._near[name] = free, self._together(free)
+        return self._near[name]
 
-    def _among(self, counts: np.ndarray) -> Moves:
+    def _among(self, start: int, counts: np.ndarray) -> Moves:
         columns = self.columns[:, counts]
         rows = np.unique(columns.indices)
+        table, sums = self.tables[start], self._sums[start]
         return Moves(
             counts,
             columns.tocsr()[rows],
-            self.low[rows],
-            self.high[rows],
-            self.up[counts],
-            self.down[counts],
+            (self.low - sums)[rows],
+            (self.high - sums)[rows],
+            (self.upper - table)[counts],
+            (table - self.lower)[counts],
             self.price[counts],
         )

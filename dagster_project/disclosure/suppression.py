@@ -18,7 +18,7 @@ from dagster_project.disclosure.bounds import Bounds, possible_table
 from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON
-from dagster_project.disclosure.system import MANY, System, label
+from dagster_project.disclosure.system import MANY, System
 
 # What it costs to move a hidden count: next to nothing, so that what is near is taken first.
 NEXT_TO_NOTHING = 1e-3
@@ -107,7 +107,7 @@ class Pattern:
         free = np.isinf(weight)
         free[list(hidden)] = True
         self.near = Neighbourhood(
-            [label(key) for key in system.keys],
+            system.keys,
             *system.matrix(),
             self.exact,
             np.where(stays, self.exact, at_least),
@@ -122,30 +122,22 @@ class Pattern:
         """Make the target uncertain by `width`, hiding what must move for it."""
         if self.seen_high[target] - self.seen_low[target] >= width - EPSILON:
             return
-        up = self.seen_low[target] + width - self.exact[target]
-        down = self.exact[target] - (self.seen_high[target] - width)
-        best: tuple[float, np.ndarray] | None = None
-        for moves in self.near.moves(target):
-            for by in (up, -down):
-                found = moves.move(target, by)
-                if found is not None and (best is None or found[0] < best[0]):
-                    best = found[0], self.near.after(moves, found[1])
-                if best is not None and best[0] < CHEAP:
-                    break
-            if best is not None:
-                self._take(best[1])
-                return
-        raise UnprotectableError(str(self.system.keys[target]))
+        ends = (self.seen_low[target] + width, self.seen_high[target] - width)
+        found = self.near.reach(target, ends, CHEAP)
+        if found is None:
+            raise UnprotectableError(str(self.system.keys[target]))
+        self._take(found[1])
 
     def look(self, target: int) -> None:
         """Find tables that differ in a target, if what is hidden already allows it."""
         for sign in (1.0, -1.0):
-            short = self.rule.width - (self.seen_high[target] - self.seen_low[target])
+            seen = (self.seen_low[target], self.seen_high[target])
+            short = self.rule.width - (seen[1] - seen[0])
             if short <= EPSILON:
                 return
-            end = self.seen_high[target] if sign > 0 else self.seen_low[target]
-            found = self.near.move(target, end + sign * short - self.exact[target], everywhere=False)
-            if found is not None and found[0] < CHEAP:
+            end = seen[1] + short if sign > 0 else seen[0] - short
+            found = self.near.reach(target, (end,), CHEAP, everywhere=False)
+            if found is not None and found[0] <= CHEAP:
                 self._take(found[1])
 
     def _take(self, table: np.ndarray) -> None:

@@ -175,6 +175,8 @@ def _relate_row(
     rest = system.count(
         ("flow", flow.degree, window, *cell, f"not {measure.name}"), rest_value, is_count=not is_piece
     )
+    # Their sums follow from the others', but a relation that is written out is soon seen through.
+    numbers[f"not {measure.name}"][cell] = rest
     system.relate(f"{says}: those who do and those who do not are all", [above, rest], [below])
     if share is not None and (numerator is None or denominator is None):
         relate_share(system, f"{says}: its share", above, below, share, told)
