@@ -204,7 +204,7 @@ def test_a_failed_critical_check_keeps_the_candidate_out(country: Path, tmp_path
     build_marts(settings.raw, settings.data)
     nodes = ["model.vardflode.flow_measures", "model.vardflode.mobility"]
     failed = Check("sums", "critical", passed=False, observed="3 rows")
-    state = State("f", {nodes[0]: "success"}, {"t": failed})
+    state = State("f", models={nodes[0]: "success"}, tests={"t": failed})
     write_state(settings, state)
     with pytest.raises(NotReleasedError, match="1 models are not there: mobility"):
         release(settings, nodes)

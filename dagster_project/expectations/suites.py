@@ -82,7 +82,9 @@ def load_suites(folder: Path) -> list[Suite]:
 
 
 class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A YAML loader (libyaml's where there is one: ten times as fast) that does not let a second key of the same name silently replace the first."""
+    """A YAML loader that does not let a second key of the same name silently replace the first; libyaml's
+    where there is one, which is ten times as fast.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()
