@@ -22,7 +22,7 @@ from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from dagster_project.warehouse.release import NotReleasedError, release
 from dagster_project.warehouse.reuse import in_order, to_build
-from dagster_project.warehouse.state import copy_in_force, read_state, write_state
+from dagster_project.warehouse.state import copy_in_force, read_state, read_state_in_force, write_state
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -144,8 +144,10 @@ def expectation_checks(
     def checks(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
         progress.info("checking %s expectations", sum(len(suite.expectations) for suite in suites))
+        before = read_state_in_force(settings)
+        known = list(before.expectations.values()) if before else []
         try:
-            results = judge_suites(connect, settings, layer)
+            results = judge_suites(connect, settings, layer, known)
         except SuiteError as error:
             raise dg.Failure(description=str(error)) from None
         state = read_state(settings)

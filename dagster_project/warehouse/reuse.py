@@ -14,6 +14,7 @@ import duckdb
 
 from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.survey import read_survey
+from dagster_project.expectations.contents import rows_checksum
 from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.settings import Settings
 from dagster_project.warehouse.candidate import prepare_candidate
@@ -77,7 +78,7 @@ def _stale(
             is_view = node["config"]["materialized"] == "view"
             if parents & outdated:
                 outdated.add(id_)
-            elif not is_view and _holds_the_same(con, f'"{node["schema"]}"."{node["name"]}"', sql[id_]):
+            elif not is_view and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
                 continue
             elif not is_view:
                 outdated.add(id_)
@@ -100,10 +101,6 @@ def in_order(manifest: Mapping[str, Any]) -> Iterator[str]:
         yield from visit(id_)
 
 
-def _holds_the_same(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
-    """Whether a query gives the rows of a table (as a set: the tables whose order counts have a key)."""
-    held, given = (
-        con.execute(f"select count(*), sum(hash(r)), bit_xor(hash(r)) from {rows} as r").fetchall()
-        for rows in (table, f"({sql})")
-    )
-    return held == given
+def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
+    """Whether a table holds what its SQL gives now (as a set: the tables whose order counts have a key)."""
+    return rows_checksum(con, table) == rows_checksum(con, f"({sql})")
