@@ -102,5 +102,5 @@ def in_order(manifest: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
-    """Whether a table holds what its SQL gives now (as a set: the tables whose order counts have a key)."""
+    """Whether a table holds what its SQL gives; as a set, since the tables whose order counts have a key."""
     return rows_checksum(con, table) == rows_checksum(con, f"({sql})")
