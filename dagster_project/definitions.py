@@ -25,7 +25,7 @@ _models = model_assets(_manifest)
 defs = dg.Definitions(
     assets=[
         *(register_assets(register, _contract) for register in _contract.registers.values()),
-        overview_assets(_contract),
+        overview_assets(_contract, _manifest),
         _models,
         warehouse_asset(_manifest, _models),
     ],

@@ -21,14 +21,21 @@ def project_fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def recipe_fingerprint(settings: Settings) -> str:
+    """Checksum of what makes models of deliveries: code, SQL, code lists, settings, engines, secret."""
+    parts = [project_fingerprint(PROJECT / name) for name in ("dagster_project", "dbt")]
+    parts += [hashlib.sha256((PROJECT / "uv.lock").read_bytes()).hexdigest(), str(settings.max_move)]
+    parts += [path.read_text(encoding="utf-8") for path in [settings.record_key_secret] if path.is_file()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def inputs_fingerprint(settings: Settings, checksums: dict[str, dict[str, str]]) -> str:
     """Checksum of everything that decides a warehouse: deliveries, code, code lists, settings and secret.
 
     Args:
         checksums: of every file of every delivery (`survey.raw_checksums`).
     """
-    parts = [project_fingerprint(PROJECT / name) for name in ("dagster_project", "dbt", "expectations")]
-    parts += [str(settings.max_move), repr(sorted(settings.pin.items()))]
-    parts += [path.read_text(encoding="utf-8") for path in [settings.record_key_secret] if path.is_file()]
+    parts = [recipe_fingerprint(settings), project_fingerprint(PROJECT / "expectations")]
+    parts += [repr(sorted(settings.pin.items())), repr(settings.rules_of_publication)]
     parts += [f"{name} {sorted(files.items())}" for name, files in sorted(checksums.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

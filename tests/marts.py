@@ -23,6 +23,20 @@ MARTS = (
     "colonoscopy",
     "staff_density",
 )
+LAYERS = ("kodverk", "intermediate", "marts", "quality")
+
+
+def tables(path: Path) -> dict[str, list[tuple]]:
+    """Every table of a warehouse: marts and quality in the order in which they lie, persons sorted."""
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+        names = con.sql(
+            f"select schema_name, table_name from duckdb_tables() where schema_name in {LAYERS} order by all"
+        ).fetchall()
+        found = {}
+        for schema, name in names:
+            order = "order by all" if schema == "intermediate" else ""
+            found[f"{schema}.{name}"] = con.sql(f"from {schema}.{name} {order}").fetchall()
+        return found
 
 
 def build_marts(raw: Path, data: Path) -> dict[str, pl.DataFrame]:

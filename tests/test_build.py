@@ -19,22 +19,7 @@ from dagster_project.synth import generate
 from dagster_project.warehouse.release import NotReleasedError, release
 from dagster_project.warehouse.state import Check, State, write_state
 from tests.conftest import VARDFLODE, vardflode
-from tests.marts import MARTS, build_marts, read_marts
-
-LAYERS = ("kodverk", "intermediate", "marts", "quality")
-
-
-def tables(path: Path) -> dict[str, list[tuple]]:
-    """Every table of a warehouse: marts and quality in the order in which they lie, persons sorted."""
-    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
-        names = con.sql(
-            f"select schema_name, table_name from duckdb_tables() where schema_name in {LAYERS} order by all"
-        ).fetchall()
-        found = {}
-        for schema, name in names:
-            order = "order by all" if schema == "intermediate" else ""
-            found[f"{schema}.{name}"] = con.sql(f"from {schema}.{name} {order}").fetchall()
-        return found
+from tests.marts import MARTS, build_marts, read_marts, tables
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -205,7 +190,7 @@ def test_a_failed_critical_check_keeps_the_candidate_out(country: Path, tmp_path
     build_marts(settings.raw, settings.data)
     nodes = ["model.vardflode.flow_measures", "model.vardflode.mobility"]
     failed = Check("sums", "critical", passed=False, observed="3 rows")
-    state = State("f", {nodes[0]: "success"}, {"t": failed})
+    state = State("f", models={nodes[0]: "success"}, tests={"t": failed})
     write_state(settings, state)
     with pytest.raises(NotReleasedError, match="1 models are not there: mobility"):
         release(settings, nodes)

@@ -86,9 +86,9 @@ def survey_register(
     ledger = read_ledger(data)
     outcomes: list[Outcome] = []
     dated = any(table.dead_after for table in register.tables.values())
-    deaths: pl.DataFrame | None = NO_DEATHS
+    deaths, their_own = NO_DEATHS, None
     if dated and register.name == person_register(contract):
-        deaths = _own_deaths(folders, checksums, register, contract, rows, ledger)
+        deaths, their_own = _own_deaths(folders, checksums, register, contract, rows, ledger)
     elif dated:
         deaths = _deaths_in_force(data, contract)
     for folder in folders:
@@ -97,7 +97,9 @@ def survey_register(
         if known and known["checksums"] != checksums[folder]:
             outcomes += _changed(folder, register, known, checksums[folder], rows)
             continue
-        outcome = take_in(folder, register, contract, checksums[folder], deaths, rows)
+        # The delivery that says who is dead is held against itself already: it is not judged twice.
+        dead = None if folder == their_own else deaths
+        outcome = take_in(folder, register, contract, checksums[folder], dead, rows)
         outcomes.append(outcome)
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
@@ -185,20 +187,22 @@ def _own_deaths(
     contract: Contract,
     rows: Path,
     ledger: dict[str, dict],
-) -> pl.DataFrame | None:
-    """Who is dead by the newest delivery of persons that is acceptable by itself."""
+) -> tuple[pl.DataFrame, Path | None]:
+    """Who is dead by the newest delivery of persons that is acceptable by itself, and that delivery's folder
+    if it stands there as it was judged.
+    """
     for folder in reversed(folders):
         known = ledger.get(f"{register.name}/{folder.name}")
         if known and known["checksums"] != checksums[folder]:
             if (rows / known["folder"]).is_dir():
                 outcome = read_outcome(rows / known["folder"])
                 if "personer" in outcome.tables():
-                    return deaths_in(outcome, rows)
+                    return deaths_in(outcome, rows), None
         elif _lists_persons(folder):
             outcome = take_in(folder, register, contract, checksums[folder], None, rows)
             if outcome.accepted:
-                return deaths_in(outcome, rows)
-    return NO_DEATHS
+                return deaths_in(outcome, rows), folder
+    return NO_DEATHS, None
 
 
 def _lists_persons(folder: Path) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from dagster_project.expectations.contents import Contents
 from dagster_project.expectations.suites import Expectation, Frame, Suite, SuiteError
+from dagster_project.fingerprint import project_fingerprint
+from dagster_project.settings import PROJECT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +27,10 @@ _COLUMN_ARGUMENTS = ("column", "column_A", "column_B", "column_list", "column_se
 
 @dataclass(frozen=True)
 class Result:
-    """What one expectation found. `observed` is short: what was seen, or the first rows that do not hold."""
+    """What one expectation found. `observed` is short: what was seen, or the first rows that do not hold.
+
+    `key` is a checksum of all that decides the result (`_keys`).
+    """
 
     suite: str
     table: str
@@ -37,12 +45,14 @@ class Result:
     means_en: str
     frame: str
     frame_rows: int
+    key: str = ""
 
 
 def run_suites(
     con: duckdb.DuckDBPyConnection,
     suites: Sequence[Suite],
     progress: Callable[[Suite], None] | None = None,
+    known: Iterable[Result] = (),
 ) -> list[Result]:
     """Judge every expectation, in the order of the suites.
 
@@ -52,24 +62,31 @@ def run_suites(
         con: the warehouse; it is only read.
         suites: from `load_suites`.
         progress: called with each suite before it is judged.
+        known: results of before; one that the same would be judged by the same is not judged again.
 
     Raises:
         SuiteError: a frame's SQL does not run, or an expectation has a type, argument or column that is not
             there.
     """
     judge = _Judge()
+    contents = Contents(con)
+    held = {result.key: result for result in known}
     results = []
     for suite in suites:
         if progress:
             progress(suite)
         found: dict[str, Result] = {}
         for frame in suite.frames:
-            rows = _frame(con, suite, frame)
-            expectations = [e for e in suite.expectations if e.frame == frame.name]
-            for expectation, (passed, observed) in zip(
-                expectations, judge.judge(suite, frame, rows, expectations), strict=True
-            ):
-                found[expectation.name] = _result(suite, expectation, passed, observed, len(rows))
+            looking = [e for e in suite.expectations if e.frame == frame.name]
+            keys = {e.name: _key(suite, frame, e, contents) for e in looking}
+            found |= {name: held[key] for name, key in keys.items() if key in held}
+            if expectations := [e for e in looking if e.name not in found]:
+                rows = _frame(con, suite, frame)
+                for expectation, (passed, observed) in zip(
+                    expectations, judge.judge(suite, frame, rows, expectations), strict=True
+                ):
+                    result = _result(suite, expectation, passed, observed, len(rows))
+                    found[expectation.name] = replace(result, key=keys[expectation.name])
         results += [found[expectation.name] for expectation in suite.expectations]
     return results
 
@@ -116,6 +133,14 @@ def _result(suite: Suite, expectation: Expectation, passed: bool, observed: str,
         frame=expectation.frame,
         frame_rows=rows,
     )
+
+
+def _key(suite: Suite, frame: Frame, expectation: Expectation, contents: Contents) -> str:
+    """Checksum of an expectation, the code that judges it, and the content of the tables that it looks at."""
+    engines = (PROJECT / "uv.lock").read_bytes()
+    parts = [project_fingerprint(Path(__file__).parent), hashlib.sha256(engines).hexdigest()]
+    parts += [suite.about_sv, suite.about_en, repr(frame), repr(expectation), *contents.read_by(frame.sql)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _frame(con: duckdb.DuckDBPyConnection, suite: Suite, frame: Frame) -> pd.DataFrame:

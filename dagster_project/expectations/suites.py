@@ -81,8 +81,10 @@ def load_suites(folder: Path) -> list[Suite]:
     return [_suite(path) for path in sorted(folder.glob("*.yml")) if not path.name.startswith("_")]
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """A YAML loader that does not let a second key of the same name silently replace the first."""
+class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A YAML loader that does not let a second key of the same name silently replace the first; libyaml's
+    where there is one, which is ten times as fast.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen: set[Any] = set()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
@@ -28,10 +28,13 @@ def worker() -> ProcessPoolExecutor:
 
 
 def judge_suites(
-    connect: Callable[[Settings], duckdb.DuckDBPyConnection], settings: Settings, layer: str
+    connect: Callable[[Settings], duckdb.DuckDBPyConnection],
+    settings: Settings,
+    layer: str,
+    known: Sequence[Result],
 ) -> list[Result]:
     """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there."""
-    return worker().submit(_judge, connect, settings, layer).result()
+    return worker().submit(_judge, connect, settings, layer, known).result()
 
 
 def suites_of(layer: str) -> list[Suite]:
@@ -40,10 +43,13 @@ def suites_of(layer: str) -> list[Suite]:
 
 
 def _judge(
-    connect: Callable[[Settings], duckdb.DuckDBPyConnection], settings: Settings, layer: str
+    connect: Callable[[Settings], duckdb.DuckDBPyConnection],
+    settings: Settings,
+    layer: str,
+    known: Sequence[Result],
 ) -> list[Result]:
     with contextlib.closing(connect(settings)) as con:
-        return run_suites(con, suites_of(layer))
+        return run_suites(con, suites_of(layer), known=known)
 
 
 def _import() -> None:

@@ -1,23 +1,23 @@
 """Assets: every delivered table, a register at a time, and what became of the deliveries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import dagster as dg
 
 from dagster_project.deliveries.contract import Contract, Register
 from dagster_project.deliveries.intake import Outcome
-from dagster_project.deliveries.survey import person_register, raw_checksums, read_survey, survey_register
+from dagster_project.deliveries.survey import person_register, raw_checksums, survey_register
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
-from dagster_project.warehouse.candidate import prepare_candidate
-from dagster_project.warehouse.state import State, read_state, write_state
+from dagster_project.warehouse.reuse import begin_candidate
 
 CHECK = "contract_kept"
 # Who is dead, which rows of other registers are held against. An asset of its own, so that a blocking check
 # on a delivered table stops the models and not the reading of the other registers.
 DEATHS = dg.AssetKey(["delivered", "deaths"])
-OVERVIEW = ("reference", "parts", "deliveries", "quarantine")
+OVERVIEW = ("reference", "parts", "registers", "deliveries", "quarantine")
 
 
 def table_key(register: str, table: str) -> dg.AssetKey:
@@ -76,7 +76,7 @@ def register_assets(register: Register, contract: Contract) -> dg.AssetsDefiniti
     return take
 
 
-def overview_assets(contract: Contract) -> dg.AssetsDefinition:
+def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
     """The candidate's schema `delivered`: views over the rows in force, and the fate of each delivery."""
     tables = [table_key(table.register, table.name) for table in contract.tables]
 
@@ -90,12 +90,8 @@ def overview_assets(contract: Contract) -> dg.AssetsDefinition:
     )
     def candidate(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
-        outcomes = read_survey(settings.data, contract)
-        prepare_candidate(settings.candidate, outcomes, contract, settings.rows)
         checksums = raw_checksums(settings.raw, contract, settings.pin)
-        # What the expectations found in the delivered rows, just before, still holds.
-        held = read_state(settings).of_delivered_rows()
-        write_state(settings, State(inputs_fingerprint(settings, checksums), expectations=held))
+        begin_candidate(settings, contract, manifest, inputs_fingerprint(settings, checksums))
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)
 

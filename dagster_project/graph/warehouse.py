@@ -13,6 +13,7 @@ from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
 from dagster_project.expectations.suites import SuiteError
 from dagster_project.expectations.worker import judge_suites, suites_of
+from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.graph.deliveries import table_key
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
@@ -20,7 +21,8 @@ from dagster_project.settings import Settings
 from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from dagster_project.warehouse.release import NotReleasedError, release
-from dagster_project.warehouse.state import copy_in_force, read_state, write_state
+from dagster_project.warehouse.reuse import in_order, to_build
+from dagster_project.warehouse.state import copy_in_force, read_state, read_state_in_force, write_state
 
 UNIQUE_ID = "dagster_dbt/unique_id"
 
@@ -50,23 +52,28 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         settings = build.settings()
         keys = {spec.metadata[UNIQUE_ID]: spec.key for spec in models.specs}
         checks = {spec.metadata[UNIQUE_ID]: spec.key for spec in models.check_specs if spec.metadata}
-        select: list[str] = []
         if context.is_subset:
             copy_in_force(settings)
             chosen = {id_ for id_, key in keys.items() if key in context.selected_asset_keys}
             chosen |= {id_ for id_, key in checks.items() if key in context.selected_asset_check_keys}
-            select = [_selector(manifest, unique_id) for unique_id in sorted(chosen)]
-        progress.info("building models")
+        else:
+            chosen = to_build(settings, keys)
+        progress.info("building models: %s of %s", len(chosen & set(keys)), len(keys))
+        select = [_selector(manifest, id_) for id_ in sorted(chosen)] if chosen != set(keys) else []
         try:
-            results = run_models(settings, select)
+            results = run_models(settings, select) if chosen else []
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
         mark_made_up(settings.candidate, manifest)
         state = read_state(settings)
-        state.record_models(results)
+        state.record_models(results, recipe_fingerprint(settings))
         write_state(settings, state)
-        for result in results:
-            yield from _events(context, result, keys, checks)
+        done = {result.unique_id for result in results}
+        unchanged = [] if context.is_subset else [r for r in state.results() if r.unique_id not in done]
+        order = {id_: position for position, id_ in enumerate(in_order(manifest))}
+        # Dagster wants what is read before what reads it; tests last.
+        for result in sorted([*results, *unchanged], key=lambda r: order.get(r.unique_id, len(order))):
+            yield from _events(context, result, keys, checks, unchanged=result.unique_id not in done)
         if broken := [result for result in results if not result.is_good and result.status != "skipped"]:
             raise dg.Failure(description="\n".join(f"{r.name}: {r.message}" for r in broken))
 
@@ -82,10 +89,14 @@ def _events(
     result: NodeResult,
     keys: Mapping[str, dg.AssetKey],
     checks: Mapping[str, dg.AssetCheckKey],
+    *,
+    unchanged: bool,
 ) -> Iterator[object]:
     key = keys.get(result.unique_id)
     if key in context.selected_asset_keys and result.status == "success":
-        yield dg.MaterializeResult(key, metadata={"seconds": round(result.seconds, 2)})
+        yield dg.MaterializeResult(
+            key, metadata={"unchanged": unchanged, "seconds": round(result.seconds, 2)}
+        )
     check = checks.get(result.unique_id)
     if check and check in context.selected_asset_check_keys and result.status != "skipped":
         severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
@@ -94,7 +105,11 @@ def _events(
             asset_key=check.asset_key,
             check_name=check.name,
             severity=severity,
-            metadata={"found": result.message or "nothing wrong", "rows": result.failures},
+            metadata={
+                "found": result.message or "nothing wrong",
+                "rows": result.failures,
+                "unchanged": unchanged,
+            },
         )
 
 
@@ -129,8 +144,10 @@ def expectation_checks(
     def checks(context: dg.AssetCheckExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
         progress.info("checking %s expectations", sum(len(suite.expectations) for suite in suites))
+        before = read_state_in_force(settings)
+        known = list(before.expectations.values()) if before else []
         try:
-            results = judge_suites(connect, settings, layer)
+            results = judge_suites(connect, settings, layer, known)
         except SuiteError as error:
             raise dg.Failure(description=str(error)) from None
         state = read_state(settings)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,23 +128,10 @@ def _run_job(settings: Settings) -> list[str]:
             remote_job_origin=origin_of("build"),
             tags={"vardflode/started_by": "command line"},
         )
-        with _open_databases(home):
-            result = execute_run(in_memory_job(job), run, instance, raise_on_error=False)
+        result = execute_run(in_memory_job(job), run, instance, raise_on_error=False)
         if result.success:
             return []
         return [_message(event) for event in result.all_events if event.is_step_failure]
-
-
-@contextlib.contextmanager
-def _open_databases(home: Path) -> Iterator[None]:
-    """Hold Dagster's SQLite files open: it opens and closes them for every event, and the last one to close
-    writes the whole log back, which costs more than the event.
-    """
-    with contextlib.ExitStack() as stack:
-        for path in home.rglob("*.db"):
-            connection = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
-            connection.execute("select count(*) from sqlite_master").fetchall()
-        yield
 
 
 def _message(event: Any) -> str:

@@ -7,6 +7,8 @@ and what became of every delivery. dbt reads nothing else.
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +32,9 @@ from dagster_project.warehouse.record_key import record_key_secret
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
 
-def prepare_candidate(path: Path, outcomes: Sequence[Outcome], contract: Contract, rows: Path) -> None:
+def prepare_candidate(
+    path: Path, outcomes: Sequence[Outcome], contract: Contract, rows: Path, begin_from: Path | None = None
+) -> dict[str, str]:
     """Write a new candidate file, readable by its owner only, with the schema `delivered`.
 
     Args:
@@ -38,6 +42,10 @@ def prepare_candidate(path: Path, outcomes: Sequence[Outcome], contract: Contrac
         outcomes: what became of every delivery, accepted or not.
         contract: tables and types of what is delivered.
         rows: the folder of accepted rows. The secret of the record keys lies beside it.
+        begin_from: a warehouse whose other schemas the candidate begins with.
+
+    Returns:
+        For each delivered table a checksum of its content.
 
     Raises:
         RecordKeyError: the secret cannot be used.
@@ -46,27 +54,47 @@ def prepare_candidate(path: Path, outcomes: Sequence[Outcome], contract: Contrac
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
+    if begin_from:
+        shutil.copyfile(begin_from, path)
     with contextlib.closing(duckdb.connect(str(path))) as con:
         path.chmod(0o600)
-        create_delivered(con, outcomes, contract, rows)
+        signatures = create_delivered(con, outcomes, contract, rows)
         # A parameter, so that no log of SQL has it; for dbt only, so that no expectation sees it.
         with_secret = "create or replace table delivered.reference as select *, ? as record_key_secret"
         con.execute(f"{with_secret} from delivered.reference", [secret])
+        return signatures
 
 
 def create_delivered(
     con: duckdb.DuckDBPyConnection, outcomes: Sequence[Outcome], contract: Contract, rows: Path
-) -> None:
-    """Create the schema `delivered` in a database: what dbt and the expectations read."""
-    con.execute("create schema delivered")
+) -> dict[str, str]:
+    """Create the schema `delivered` in a database: what dbt and the expectations read.
+
+    Returns:
+        For each table of it a checksum of its content.
+    """
+    con.execute("create schema if not exists delivered")
     parts = in_force(outcomes, contract.tables, rows)
+    contents = {}
     for table in contract.tables:
         mine = [part for part in parts if (part.register, part.table) == (table.register, table.name)]
         con.execute(delivered_view(table, mine))
-    _write(con, "reference", _reference(outcomes, parts))
-    _write(con, "parts", _parts(parts))
-    _write(con, "deliveries", _deliveries(outcomes, parts, rows))
-    _write(con, "quarantine", _quarantine(outcomes, rows))
+        # A folder of rows is named by a checksum of all that decides them, so names stand for the rows.
+        names = [(part.delivery, str(part.path.relative_to(rows))) for part in mine]
+        contents[f"{table.register}_{table.name}"] = _checksum(repr(names))
+    overview = {
+        "reference": _reference(outcomes, parts),
+        "parts": _parts(parts),
+        "registers": _parts(parts).select("register").unique().sort("register"),
+        "deliveries": _deliveries(outcomes, parts, rows),
+        "quarantine": _quarantine(outcomes, rows),
+    }
+    for name, frame in overview.items():
+        con.register("frame", frame.to_arrow())
+        con.execute(f"create or replace table delivered.{name} as select * from frame")
+        con.unregister("frame")
+        contents[name] = _checksum(frame.write_csv())
+    return contents
 
 
 def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -96,17 +124,15 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
         ]
         nothing = "null::varchar as _file, null::uinteger as _line, null::varchar as _delivery"
         selects.append(f"select {', '.join(columns)}, {nothing} where false")
-    return f"create view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
+    return f"create or replace view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
 
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _write(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    con.register("frame", frame.to_arrow())
-    con.execute(f"create table delivered.{name} as select * from frame")
-    con.unregister("frame")
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFrame:

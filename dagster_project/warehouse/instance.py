@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -12,6 +13,11 @@ telemetry:
   enabled: false
 nux:
   enabled: false
+event_log_storage:
+  module: dagster_project.warehouse.events
+  class: EventLog
+  config:
+    base_dir: {events}
 """
 
 
@@ -20,7 +26,8 @@ def instance_folder(settings: Settings) -> Path:
     home = settings.data / "dagster"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.data.chmod(0o700)
-    (home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    events = json.dumps(str(home / "history" / "runs"))
+    (home / "dagster.yaml").write_text(DAGSTER_YAML.format(events=events), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return home

@@ -37,8 +37,9 @@ class NodeResult:
     is_test: bool
     status: str
     message: str
-    failures: int
-    seconds: float
+    failures: int = 0
+    seconds: float = 0.0
+    sql: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -136,6 +137,7 @@ def _results(run: Any) -> Iterator[NodeResult]:
             message=(result.message or "").strip(),
             failures=result.failures or 0,
             seconds=result.execution_time,
+            sql=getattr(result.node, "compiled_code", None) or "",
         )
 
 

@@ -23,18 +23,29 @@ class Check:
     passed: bool
     observed: str
 
+    @property
+    def status(self) -> str:
+        """As dbt says it."""
+        return "pass" if self.passed else "warn" if self.severity == "warning" else "fail"
+
 
 @dataclass
 class State:
     """Models that were built, and dbt tests and expectations that were made, in the candidate."""
 
     fingerprint: str = ""
+    # What the models were made by, and of: `recipe_fingerprint`, and a checksum of each delivered table.
+    recipe: str = ""
+    delivered: dict[str, str] = field(default_factory=dict)
     models: dict[str, str] = field(default_factory=dict)
+    sql: dict[str, str] = field(default_factory=dict)
     tests: dict[str, Check] = field(default_factory=dict)
     expectations: dict[str, Result] = field(default_factory=dict)
 
-    def record_models(self, results: Iterable[NodeResult]) -> None:
-        """Add what dbt did."""
+    def record_models(self, results: Iterable[NodeResult], recipe: str) -> None:
+        """Add what dbt did, by a recipe. Models of different recipes are a base for no other build."""
+        if recipe != self.recipe:
+            self.recipe = ""
         for result in results:
             if result.is_test:
                 severity = "warning" if result.status == "warn" else "critical"
@@ -42,6 +53,19 @@ class State:
                 self.tests[result.unique_id] = Check(result.name, severity, passed, result.message)
             else:
                 self.models[result.unique_id] = result.status
+                self.sql[result.unique_id] = result.sql
+
+    def results(self) -> list[NodeResult]:
+        """Every model and dbt test as a result, the ones that were made for an earlier build among them."""
+        models = [
+            NodeResult(id_, id_.split(".")[-1], is_test=False, status=status, message="")
+            for id_, status in self.models.items()
+        ]
+        tests = [
+            NodeResult(id_, test.name, is_test=True, status=test.status, message=test.observed)
+            for id_, test in self.tests.items()
+        ]
+        return models + tests
 
     def record_expectations(self, results: Iterable[Result]) -> None:
         """Add what the expectations found."""
@@ -81,13 +105,26 @@ def state_file(settings: Settings) -> Path:
 
 def read_state(settings: Settings) -> State:
     """The candidate's state; a new one where there is none."""
-    path = state_file(settings)
+    return _read(state_file(settings))
+
+
+def read_state_in_force(settings: Settings) -> State | None:
+    """The state of the warehouse in force, if it is known for sure.
+
+    `build.json` is written last (`release`): without it the file and the state may be of different builds.
+    """
+    if not (settings.warehouse.is_file() and (settings.data / "build.json").is_file()):
+        return None
+    return _read(settings.data / "state.json")
+
+
+def _read(path: Path) -> State:
     if not path.is_file():
         return State()
     body = json.loads(path.read_text(encoding="utf-8"))
-    tests = {name: Check(**check) for name, check in body["tests"].items()}
-    expectations = {name: Result(**result) for name, result in body["expectations"].items()}
-    return State(body["fingerprint"], body["models"], tests, expectations)
+    body["tests"] = {name: Check(**check) for name, check in body["tests"].items()}
+    body["expectations"] = {name: Result(**result) for name, result in body["expectations"].items()}
+    return State(**body)
 
 
 def write_state(settings: Settings, state: State) -> None:

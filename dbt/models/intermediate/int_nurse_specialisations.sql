@@ -13,7 +13,7 @@ nurses as (
         person_id,
         min(licence_date) as licence_date
     from licences
-    where 'hreg' in (select register from {{ source('delivered', 'parts') }})
+    where 'hreg' in (select register from {{ source('delivered', 'registers') }})
     group by person_id
 ),
 

@@ -61,7 +61,7 @@ select
     beginners.degree_code,
     degree_rules.yrkeskod is not null as leads_to_licence,
     -- Without hosp nobody can be seen to be licensed.
-    'hosp' in (select register from {{ source('delivered', 'parts') }}) as licences_observed,
+    'hosp' in (select register from {{ source('delivered', 'registers') }}) as licences_observed,
     coalesce(any_degree.first_degree_date < beginners.start_date, false) as has_prior_degree,
     own_degree.degree_date,
     coalesce(any_degree.last_general_degree_date >= beginners.start_date, false) as has_general_degree,

@@ -1,0 +1,61 @@
+"""Dagster's log of events in SQLite, with its files held open.
+
+A build writes some five hundred events. Dagster opens and closes a file for every one of them, and the last
+one to close writes the whole log back: that costs five times as much as the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._serdes import ConfigurableClassData
+
+
+class EventLog(SqliteEventLogStorage):
+    """What Dagster's own class does and keeps, in the same files: an index of all runs, and one a run.
+
+    The index is held open, and the run that was written or looked at last.
+    """
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        """Begin with no file open."""
+        self._engines: dict[str, sqlalchemy.Engine] = {}
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> EventLog:
+        """Made by Dagster from `dagster.yaml`."""
+        return cls(inst_data=inst_data, **config_value)
+
+    def dispose(self) -> None:
+        """Close the files."""
+        self._close(set(self._engines))
+        super().dispose()
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[sqlalchemy.Connection]:
+        with self._db_lock:
+            if shard not in self._engines:
+                self._close(set(self._engines) - {INDEX_SHARD_NAME})
+                self._engines[shard] = _engine(self.conn_string_for_shard(shard))
+            if shard not in self._initialized_dbs:
+                self._initdb(self._engines[shard])
+                self._initialized_dbs.add(shard)
+            with self._engines[shard].begin() as connection:
+                yield connection
+
+    def _close(self, shards: set[str]) -> None:
+        for shard in shards:
+            self._engines.pop(shard).dispose()
+
+
+def _engine(url: str) -> sqlalchemy.Engine:
+    engine = sqlalchemy.create_engine(url, connect_args={"timeout": 60})
+    # Written whole at every event, and to the disk now and then: a power cut loses lines of a log, no more.
+    sqlalchemy.event.listen(engine, "connect", lambda raw, _: raw.execute("pragma synchronous = normal"))
+    return engine

@@ -1,0 +1,106 @@
+"""What of the warehouse in force still holds: only the rest is built again.
+
+The tables are those of a build from nothing, because a table is kept only when the code that makes it is the
+same and either nothing that it reads has changed, or its SQL gives the same rows as it holds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import duckdb
+
+from dagster_project.deliveries.contract import Contract
+from dagster_project.deliveries.survey import read_survey
+from dagster_project.expectations.contents import rows_checksum
+from dagster_project.fingerprint import recipe_fingerprint
+from dagster_project.settings import Settings
+from dagster_project.warehouse.candidate import prepare_candidate
+from dagster_project.warehouse.state import State, read_state, read_state_in_force, write_state
+
+
+def begin_candidate(
+    settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str
+) -> None:
+    """Write a new candidate and its state: with the models in force that still hold, or without any.
+
+    Args:
+        manifest: dbt's description of the project, which knows what each model reads.
+        fingerprint: of everything that decides the warehouse (`inputs_fingerprint`).
+    """
+    recipe = recipe_fingerprint(settings)
+    before = read_state_in_force(settings)
+    kept = before if before and before.recipe == recipe else None
+    contents = prepare_candidate(
+        settings.candidate,
+        read_survey(settings.data, contract),
+        contract,
+        settings.rows,
+        settings.warehouse if kept else None,
+    )
+    state = State(fingerprint, recipe, contents)
+    # What the expectations found in the delivered rows, just before, still holds.
+    state.expectations = read_state(settings).of_delivered_rows()
+    if kept:
+        changed = {name for name, content in contents.items() if kept.delivered.get(name) != content}
+        stale = _stale(settings, manifest, kept.sql, changed)
+        tests = {id_ for node in stale for id_ in manifest["child_map"][node]}
+        state.models = {id_: status for id_, status in kept.models.items() if id_ not in stale}
+        state.sql = {id_: sql for id_, sql in kept.sql.items() if id_ not in stale}
+        state.tests = {id_: test for id_, test in kept.tests.items() if id_ not in tests}
+    write_state(settings, state)
+
+
+def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
+    """Of these models and seeds the ones that the candidate lacks; all, if code or a check was mended."""
+    nodes, state = set(nodes), read_state(settings)
+    mended = state.recipe != recipe_fingerprint(settings) or state.failed()
+    return nodes if mended else set(state.missing(nodes))
+
+
+def _stale(
+    settings: Settings, manifest: Mapping[str, Any], sql: Mapping[str, str], changed: set[str]
+) -> set[str]:
+    """Models that may differ in what they hold when these delivered tables have changed."""
+    stale: set[str] = set()
+    # Models that show, in the candidate, what they hold no longer: what reads them cannot be compared yet.
+    outdated: set[str] = set()
+    with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
+        con.execute(f"set memory_limit = '{settings.memory}'; set threads = {settings.cores}")
+        for id_ in in_order(manifest):
+            node, parents = manifest["nodes"][id_], set(manifest["parent_map"][id_])
+            if not parents & stale and not any(
+                parent.startswith("source.") and parent.split(".")[-1] in changed for parent in parents
+            ):
+                continue
+            is_view = node["config"]["materialized"] == "view"
+            if parents & outdated:
+                outdated.add(id_)
+            elif not is_view and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
+                continue
+            elif not is_view:
+                outdated.add(id_)
+            stale.add(id_)
+    return stale
+
+
+def in_order(manifest: Mapping[str, Any]) -> Iterator[str]:
+    """Every model and code list after the ones that it reads."""
+    seen: set[str] = set()
+
+    def visit(id_: str) -> Iterator[str]:
+        if id_.startswith(("model.", "seed.")) and id_ not in seen:
+            seen.add(id_)
+            for parent in manifest["parent_map"][id_]:
+                yield from visit(parent)
+            yield id_
+
+    for id_ in sorted(manifest["nodes"]):
+        yield from visit(id_)
+
+
+def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
+    """Whether a table holds what its SQL gives; as a set, since the tables whose order counts have a key."""
+    return rows_checksum(con, table) == rows_checksum(con, f"({sql})")
