@@ -7,11 +7,13 @@ import dagster as dg
 from dagster_project.deliveries.contract import load_contract
 from dagster_project.graph.automation import (
     build_job,
+    disclose_job,
     new_delivery_sensor,
     triennial_edition,
     yearly_build,
 )
 from dagster_project.graph.deliveries import overview_assets, register_assets
+from dagster_project.graph.disclosure import published
 from dagster_project.graph.resources import Build
 from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
 from dagster_project.settings import load_settings
@@ -28,12 +30,13 @@ defs = dg.Definitions(
         overview_assets(_contract, _manifest),
         _models,
         warehouse_asset(_manifest, _models),
+        published,
     ],
     asset_checks=[
         expectation_checks("delivered", _contract, delivered_database),
         expectation_checks("marts", _contract, candidate_database),
     ],
-    jobs=[build_job],
+    jobs=[build_job, disclose_job],
     sensors=[new_delivery_sensor(_contract)],
     schedules=[yearly_build, triennial_edition],
     resources={"build": Build()},

@@ -20,12 +20,12 @@ MAY_USE = {
     "deliveries": set(),
     "expectations": set(),
     "synth": set(),
-    "disclosure": set(),
+    "disclosure": {"warehouse"},
     "warehouse": {"deliveries", "expectations", "definitions"},
-    "graph": {"deliveries", "expectations", "warehouse"},
+    "graph": {"deliveries", "disclosure", "expectations", "warehouse"},
     "definitions": {"deliveries", "expectations", "graph", "warehouse"},
     "dictionary": {"deliveries", "expectations", "warehouse"},
-    "cli": {"deliveries", "expectations", "synth", "warehouse"},
+    "cli": {"deliveries", "disclosure", "expectations", "synth", "warehouse"},
 }
 # Of the models, which layers a layer may read.
 READS = {

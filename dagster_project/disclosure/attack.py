@@ -82,17 +82,20 @@ def attack(
     noise = noise_of(folder)
     work = [(problem, help_of(problem)) for problem in problems(together)]
     solve = partial(_solve, knowledge=knowledge, rule=rule, exact=exact, noise=noise)
+    solved = {}
+    for number, answer in in_parallel(solve, work, cores):
+        solved[number] = answer
+        tell(len(solved), len(work))
     found: list[Finding] = []
     again: set[tuple[str, str]] = set()
-    for done, (problem, findings, contradiction) in enumerate(in_parallel(solve, work, cores), start=1):
+    for _, (problem, findings, contradiction) in sorted(solved.items()):
         found += findings
         if contradiction:
             revised.append(contradiction)
             again.add(_subject(problem))
-        tell(done, len(work))
     if again and earlier:  # revised since then: the new figures on their own
         alone = [(problem, None) for problem in problems(tables) if _subject(problem) in again]
-        for _, findings, contradiction in in_parallel(solve, alone, cores):
+        for _, (_, findings, contradiction) in sorted(in_parallel(solve, alone, cores), key=lambda a: a[0]):
             found += findings
             revised += [contradiction] if contradiction else []
     return Report(found, revised)

@@ -130,12 +130,10 @@ def _solved(
     new.sort(key=lambda p: -sum(len(rows) for rows in p.rows.values()))
     solve = partial(_solve, rule=rule, knowledge=knowledge)
     try:
-        for done, (problem, answer) in enumerate(
-            zip(new, in_parallel(solve, new, cores), strict=True), start=1
-        ):
-            memory.keep(names[id(problem)], answer)
-            known[id(problem)] = answer
-            if done % 25 == 0:
+        for done, (number, answer) in enumerate(in_parallel(solve, new, cores), start=1):
+            memory.keep(names[id(new[number])], answer)
+            known[id(new[number])] = answer
+            if done % 25 == 0 or done == len(new):
                 progress.info("  %d of %d solved", done, len(new))
     except UnprotectableError as error:
         raise NotPublishedError(f"Nothing can protect {error}. Use longer windows.") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import TypeVar
 
@@ -11,11 +11,18 @@ Work = TypeVar("Work")
 Done = TypeVar("Done")
 
 
-def in_parallel(solve: Callable[[Work], Done], work: Sequence[Work], cores: int) -> Iterator[Done]:
-    """Solve each piece; what comes out is in the order of the work, however many cores there are."""
+def in_parallel(
+    solve: Callable[[Work], Done], work: Sequence[Work], cores: int
+) -> Iterator[tuple[int, Done]]:
+    """Solve each piece; yields its number in the work and what came of it, as soon as it is done."""
     if cores == 1 or len(work) < 2:
-        yield from map(solve, work)
+        yield from enumerate(map(solve, work))
         return
     # Spawned and not forked: the process has threads (DuckDB, Polars, Dagster).
     with ProcessPoolExecutor(min(cores, len(work)), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(solve, work)
+        waiting = {pool.submit(solve, piece): number for number, piece in enumerate(work)}
+        try:
+            for future in as_completed(waiting):
+                yield waiting[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)

@@ -7,17 +7,29 @@ import dagster as dg
 from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.manifest import MANIFEST
 from dagster_project.deliveries.survey import delivery_folders
+from dagster_project.graph.disclosure import PUBLISHED, published
 from dagster_project.settings import load_settings
 
 # The first edition's year; the next ones follow every third year.
 FIRST_EDITION = 2025
 YEARS_BETWEEN_EDITIONS = 3
 
+_published = dg.AssetSelection.assets(PUBLISHED)
+
 build_job = dg.define_asset_job(
     "build",
-    selection=dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks(),
+    selection=(dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks())
+    - _published
+    - dg.AssetSelection.checks_for_assets(published),
     executor_def=dg.in_process_executor,
     description="Deliveries in, a checked warehouse out.",
+)
+
+disclose_job = dg.define_asset_job(
+    "disclose",
+    selection=_published,
+    executor_def=dg.in_process_executor,
+    description="The warehouse in force in, protected tables out.",
 )
 
 

@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.settings import Settings, load_settings
 from dagster_project.warehouse.lock import build_lock
+from dagster_project.warehouse.record_key import record_key_secret
 
 
 class Build(dg.ConfigurableResource):
@@ -22,4 +23,5 @@ class Build(dg.ConfigurableResource):
         """Take the lock; nobody but the owner may read what is written while it is held."""
         os.umask(0o077)
         with build_lock(self.settings().data):
+            record_key_secret(self.settings().record_key_secret)  # decides the keys from the first build on
             yield self

@@ -17,6 +17,7 @@ from dagster_project.progress import progress
 from dagster_project.settings import Settings, SettingsError
 from dagster_project.warehouse.instance import instance_folder
 from dagster_project.warehouse.lock import build_lock
+from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.report import print_failure, print_summary
 
 OK, FAILED, REJECTED = 0, 1, 3
@@ -32,6 +33,7 @@ def run_build(settings: Settings) -> int:
     contract = load_contract()
     os.umask(0o077)
     with build_lock(settings.data):
+        record_key_secret(settings.record_key_secret)
         checksums = _look(settings, contract)
         fingerprint = inputs_fingerprint(settings, checksums)
         summary = read_summary(settings)

@@ -7,8 +7,10 @@ import os
 import secrets
 from pathlib import Path
 
+from dagster_project.settings import SettingsError
 
-class RecordKeyError(Exception):
+
+class RecordKeyError(SettingsError):
     """The secret cannot be used; the message says which file, and what to do."""
 
 

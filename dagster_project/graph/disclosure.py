@@ -1,0 +1,43 @@
+"""Asset: what may leave the house, made from the warehouse in force and attacked before it is published."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.disclosure.gate import NotPublishedError, publish
+from dagster_project.graph.resources import Build
+from dagster_project.progress import progress
+
+PUBLISHED = dg.AssetKey(["published"])
+CHECK = "attack_found_no_hole"
+
+
+@dg.asset(
+    key=PUBLISHED,
+    deps=[dg.AssetKey(["warehouse"])],
+    group_name="disclosure",
+    kinds={"duckdb", "parquet"},
+    check_specs=[
+        dg.AssetCheckSpec(
+            CHECK,
+            asset=PUBLISHED,
+            description="No count of 1-4 persons can be worked out of the published files to within less than 4.",
+        )
+    ],
+    description="`<data>/published/` and `<data>/published.duckdb`: open. No person, no hidden figure.",
+)
+def published(build: Build) -> Iterator[dg.MaterializeResult]:
+    """Choose what is hidden, write the files, attack them, take them into force."""
+    settings = build.settings()
+    progress.info("protecting what may be published")
+    try:
+        result = publish(settings)
+    except NotPublishedError as error:
+        raise dg.Failure(description=str(error)) from None
+    hidden = {"for their own sake": result.own, "to protect them": result.others}
+    yield dg.MaterializeResult(
+        metadata={"rows": dict(result.rows), "numbers": result.numbers, "hidden": hidden},
+        check_results=[
+            dg.AssetCheckResult(passed=True, check_name=CHECK, metadata={"narrowest": result.narrowest})
+        ],
+    )
