@@ -10,6 +10,7 @@ end, what is hidden without need is shown again.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +23,8 @@ from dagster_project.disclosure.system import MANY, System
 
 # What it costs to move a hidden count: next to nothing, so that what is near is taken first.
 NEXT_TO_NOTHING = 1e-6
+# Counts that are tried as the small one instead of another.
+EXCUSES = 24
 
 
 class UnprotectableError(Exception):
@@ -69,9 +72,13 @@ def _grow(
     """Hide more until the attack proves nothing of any hidden count."""
     pattern = Pattern(system, set(hidden), weight, rule, tables)
     wanted = dict.fromkeys(targets, rule.width)
+    stuck: Mapping[int, np.ndarray] = {}
     for _ in range(rule.width * 4):
+        before = len(pattern.hidden)
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
             pattern.protect(target, wanted[target])
+        for target in sorted(stuck):
+            pattern.excuse(target, stuck[target])
         bounds = Bounds(pattern.public(), rule, rule.width, np.array(pattern.tables))
         found = bounds.intervals(sorted(pattern.unknown()))
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
@@ -79,6 +86,8 @@ def _grow(
             return pattern, bounds
         # Whole tables, or what the rule gives away, leave less than the linear programme sees: ask for more.
         wanted = {target: wanted.get(target, rule.width - 1) + 1 for target in provable}
+        if len(pattern.hidden) == before:
+            stuck = {target: bounds.beside(target) for target in provable}
         pattern.forget(provable)
     raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
 
@@ -147,6 +156,27 @@ class Pattern:
         if best is None:
             raise UnprotectableError(str(self.system.keys[target]))
         self._take(best[1])
+
+    def excuse(self, target: int, beside: np.ndarray) -> None:
+        """Make the target uncertain to who knows that something near it is small: something else may be."""
+        threshold = self.rule.threshold
+        usable = self.told & ~np.isnan(self.weight) & np.asarray(self.system.is_count)
+        others = [int(j) for j in beside if j != target and usable[j] and self.exact[j] > 0]
+        others.sort(key=lambda j: (self.exact[j], j))
+        best: tuple[float, np.ndarray] | None = None
+        for j in others[:EXCUSES]:
+            shrink = int(self.shrinks[j])
+            room = self.exact[j] - self.system.at_least[j]
+            self.program.bound(j, 0.0, max(0.0, threshold - 1 - self.exact[j]))
+            self.program.bound(shrink, max(0.0, self.exact[j] - threshold + 1), min(room, self.exact[j] - 1))
+            for column in (target, int(self.shrinks[target])):
+                found = self._moved(target, column, self.rule.width)
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = found
+            self.program.bound(j, 0.0, float(MANY))
+            self.program.bound(shrink, 0.0, room)
+        if best is not None:
+            self._take(best[1])
 
     def _moved(self, target: int, column: int, by: float) -> tuple[float, np.ndarray] | None:
         """The cheapest table in which the target has moved this way by so much."""
