@@ -19,7 +19,7 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 
 # Tables to look at before single questions are asked.
 GLANCES = 16
-# A count that more small ones than these lean on is not worth trying to show.
+# In a larger part than SMALL_PART, a count that more small ones than these lean on is not worth trying to show.
 FEW = 6
 # A part with at most this many counts is also searched for what the rule itself gives away.
 SMALL_PART = 60
@@ -235,7 +235,7 @@ class Search:
         before, bounds = self.tables, (self.lower[k], self.upper[k])
         self.tables = before[before[:, k] == value]
         leaning = [target for target in targets if not self.is_uncertain(target)]
-        if len(leaning) <= FEW:
+        if len(leaning) <= FEW or len(self.part.counts) <= SMALL_PART:
             self._fix(k, value, value)
             if not any(self.interval(target).gives_away(self.rule) for target in leaning):
                 return True

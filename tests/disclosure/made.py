@@ -101,9 +101,9 @@ def without(system: System, hidden: Sequence[int] | set[int], hides: bool = True
     return system
 
 
-def any_system(random: np.random.Generator) -> System:
-    """One of all kinds of small systems, with its true counts."""
-    match random.integers(0, 7):
+def any_system(random: np.random.Generator, kinds: int = 7) -> System:
+    """One of the (first) kinds of small systems, with its true counts."""
+    match random.integers(0, kinds):
         case 0 | 1:
             return table(random.integers(0, 7, size=random.integers(2, 4, size=2)))
         case 2:
@@ -122,6 +122,17 @@ def any_system(random: np.random.Generator) -> System:
                 every = int(random.integers(1, 15))
                 pairs.append((int(random.integers(0, every + 1)), every))
             return shares(pairs, int(random.integers(1, 4)))
+
+
+def as_published(system: System, order: Sequence[int]) -> System:
+    """The same counts and relations in another order."""
+    other = System()
+    for i in order:
+        other.count(system.keys[i], system.value[i], system.at_least[i], system.is_count[i])
+    for counts, coefficients, low, high, says in reversed(system.relations):
+        numbers = [other.index[system.keys[i]] for i in counts]
+        other.weigh(says, numbers, coefficients, low, high)
+    return other
 
 
 def some(system: System, random: np.random.Generator, most: int) -> list[int]:

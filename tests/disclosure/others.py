@@ -94,7 +94,7 @@ def gconfid_hides(system: System) -> set[int]:
     return {int(c) - 1 for c, s in zip(out["CellId"], out["OutStatus"], strict=True) if s == "X"}
 
 
-def argus_hides(cells: np.ndarray, system: System, folder: Path) -> set[int]:
+def argus_hides(system: System, folder: Path, down: int = 0) -> set[int]:
     """What τ-ARGUS hides at the least cost (OPT) of a two-dimensional table, each count worth the same.
 
     Each small count may have to be higher by the width: what is asked of it is never less than our rule's.
@@ -105,7 +105,8 @@ def argus_hides(cells: np.ndarray, system: System, folder: Path) -> set[int]:
         value = int(system.value[i])
         codes = ["Total" if k is None else f"{letter}{k}" for letter, k in zip("rc", key, strict=True)]
         status = "U" if RULE.is_small(value) else "S"
-        lines.append(";".join([*codes, str(value), "1", status, "0", str(RULE.width)]))
+        low = min(value, down)
+        lines.append(";".join([*codes, str(value), "1", status, str(low), str(RULE.width - low)]))
     (folder / "table.tab").write_text("\n".join(lines) + "\n", encoding="ascii")
     (folder / "table.rda").write_text(
         '<SEPARATOR> ";"\n<SAFE> "S"\n<UNSAFE> "U"\n<PROTECT> "P"\n'
