@@ -25,9 +25,7 @@ def table(cells: np.ndarray) -> System:
     for key in itertools.product(*axes):
         for axis, k in enumerate(key):
             if k is None:
-                parts = [
-                    system.index[(*key[:axis], j, *key[axis + 1 :])] for j in range(cells.shape[axis])
-                ]
+                parts = [system.index[(*key[:axis], j, *key[axis + 1 :])] for j in range(cells.shape[axis])]
                 system.relate(f"{key} by attribute {axis}", parts, [system.index[key]])
     return system
 
@@ -110,7 +108,10 @@ def any_system(random: np.random.Generator, kinds: int = 7) -> System:
             return table(random.integers(0, 5, size=(2, 2, 2)))
         case 3:
             return hierarchy(
-                [random.integers(0, 7, size=random.integers(1, 4)).tolist() for _ in range(random.integers(1, 4))]
+                [
+                    random.integers(0, 7, size=random.integers(1, 4)).tolist()
+                    for _ in range(random.integers(1, 4))
+                ]
             )
         case 4:
             return chain(range(random.integers(2, 4)), int(random.integers(1, 4)), random)

@@ -49,4 +49,6 @@ def test_enough_finds_the_same_counts_given_away_as_exact_ends(hides: bool, seed
     system = drawn(seed, hides, most=16)
     exact = intervals(system, hidden(system), RULE)
     enough = intervals(system, hidden(system), RULE, enough=RULE.width)
-    assert [i for i in exact if exact[i].gives_away(RULE)] == [i for i in enough if enough[i].gives_away(RULE)]
+    assert [i for i in exact if exact[i].gives_away(RULE)] == [
+        i for i in enough if enough[i].gives_away(RULE)
+    ]
