@@ -20,7 +20,7 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 
 # Tables to look at before single questions are asked.
 GLANCES = 16
-# A count that more small ones than these lean on is not worth trying to show.
+# In a larger part than SMALL_PART, a count that more small ones than these lean on is not worth trying to show.
 FEW = 6
 # A part with at most this many counts is also searched for what the rule itself gives away.
 SMALL_PART = 60
@@ -112,6 +112,13 @@ class Bounds:
             return Interval(self.system.at_least[i], self.system.at_most[i], True)
         says = (self.system.relations[self.told_by[i]][4],) if i in self.told_by else ()
         return Interval(round(self.known[i]), round(self.known[i]), True, says)
+
+    def beside(self, i: int) -> np.ndarray:
+        """The unknown counts of i's part, and those that stand in a relation with them."""
+        part = self.place[i][0].part
+        matrix, _, _ = self.system.matrix()
+        touched = abs(matrix[:, part.counts]).sum(axis=1) > 0
+        return np.flatnonzero(abs(matrix).T @ touched.astype(float) > 0)
 
     def tables(self, targets: Sequence[int]) -> np.ndarray:
         """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
@@ -285,7 +292,7 @@ class Search:
         before, bounds = self.tables, (self.lower[k], self.upper[k])
         self.tables = before[before[:, k] == value]
         leaning = [target for target in targets if not self.is_uncertain(target)]
-        if len(leaning) <= FEW:
+        if len(leaning) <= FEW or len(self.part.counts) <= SMALL_PART:
             self._fix(k, value, value)
             if not any(self.interval(target).gives_away(self.rule) for target in leaning):
                 return True

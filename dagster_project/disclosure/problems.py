@@ -93,7 +93,13 @@ def _knowing(problem: Problem, told: set[Key], only: set[Key]) -> Problem:
 
 
 def problems(tables: Mapping[str, pl.DataFrame]) -> list[Problem]:
-    """Cut the tables (with the published columns; null: not told) where no relation crosses."""
+    """Cut the tables (with the published columns; null: not told) where no relation crosses.
+
+    The order of rows does not matter: what is hidden must not depend on it.
+    """
+    tables = {
+        name: frame.sort(BY_NAME[name].key) if name in BY_NAME else frame for name, frame in tables.items()
+    }
     found = []
     teaching: dict[str, list[tuple[str, str]]] = {}
     if "institutions" in tables:

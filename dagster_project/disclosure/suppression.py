@@ -73,7 +73,9 @@ def _grow(
     """Hide more until the attack proves nothing of any hidden count."""
     pattern = Pattern(system, set(hidden), weight, rule, tables)
     wanted = dict.fromkeys(targets, rule.width)
+    stuck: Mapping[int, np.ndarray] = {}
     for _ in range(rule.width * 4):
+        before = len(pattern.hidden)
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
             pattern.protect(target, wanted[target])
         for target in pattern.doubtful():
@@ -85,6 +87,8 @@ def _grow(
             return pattern, bounds
         # Whole tables, or what the rule gives away, leave less than the linear programme sees: ask for more.
         wanted = {target: wanted.get(target, rule.width - 1) + 1 for target in provable}
+        if len(pattern.hidden) == before:
+            stuck = {target: bounds.beside(target) for target in provable}
         pattern.forget(provable)
     raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
 

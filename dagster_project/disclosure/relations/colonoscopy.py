@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
+from dagster_project.disclosure.relations.shares import half_a_unit, relate_share, usual_decimals
 from dagster_project.disclosure.system import System
 
 Row = Mapping[str, Any]
@@ -21,6 +21,8 @@ OUT_OF = {
     "over_60": ("endoscopists", "over_60_share", 1),
     "trainees": ("endoscopists", None, 1),
 }
+# Ratio to something that is no secret: it says the same as the number of examinations.
+SAME_AS = ("per_endoscopist", "incidence_pct", "gap")
 EXAMINATIONS = ("colonoscopies", "private", "screening", "caecum", "adenoma", "covered")
 PERSONS = ("endoscopists", "over_60", "trainees")
 COUNTS = (*EXAMINATIONS, *PERSONS)
@@ -38,9 +40,8 @@ def colonoscopy_system(rows: Iterable[Row], lies_in: Sequence[tuple[str, str]]) 
     rows = list(rows)
     system = System()
     told = {
-        column: usual_decimals(row[column] / times for row in rows if row.get(column) is not None)
-        for _, column, times in OUT_OF.values()
-        if column
+        column: usual_decimals(row[column] for row in rows if row.get(column) is not None)
+        for column in (*(column for _, column, _ in OUT_OF.values() if column), *SAME_AS)
     }
     cells: dict[tuple[str, str], dict[str, int]] = {}
     for row in rows:
@@ -65,21 +66,20 @@ def _relate_row(system: System, row: Row, numbers: Mapping[str, int], told: Mapp
         system.relate(f"{where}: {of} that are {name} and that are not", [numbers[name], rest], [numbers[of]])
         share = row.get(column) if column else None
         if untold and share is not None:
-            relate_share(
-                system, f"{where}: {column}", numbers[name], numbers[of], share / times, told[str(column)]
-            )
-    if row.get("per_endoscopist") is not None and None in (row["endoscopists"], row["colonoscopies"]):
-        ratio = row["per_endoscopist"]
-        says = f"{where}: per_endoscopist"
-        relate_share(system, says, numbers["colonoscopies"], numbers["endoscopists"], ratio, 0)
+            says = f"{where}: {column}"
+            relate_share(system, says, numbers[name], numbers[of], share, told[str(column)], times)
+    ratio = row.get("per_endoscopist")
+    if ratio is not None and None in (row["endoscopists"], row["colonoscopies"]):
+        above, below = numbers["colonoscopies"], numbers["endoscopists"]
+        relate_share(system, f"{where}: per_endoscopist", above, below, ratio, told["per_endoscopist"])
     if row["colonoscopies"] is None and row.get("population"):
-        for column, value in (
-            ("incidence_pct", lambda x: x * row["population"] / 100),
-            ("gap", lambda x: 0.015 * row["population"] - x),
-        ):
-            if row.get(column) is not None:
-                near = round(value(row[column]))
-                system.weigh(f"{where}: {column}", [numbers["colonoscopies"]], [1.0], near, near)
+        people = row["population"]
+        for column, unit, none in (("incidence_pct", people / 100, 0.0), ("gap", -1.0, 0.015 * people)):
+            value = row.get(column)
+            if value is not None:
+                near = none + value * unit
+                off = abs(half_a_unit(value, told[column]) * unit) + 1e-6
+                system.weigh(f"{where}: {column}", [numbers["colonoscopies"]], [1.0], near - off, near + off)
 
 
 def _relate_areas(

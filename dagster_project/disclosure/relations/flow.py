@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,11 +68,14 @@ def flow_system(
     system = System()
     made_of = pieces([*flow.cells, *moves])
     _add_pieces(flow, made_of)
+    parts_of_moves = _mobility_pieces(moves, made_of)
     told = usual_decimals(r["share"] for r in _all_rows(flow) if r.get("share") is not None)
     for window in sorted(flow.cells):
         _relate_window(system, flow, window, told)
     for window in sorted(moves):
         relate_mobility(system, degree, window, moves[window])
+    for piece in sorted(parts_of_moves):
+        relate_mobility(system, degree, piece, parts_of_moves[piece], is_piece=True)
     _relate_pieces(system, made_of)
     return system
 
@@ -85,17 +88,39 @@ def _all_rows(flow: Flow) -> Iterable[Row]:
 
 def _add_pieces(flow: Flow, made_of: Mapping[Window, Sequence[Window]]) -> None:
     """A piece that no row is for has the cells that every window over it has."""
-    over: dict[Window, list[Window]] = defaultdict(list)
-    for window, inside in made_of.items():
-        for piece in inside:
-            if piece not in made_of and window in flow.cells:
-                over[piece].append(window)
+    over = _over(made_of, set(flow.cells))
     for piece, windows in over.items():
         for window in windows:
             for cell, measures in flow.cells[window].items():
                 for measure in measures:
                     if all(_may_hold(flow, other, cell, measure) for other in windows):
                         flow.cells[piece][cell].setdefault(measure, None)
+
+
+def _over(made_of: Mapping[Window, Sequence[Window]], told: Set[Window]) -> dict[Window, list[Window]]:
+    """For each piece that is not told itself the told windows that it is part of."""
+    over: dict[Window, list[Window]] = defaultdict(list)
+    for window in sorted(told):
+        for piece in made_of[window]:
+            if piece not in told:
+                over[piece].append(window)
+    return over
+
+
+def _mobility_pieces(
+    moves: Mapping[Window, Sequence[Row]], made_of: Mapping[Window, Sequence[Window]]
+) -> dict[Window, list[Row]]:
+    """Rows, not told, of pieces: the cells that every window over them has."""
+    cells = {
+        window: {(row["breakdown"], row["breakdown_value"]) for row in rows} for window, rows in moves.items()
+    }
+    return {
+        piece: [
+            {"breakdown": breakdown, "breakdown_value": value, "persons": None}
+            for breakdown, value in sorted(set.intersection(*(cells[window] for window in windows)))
+        ]
+        for piece, windows in _over(made_of, set(moves)).items()
+    }
 
 
 def _may_hold(flow: Flow, window: Window, cell: tuple[str, str], measure: str) -> bool:
@@ -106,16 +131,18 @@ def _may_hold(flow: Flow, window: Window, cell: tuple[str, str], measure: str) -
 
 
 def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -> None:
+    """What a window counts is the sum of its pieces; a piece without the cell has nobody in it."""
+    # Whether classes are told apart in a window: else a class that is missing there is not known to be empty.
+    classes = {key[2] for key in system.keys if key[0] == "class"}
     for key in list(system.keys):
         kind, degree, window, *rest = key
         inside = made_of.get(window, [window])
-        if inside == [window]:
+        if inside == [window] or (kind == "class" and not classes.issuperset(inside)):
             continue
         parts = [(kind, degree, piece, *rest) for piece in inside]
         known = [system.index[part] for part in parts if part in system.index]
-        system.relate(
-            f"{degree} {window[0]}-{window[1]} is made of shorter windows", known, [system.index[key]]
-        )
+        says = f"{degree} {window[0]}-{window[1]} is made of shorter windows"
+        system.relate(says, known, [system.index[key]])
 
 
 def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:

@@ -24,11 +24,17 @@ def usual_decimals(values: Iterable[float]) -> int:
     return written[math.ceil(0.9 * len(written)) - 1] if written else 0
 
 
+def half_a_unit(written: float, usual: int) -> float:
+    """How far a number that was rounded can be from what it was before."""
+    places = max(usual, decimals(written))
+    return (0.5 * 10.0**-places if places <= EXACT else 1e-12) * (1 + 1e-9)
+
+
 def relate_share(
-    system: System, says: str, numerator: int, denominator: int, share: float, usual: int
+    system: System, says: str, numerator: int, denominator: int, share: float, usual: int, times: int = 1
 ) -> None:
-    """`share` is numerator / denominator rounded: half a unit of its last decimal either way."""
-    half = 0.5 * 10.0 ** -max(usual, decimals(share)) if max(usual, decimals(share)) <= EXACT else 1e-12
-    half *= 1 + 1e-9
-    system.weigh(says, [numerator, denominator], [1.0, -(share - half)], 0, math.inf)
-    system.weigh(says, [numerator, denominator], [1.0, -(share + half)], -math.inf, 0)
+    """`share` is `times` numerator / denominator, rounded: half a unit of its last decimal either way."""
+    half = half_a_unit(share, usual)
+    least, most = (share - half) / times, (share + half) / times
+    system.weigh(says, [numerator, denominator], [1.0, -least], 0, math.inf)
+    system.weigh(says, [numerator, denominator], [1.0, -most], -math.inf, 0)
