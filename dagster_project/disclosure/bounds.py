@@ -113,13 +113,6 @@ class Bounds:
         says = (self.system.relations[self.told_by[i]][4],) if i in self.told_by else ()
         return Interval(round(self.known[i]), round(self.known[i]), True, says)
 
-    def beside(self, i: int) -> np.ndarray:
-        """The unknown counts of i's part, and those that stand in a relation with them."""
-        part = self.place[i][0].part
-        matrix, _, _ = self.system.matrix()
-        touched = abs(matrix[:, part.counts]).sum(axis=1) > 0
-        return np.flatnonzero(abs(matrix).T @ touched.astype(float) > 0)
-
     def tables(self, targets: Sequence[int]) -> np.ndarray:
         """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
         inside: dict[int, list[int]] = {id(search): [] for search in self.searches}

@@ -73,7 +73,6 @@ def _grow(
     """Hide more until the attack proves nothing of any hidden count."""
     pattern = Pattern(system, set(hidden), weight, rule, tables)
     wanted = dict.fromkeys(targets, rule.width)
-    stuck: Mapping[int, np.ndarray] = {}
     for _ in range(rule.width * 4):
         before = len(pattern.hidden)
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
@@ -88,7 +87,9 @@ def _grow(
         # Whole tables, or what the rule gives away, leave less than the linear programme sees: ask for more.
         wanted = {target: wanted.get(target, rule.width - 1) + 1 for target in provable}
         if len(pattern.hidden) == before:
-            stuck = {target: bounds.beside(target) for target in provable}
+            # More of the same does not help who is known to be the only small one: hide something beside it.
+            for target in sorted(provable):
+                pattern.hide_beside(target)
         pattern.forget(provable)
     raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
 
@@ -134,6 +135,15 @@ class Pattern:
             raise UnprotectableError(str(self.system.keys[target]))
         self._take(found[1])
 
+    def hide_beside(self, target: int) -> None:
+        """Hide the count of least worth that stands in a relation with the target."""
+        matrix, _, _ = self.system.matrix()
+        relations = np.flatnonzero(matrix.tocsc()[:, [target]].toarray().ravel())
+        beside = np.unique(matrix[relations].indices)
+        shown = [i for i in beside.tolist() if np.isfinite(self.weight[i]) and i not in self.hidden]
+        if shown:
+            self._hide([min(shown, key=lambda i: (self.weight[i], i))])
+
     def look(self, target: int) -> None:
         """Find tables that differ in a target, if what is hidden already allows it."""
         for sign in (1.0, -1.0):
@@ -150,11 +160,12 @@ class Pattern:
         self.tables.append(table)
         self._see(table)
         moved = np.flatnonzero((np.abs(table - self.exact) > EPSILON) & np.isfinite(self.weight))
-        new = np.array([i for i in moved if i not in self.hidden], dtype=int)
-        if new.size:
-            self.hidden.update(new.tolist())
-            for i in new.tolist():
-                self.near.reprice(i, NEXT_TO_NOTHING)
+        self._hide([i for i in moved.tolist() if i not in self.hidden])
+
+    def _hide(self, counts: list[int]) -> None:
+        self.hidden.update(counts)
+        for i in counts:
+            self.near.reprice(i, NEXT_TO_NOTHING)
 
     def _see(self, table: np.ndarray) -> None:
         np.minimum(self.seen_low, table, out=self.seen_low)
