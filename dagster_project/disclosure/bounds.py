@@ -18,8 +18,6 @@ from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
 
-# Tables to look at before single questions are asked.
-GLANCES = 16
 # In a larger part than SMALL_PART, a count that more small ones than these lean on is not worth trying to show.
 FEW = 6
 # A part with at most this many counts is also searched for what the rule itself gives away.
@@ -113,6 +111,10 @@ class Bounds:
         says = (self.system.relations[self.told_by[i]][4],) if i in self.told_by else ()
         return Interval(round(self.known[i]), round(self.known[i]), True, says)
 
+    def together_with(self, i: int) -> np.ndarray:
+        """The unknown counts that hang together with a count, itself among them."""
+        return self.place[i][0].part.counts if i in self.place else np.array([i])
+
     def tables(self, targets: Sequence[int]) -> np.ndarray:
         """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
         inside: dict[int, list[int]] = {id(search): [] for search in self.searches}
@@ -189,16 +191,13 @@ class Search:
         self.near: Neighbourhood | None = None
 
     def glance(self, targets: Sequence[int]) -> None:
-        """Tables far apart in many targets at once, for as long as each settles some of them."""
+        """Tables that differ in many targets at once."""
         left = [k for k in targets if not self.is_uncertain(k)]
-        for turn in range(GLANCES):
-            if len(left) < 2:
-                break
-            cost = np.zeros(len(self.lower))
-            cost[left] = np.where((np.arange(len(left)) >> (turn // 2)) & 1 == 0, 1.0, -1.0) * (-1.0) ** turn
-            self._look(self.program.minimise(cost))
-            left = [k for k in left if not self.is_uncertain(k)]
-        self.program.costs(np.arange(len(self.lower)), np.zeros(len(self.lower)))
+        if self.enough is None or len(left) < 2 or not self._begin():
+            return
+        assert self.near is not None
+        for table in self.near.spread(left, self.enough):
+            self._look((0.0, table))
 
     def _look(self, answer: tuple[float, np.ndarray] | None) -> bool:
         """Take in a possible table; False when it is not one."""
@@ -253,19 +252,26 @@ class Search:
         ends = values if end is None else [*values, end]
         return Interval(min(ends), max(ends), False)
 
-    def _move(self, k: int) -> None:
-        """Short moves from a possible table, as far as shows that the count is uncertain enough."""
+    def _begin(self) -> bool:
+        """Find a possible table to move from, if there is none yet; False when the rule allows none so soon."""
         if self.near is None:
             if not len(self.tables):
                 table = _some_table(self.system, self.part)
                 if not self._is_possible(table):
-                    return
+                    return False
                 self.tables = table[None, :]
-            part, price = self.part, np.ones(len(self.lower))
+            part, price = self.part, np.full(len(self.lower), 1e-3)
             keys = [self.system.keys[i] for i in part.counts]
             self.near = Neighbourhood(
                 keys, part.matrix, part.low, part.high, self.tables[0].copy(), self.lower, self.upper, price
             )
+        return True
+
+    def _move(self, k: int) -> None:
+        """Short moves from a possible table, as far as shows that the count is uncertain enough."""
+        if not self._begin():
+            return
+        assert self.near is not None
         for sign in (1.0, -1.0):
             seen = self.tables[:, k]
             short = (self.enough or 0) - np.ptp(seen)

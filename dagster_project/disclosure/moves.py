@@ -6,7 +6,7 @@ Most moves stay among the counts of one kind (the graduates of every institution
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
@@ -17,6 +17,10 @@ from dagster_project.disclosure.system import Key, label
 
 # Among so few counts a move in whole numbers is looked for when the cheapest is not.
 FEW = 1500
+# What a step of a count that is asked for is worth: more than hidden ones cost, less than a shown one.
+REWARD = 1e-2
+# Tables to look at for each kind of counts before single moves are asked for.
+SPREADS = 8
 # Tables to begin the moves of a kind from.
 STARTS = 4
 
@@ -61,6 +65,19 @@ class Moves:
         if found is not None and whole(found[1]) is None and self.size <= FEW:
             found = self._solve(k, by, in_whole=True) or found
         return None if found is None else (found[0], found[1][: self.size] - found[1][self.size :])
+
+    def spread(self, counts: Sequence[int], sign: float, width: float) -> np.ndarray | None:
+        """Steps that move many counts at once, up to `width` each, every other one the other way."""
+        program = self._program(in_whole=False)
+        places = np.array([self.place[count] for count in counts])
+        goes = np.where((np.arange(len(places)) % 2 == 0) == (sign > 0), places, places + self.size)
+        room = np.concatenate([self.up, self.down])[goes]
+        program.costs(goes, np.full(len(goes), -REWARD))
+        program.bounds(goes, np.zeros(len(goes)), np.minimum(room, width))
+        found = program.solve()
+        program.bounds(goes, np.zeros(len(goes)), room)
+        program.costs(goes, self.price[goes % self.size])
+        return None if found is None else found[1][: self.size] - found[1][self.size :]
 
     def _solve(self, k: int, by: float, in_whole: bool) -> tuple[float, np.ndarray] | None:
         program = self._program(in_whole)
@@ -158,6 +175,27 @@ class Neighbourhood:
     def _together(self, free: np.ndarray) -> np.ndarray:
         links = abs(self.columns[:, free])
         return connected_components(links.T @ links, directed=False)[1]
+
+    def spread(self, counts: Sequence[int], width: float) -> Iterator[np.ndarray]:
+        """Tables that differ in many of these counts at once, as far as what moves for little allows."""
+        groups: dict[tuple[str, int], list[int]] = {}
+        for count in counts:
+            name = str(self.labels[count]).removeprefix("not ")
+            free, part = self._family(name)
+            groups.setdefault((name, int(part[np.searchsorted(free, count)])), []).append(count)
+        for (name, of), inside in groups.items():
+            free, part = self._family(name)
+            if (0, name, of) not in self._made:
+                self._made[(0, name, of)] = self._among(0, free[part == of])
+            moves = self._made[(0, name, of)]
+            for turn in range(SPREADS):
+                # Another order each time, so that other counts are neighbours.
+                turned = inside[turn // 2 :: turn // 2 + 1]
+                steps = moves.spread(turned, 1.0 if turn % 2 == 0 else -1.0, width) if turned else None
+                if steps is not None:
+                    reached = self.tables[0].copy()
+                    reached[moves.counts] += steps
+                    yield reached
 
     def _cheaper(
         self,

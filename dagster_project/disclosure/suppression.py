@@ -73,12 +73,11 @@ def _grow(
     """Hide more until the attack proves nothing of any hidden count."""
     pattern = Pattern(system, set(hidden), weight, rule, tables)
     wanted = dict.fromkeys(targets, rule.width)
-    for _ in range(rule.width * 4):
+    while True:
         before = len(pattern.hidden)
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
             pattern.protect(target, wanted[target])
-        for target in pattern.doubtful():
-            pattern.look(target)
+        pattern.look()
         bounds = Bounds(pattern.public(), rule, rule.width, np.array(pattern.tables))
         found = bounds.intervals(pattern.doubtful())
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
@@ -89,7 +88,9 @@ def _grow(
         if len(pattern.hidden) == before:
             # More of the same does not help who is known to be the only small one: hide something beside it.
             for target in sorted(provable):
-                pattern.hide_beside(target)
+                pattern.hide_beside(bounds.together_with(target))
+            if len(pattern.hidden) == before:
+                break
         pattern.forget(provable)
     raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
 
@@ -135,17 +136,35 @@ class Pattern:
             raise UnprotectableError(str(self.system.keys[target]))
         self._take(found[1])
 
-    def hide_beside(self, target: int) -> None:
-        """Hide the count of least worth that stands in a relation with the target."""
+    def hide_beside(self, part: np.ndarray) -> None:
+        """Hide the count of least worth among those shown nearest to a part of the tables."""
         matrix, _, _ = self.system.matrix()
-        relations = np.flatnonzero(matrix.tocsc()[:, [target]].toarray().ravel())
-        beside = np.unique(matrix[relations].indices)
-        shown = [i for i in beside.tolist() if np.isfinite(self.weight[i]) and i not in self.hidden]
-        if shown:
-            self._hide([min(shown, key=lambda i: (self.weight[i], i))])
+        while True:
+            relations = np.flatnonzero(abs(matrix[:, part]).sum(axis=1))
+            beside = np.unique(matrix[relations].indices)
+            shown = [i for i in beside.tolist() if np.isfinite(self.weight[i]) and i not in self.hidden]
+            if shown:
+                self._hide([min(shown, key=lambda i: (self.weight[i], i))])
+            if shown or len(beside) == len(part):
+                return
+            part = beside
 
-    def look(self, target: int) -> None:
-        """Find tables that differ in a target, if what is hidden already allows it."""
+    def look(self) -> None:
+        """Find tables that differ in the doubtful counts, as far as what is hidden already allows it."""
+        for sight in range(2):
+            left = [i for i in self.doubtful() if self._short(i) > EPSILON]
+            if sight == 0:
+                for table in self.near.spread(left, self.rule.width):
+                    if not self._moved(table):
+                        self._take(table)
+            else:
+                for target in left:
+                    self._look(target)
+
+    def _short(self, target: int) -> float:
+        return float(self.rule.width - (self.seen_high[target] - self.seen_low[target]))
+
+    def _look(self, target: int) -> None:
         for sign in (1.0, -1.0):
             seen = (self.seen_low[target], self.seen_high[target])
             short = self.rule.width - (seen[1] - seen[0])
@@ -159,8 +178,12 @@ class Pattern:
     def _take(self, table: np.ndarray) -> None:
         self.tables.append(table)
         self._see(table)
+        self._hide(self._moved(table))
+
+    def _moved(self, table: np.ndarray) -> list[int]:
+        """Counts that are still shown and that the table has otherwise."""
         moved = np.flatnonzero((np.abs(table - self.exact) > EPSILON) & np.isfinite(self.weight))
-        self._hide([i for i in moved.tolist() if i not in self.hidden])
+        return [i for i in moved.tolist() if i not in self.hidden]
 
     def _hide(self, counts: list[int]) -> None:
         self.hidden.update(counts)
