@@ -76,6 +76,9 @@ class Bounds:
         self.system = system
         value = np.asarray(system.value, dtype=float)
         self.known, self.told_by = follow(system, value) if system.relations else (value, {})
+        for i, r in self.told_by.items():
+            if not system.at_least[i] <= self.known[i] <= system.at_most[i]:
+                raise ContradictionError(system.relations[r][4])
         is_count = np.asarray(system.is_count)
         self.searches: list[Search] = []
         self.place: dict[int, tuple[Search, int]] = {}
@@ -108,9 +111,9 @@ class Bounds:
 
     def beside(self, i: int) -> np.ndarray:
         """The unknown counts of i's part, and those that stand in a relation with them."""
-        part = self.place[i][0].part
+        counts = self.place[i][0].part.counts if i in self.place else [i]
         matrix, _, _ = self.system.matrix()
-        touched = abs(matrix[:, part.counts]).sum(axis=1) > 0
+        touched = abs(matrix[:, counts]).sum(axis=1) > 0
         return np.flatnonzero(abs(matrix).T @ touched.astype(float) > 0)
 
     def tables(self, targets: Sequence[int]) -> np.ndarray:

@@ -75,7 +75,7 @@ def _grow(
     stuck: Mapping[int, np.ndarray] = {}
     for _ in range(rule.width * 4):
         before = len(pattern.hidden)
-        for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
+        for target in sorted(wanted, key=lambda t: (-np.nan_to_num(pattern.exact[t]), t)):
             pattern.protect(target, wanted[target])
         for target in sorted(stuck):
             pattern.excuse(target, stuck[target])
@@ -144,11 +144,14 @@ class Pattern:
         """Make the target uncertain by `width`, hiding what must move for it."""
         if self.seen_high[target] - self.seen_low[target] >= width - EPSILON:
             return
+        if not self.told[target] and math.isinf(self.seen_low[target]):
+            found = self.program.solve()
+            if found is None:
+                raise UnprotectableError(str(self.system.keys[target]))
+            self._take(found[1])
         best: tuple[float, np.ndarray] | None = None
-        up = self.seen_low[target] + width - self.exact[target]
-        down = self.exact[target] - (self.seen_high[target] - width)
-        for grow, by in ((target, up), (int(self.shrinks[target]), down)):
-            found = self._moved(target, grow, by)
+        for value in (self.seen_low[target] + width, self.seen_high[target] - width):
+            found = self._moved(target, value)
             if found is not None and (best is None or found[0] < best[0]):
                 best = found
             if best is not None and best[0] < 1e-3:
@@ -160,6 +163,7 @@ class Pattern:
     def excuse(self, target: int, beside: np.ndarray) -> None:
         """Make the target uncertain to who knows that something near it is small: something else may be."""
         threshold = self.rule.threshold
+        here = self.exact[target] if self.told[target] else self.seen_low[target]
         usable = self.told & ~np.isnan(self.weight) & np.asarray(self.system.is_count)
         others = [int(j) for j in beside if j != target and usable[j] and self.exact[j] > 0]
         others.sort(key=lambda j: (self.exact[j], j))
@@ -169,8 +173,8 @@ class Pattern:
             room = self.exact[j] - self.system.at_least[j]
             self.program.bound(j, 0.0, max(0.0, threshold - 1 - self.exact[j]))
             self.program.bound(shrink, max(0.0, self.exact[j] - threshold + 1), min(room, self.exact[j] - 1))
-            for column in (target, int(self.shrinks[target])):
-                found = self._moved(target, column, self.rule.width)
+            for value in (here + self.rule.width, here - self.rule.width):
+                found = self._moved(target, value)
                 if found is not None and (best is None or found[0] < best[0]):
                     best = found
             self.program.bound(j, 0.0, float(MANY))
@@ -178,17 +182,22 @@ class Pattern:
         if best is not None:
             self._take(best[1])
 
-    def _moved(self, target: int, column: int, by: float) -> tuple[float, np.ndarray] | None:
-        """The cheapest table in which the target has moved this way by so much."""
-        other = int(self.shrinks[target]) if column == target else target
-        room = self.exact[target] - self.system.at_least[target]
-        if column != target and by > room + EPSILON:
+    def _moved(self, target: int, value: float) -> tuple[float, np.ndarray] | None:
+        """The cheapest table in which the target has this value."""
+        least = self.system.at_least[target]
+        if value < least - EPSILON:
             return None
-        self.program.bound(column, by, by)
-        self.program.bound(other, 0.0, 0.0)
+        if not self.told[target]:
+            self.program.bound(target, value, value)
+            found = self.program.solve()
+            self.program.bound(target, least, float(MANY))
+            return found
+        shrink, by = int(self.shrinks[target]), value - self.exact[target]
+        self.program.bound(target, max(by, 0.0), max(by, 0.0))
+        self.program.bound(shrink, max(-by, 0.0), max(-by, 0.0))
         found = self.program.solve()
         self.program.bound(target, 0.0, float(MANY))
-        self.program.bound(int(self.shrinks[target]), 0.0, room)
+        self.program.bound(shrink, 0.0, self.exact[target] - least)
         return found
 
     def _take(self, answer: np.ndarray) -> None:
@@ -211,7 +220,8 @@ class Pattern:
     def forget(self, targets: set[int]) -> None:
         """What was seen of these was not whole."""
         for target in targets:
-            self.seen_low[target] = self.seen_high[target] = self.exact[target]
+            self.seen_low[target] = self.exact[target] if self.told[target] else math.inf
+            self.seen_high[target] = self.exact[target] if self.told[target] else -math.inf
 
     def known(self) -> np.ndarray:
         """What an outsider knows: NaN for what is hidden, and for what only follows from it."""
