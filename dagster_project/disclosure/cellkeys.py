@@ -1,8 +1,8 @@
 """Cell keys: each person has a fixed random key, and the sum of a cell's keys decides its noise.
 
-The same group of persons has the same sum, and so the same noise, wherever it appears; two groups that differ
-by one person have noise that has nothing in common (Fraser and Wooton 2005; the United Kingdom's census is
-published so by its Office for National Statistics). The noise is looked up in a p-table by count and cell key.
+The same group of persons has the same sum, and so the same noise, wherever it appears; two groups that
+differ by one person have noise that has nothing in common (Fraser and Wooton 2005; the Office for National
+Statistics publishes the United Kingdom's census so). The noise is looked up in a p-table by count and cell key.
 """
 
 from __future__ import annotations
