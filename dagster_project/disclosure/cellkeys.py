@@ -2,7 +2,7 @@
 
 The same group of persons has the same sum, and so the same noise, wherever it appears; two groups that
 differ by one person have noise that has nothing in common (Fraser and Wooton 2005; the Office for National
-Statistics publishes the United Kingdom's census so). The noise is looked up in a p-table by count and cell key.
+Statistics publishes the United Kingdom's census so). The noise is looked up in a p-table, by count and key.
 """
 
 from __future__ import annotations
