@@ -1,7 +1,7 @@
 """The attack: everything that an outsider can work out of published files, and of those published before.
 
-It reads files only, as anyone could, and knows the definitions and the rules. Its answer is an interval for every
-count that is not told.
+It reads files only, as anyone could, and knows the definitions and the rules. Its answer is an interval for
+every count that is not told.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:
 def _with_earlier(
     tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path]
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
-    """The tables with what earlier publications tell; a publication whose figures were revised is left out."""
+    """The tables with what earlier publications tell; one whose figures were revised is left out."""
     together, revised = dict(tables), []
     for folder in earlier:
         for name, frame in read_published(folder).items():
@@ -157,7 +157,7 @@ def _solve(
 
 
 def _aligned(index: Mapping[Key, int], help_: Tables | None) -> np.ndarray | None:
-    """The helping tables with their counts in this system's order; None when they are not of the same counts."""
+    """The helping tables with counts in this system's order; None when they are not of the same counts."""
     if help_ is None or len(help_[0]) != len(index) or any(key not in index for key in help_[0]):
         return None
     order = [index[key] for key in help_[0]]

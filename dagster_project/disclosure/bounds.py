@@ -1,8 +1,8 @@
 """What an attacker can prove of a hidden count: the least and the greatest value that everything allows.
 
 For each count two integer programmes (least, greatest) over all relations that its part of the tables is in.
-Most are answered by their linear relaxation: when its optimum is whole it is exact. One answer shows a possible
-table, hence possible values of every count in it, and most counts need no question of their own.
+Most are answered by their linear relaxation: when its optimum is whole it is exact. One answer shows a
+possible table, hence possible values of every count in it, and most counts need no question of their own.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def intervals(
         targets: counts to bound.
         rule: what an attacker knows of why counts are hidden.
         enough: stop looking further when a count is proved uncertain by so much; None: exact ends always.
-        tables: possible values of all counts (tables × counts), as a help; those that do not fit are left out.
+        tables: possible values of all counts (tables × counts), as a help; what does not fit is left out.
 
     Raises:
         ContradictionError: the figures contradict each other.

@@ -1,8 +1,8 @@
 """Cell keys: each person has a fixed random key, and the sum of a cell's keys decides its noise.
 
-The same group of persons has the same sum, and so the same noise, wherever it appears; two groups that differ by
-one person have noise that has nothing in common (Fraser and Wooton 2005; the United Kingdom's Office for National
-Statistics publishes its census so). The noise is looked up in a p-table by the count and the cell key.
+The same group of persons has the same sum, and so the same noise, wherever it appears; two groups that
+differ by one person have noise that has nothing in common (Fraser and Wooton 2005; the Office for National
+Statistics publishes the United Kingdom's census so). The noise is looked up in a p-table, by count and key.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ NOISE = {-3: 12, -2: 28, -1: 44, 0: 88, 1: 44, 2: 28, 3: 12}
 def p_table(threshold: int) -> np.ndarray:
     """Noise by count (0..ROWS) and cell key (0..255); shape (ROWS + 1, 256).
 
-    A small count becomes 0 or the threshold, with odds that leave its mean as it is; nothing else becomes small:
-    what would, becomes the threshold. Zero stays zero.
+    A small count becomes 0 or the threshold, with odds that leave its mean as it is; nothing else becomes
+    small: what would, becomes the threshold. Zero stays zero.
     """
     noise = np.repeat(list(NOISE), list(NOISE.values()))
     table = np.zeros((ROWS + 1, KEYS), dtype=np.int64)
@@ -67,7 +67,7 @@ def with_noise(table: Table, exact: pl.DataFrame, rule: Rule) -> pl.DataFrame:
 
 
 def loosen(system: System, rule: Rule) -> None:
-    """Replace what is told with noise by what it can come from: an outsider knows the p-table, not the keys."""
+    """Replace what is told with noise by what it can come from: the p-table is known, the keys are not."""
     least, most = _sources(rule.threshold)
     system.hides = False
     told = {*system.columns.values()}

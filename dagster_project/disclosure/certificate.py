@@ -1,4 +1,4 @@
-"""What is certified of a published set: how it was protected, what that cost, and what the attack could prove."""
+"""What is certified of a published set: how it was protected, at what cost, and what the attack proved."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _cost(table: Table, exact: pl.DataFrame, own: Set[Key], hidden: Set[Key]) ->
 
 
 def _persons_lost(table: Table, frame: pl.DataFrame, hidden: list[Key]) -> int | None:
-    """Of all persons in the first count, the percentage in cells that are hidden; whole per cent, or untold."""
+    """Of all persons in the first count, the percentage in hidden cells; whole per cent, or untold."""
     count = table.counts[0]
     places = [k[1:-1] for k in hidden if k[-1] == count]
     total = int(frame[count].sum())

@@ -19,8 +19,8 @@ def published(table: Table, exact: pl.DataFrame, hidden: Set[Key]) -> pl.DataFra
         hidden: places (table, *key of the row, column).
 
     Returns:
-        The same rows in the same order, with `status` (`shown`, `hidden`) and, where a row holds several figures,
-        `hidden_columns` and `not_applicable_columns` (names with a space between).
+        The same rows in the same order, with `status` (`shown`, `hidden`) and, where a row holds several
+        figures, `hidden_columns` and `not_applicable_columns` (names with a space between).
     """
     keys = list(table.key)
     frame = exact

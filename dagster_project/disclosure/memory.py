@@ -1,7 +1,7 @@
 """What was solved before and has not changed is not solved again.
 
-An answer is kept under a checksum of everything that decides it: the exact figures of the problem, the rule, the
-definitions and this package's code. It lies in the restricted part of the data folder.
+An answer is kept under a checksum of everything that decides it: the exact figures of the problem, the rule,
+the definitions and this package's code. It lies in the restricted part of the data folder.
 """
 
 from __future__ import annotations

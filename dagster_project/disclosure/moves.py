@@ -1,7 +1,8 @@
 """From one possible table to another: a move keeps every relation and changes a count by so much.
 
-The cheapest move is a linear programme; with a price on each count's change it is short, and nearly always whole.
-Most moves stay among the counts of one kind (the graduates of every institution, say), where they are soon found.
+The cheapest move is a linear programme; with a price on each count's change it is short, and nearly always
+whole. Most moves stay among the counts of one kind (the graduates of every institution, say), where they are
+soon found.
 """
 
 from __future__ import annotations

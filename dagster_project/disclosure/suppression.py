@@ -3,8 +3,8 @@
 For each small count in turn a linear programme asks for another table, at least `width` away in that count,
 that agrees with everything that is still shown; each count that must move for it costs what it is worth to a
 reader, and is then hidden (Kelly, Golden and Assad 1992; Fischetti and Salazar 2000; the same heuristic is in
-Statistics Canada's G-Confid). Hidden ones move for nothing, so later questions lean on earlier answers. At the
-end, what is hidden without need is shown again.
+Statistics Canada's G-Confid). Hidden ones move for nothing, so later questions lean on earlier answers. At
+the end, what is hidden without need is shown again.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def protect(
         rule: the threshold and the width.
 
     Returns:
-        Numbers of all published counts that are hidden, `hidden` included; and possible tables (tables × counts)
-        that show how uncertain they are.
+        Numbers of all published counts that are hidden, `hidden` included; and possible tables (tables ×
+        counts) that show how uncertain they are.
 
     Raises:
         UnprotectableError: a target cannot be protected.

@@ -21,7 +21,7 @@ CHECK = "attack_found_no_hole"
         dg.AssetCheckSpec(
             CHECK,
             asset=PUBLISHED,
-            description="No count of 1-4 persons can be worked out of the published files to within less than 4.",
+            description="No hidden count can be worked out of the published files to within less than 4.",
         )
     ],
     description="`<data>/published/` and `<data>/published.duckdb`: open. No person, no hidden figure.",

@@ -102,7 +102,7 @@ def _narrow(
                     least[k] = max(least[k], math.ceil(lower - ROUNDING))
                 if math.isfinite(upper):
                     most[k] = min(most[k], math.floor(upper + ROUNDING))
-        if (least == before[0]).all() and (most == before[1]).all() or (least > most).any():
+        if ((least == before[0]).all() and (most == before[1]).all()) or (least > most).any():
             return
 
 

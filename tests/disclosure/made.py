@@ -92,7 +92,7 @@ def shares(pairs: Sequence[tuple[int, int]], decimals: int) -> System:
 
 def without(system: System, hidden: Sequence[int] | set[int], hides: bool = True) -> System:
     """The system as an outsider sees it."""
-    system.at_most = [max(MOST, int(value)) for value in system.value]
+    system.at_most = [max(MOST, int(np.nan_to_num(value))) for value in system.value]
     for i in hidden:
         system.value[i] = math.nan
     system.hides = hides

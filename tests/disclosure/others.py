@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from pathlib import Path
 
@@ -120,7 +121,8 @@ def argus_hides(system: System, folder: Path, down: int = 0) -> set[int]:
         '<SAFETYRULE>\n<READTABLE> 1\n<SUPPRESS> OPT(1,5)\n<WRITETABLE> (1,5,SO+,"out.tab")\n',
         encoding="ascii",
     )
-    run_batch(folder / "table.arb")
+    with contextlib.chdir(folder):  # it leaves its logs where it runs
+        run_batch("table.arb")
     result = TableResult(folder / "out.tab", ["A", "B"], "N")
     found = set()
     for row, shown in zip(result.rows, result.safe(), strict=True):

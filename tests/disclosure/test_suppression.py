@@ -41,7 +41,7 @@ def seen(system: System, hidden: set[int]) -> System:
     return made.without(copy, hidden)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_no_attack_works_on_what_is_still_shown(seed: int) -> None:
     system = true_system(seed)
@@ -58,7 +58,7 @@ def test_no_attack_works_on_what_is_still_shown(seed: int) -> None:
         reject()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_the_true_counts_still_keep_every_relation(seed: int) -> None:
     system = true_system(seed)
@@ -71,7 +71,7 @@ def test_the_true_counts_still_keep_every_relation(seed: int) -> None:
     assert fits(system, np.full(len(before), math.nan), np.array([before])).all()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_tables_that_come_with_the_answer_prove_that_it_is_safe(seed: int) -> None:
     system = true_system(seed)
@@ -89,7 +89,7 @@ def test_tables_that_come_with_the_answer_prove_that_it_is_safe(seed: int) -> No
         assert np.ptp(tables[:, i]) >= RULE.width
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_same_counts_same_pattern(seed: int) -> None:
     try:
@@ -98,7 +98,7 @@ def test_same_counts_same_pattern(seed: int) -> None:
         reject()
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_any_order_of_rows_is_as_safe(seed: int) -> None:
     system = true_system(seed)
@@ -117,7 +117,7 @@ def test_any_order_of_rows_is_as_safe(seed: int) -> None:
 def test_few_complements_could_be_shown_after_all() -> None:
     """Each count that was hidden for another's sake is shown on its own: nearly always that gives something away."""
     complements = needless = 0
-    for seed in range(60):
+    for seed in range(40):
         system = true_system(seed)
         try:
             hidden = hide(system)
@@ -135,7 +135,7 @@ def test_few_complements_could_be_shown_after_all() -> None:
 def test_hides_no_more_than_others_do_for_the_same_protection(tmp_path: Path) -> None:
     """Counts hidden over a set of two-dimensional tables; theirs only count where they are as safe as our rule asks."""
     ours_g = theirs_g = ours_a = theirs_a = 0
-    for seed in range(32):
+    for seed in range(24):
         random = np.random.default_rng(seed)
         most = (6, 9, 15, 40)[seed % 4]
         cells = random.integers(1, most, size=random.integers(2, 5, size=2))
@@ -149,7 +149,7 @@ def test_hides_no_more_than_others_do_for_the_same_protection(tmp_path: Path) ->
         argus = others.argus_hides(system, tmp_path / str(seed), down=2)
         if safe(system, argus):
             ours_a, theirs_a = ours_a + ours, theirs_a + len(argus)
-    assert min(ours_g, ours_a) > 150
+    assert min(ours_g, ours_a) > 100
     assert ours_g <= theirs_g
     # OPT is optimal for its own question (each count up to 2 lower and the rest higher): ours is a heuristic.
     assert ours_a <= 1.02 * theirs_a
@@ -158,3 +158,22 @@ def test_hides_no_more_than_others_do_for_the_same_protection(tmp_path: Path) ->
 def safe(system: System, hidden: set[int]) -> bool:
     found = intervals(seen(system, hidden), sorted(hidden), RULE, enough=RULE.width)
     return not any(interval.gives_away(RULE) for interval in found.values())
+
+
+def test_what_was_hidden_before_does_not_follow_from_new_figures() -> None:
+    """An earlier edition hid a count that is in no table now: nobody here knows it, and its total must not tell it."""
+    system = System()
+    old, rest = system.count(("old",)), system.count(("rest",), 9)
+    total, first, second = (
+        system.count(("total",), 12),
+        system.count(("first",), 7),
+        system.count(("second",), 5),
+    )
+    system.relate("the old window", [old, rest], [total])
+    system.relate("parts of the new one", [first, second], [total])
+    weight = np.ones(5)
+    weight[old] = math.inf  # not published now
+    weight[rest] = math.nan  # told before
+    hidden, _ = protect(system, set(), set(), weight, RULE)
+    assert {total} < hidden <= {total, first, second}
+    assert not brute.given_away(seen(system, hidden), RULE)
