@@ -64,6 +64,9 @@ def _settings_options(command: Callable) -> Callable:
         click.option("--method", help="suppression or cell_key [suppression]."),
         click.option("--threshold", type=int, help="Counts from 1 to below it are hidden [5]."),
         click.option("--windows", help="Cohorts in a window, or windows as 2000-2010 [3]."),
+        click.option(
+            "--earlier", multiple=True, help="Folder published before, for the attack to reckon with."
+        ),
         click.option("--pin", multiple=True, metavar="REGISTER=DELIVERY", help="Stop at a delivery."),
     ]
     for option in reversed(options):
@@ -73,7 +76,7 @@ def _settings_options(command: Callable) -> Callable:
 
 def _load(given: dict[str, Any]) -> Settings:
     """Settings, put where every part of the process (and its children) sees the same."""
-    settings = load_settings(**{**given, "pin": given["pin"] or None})
+    settings = load_settings(**{**given, **{name: given[name] or None for name in ("pin", "earlier")}})
     os.environ.update(settings.environment())
     return settings
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import zlib
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,8 @@ class Memory:
         """The answer with this name; None when there is none, or it cannot be read."""
         self.used.add(name)
         try:
-            return pickle.loads((self.folder / name).read_bytes())
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError):
+            return pickle.loads(zlib.decompress((self.folder / name).read_bytes()))
+        except (OSError, zlib.error, pickle.UnpicklingError, EOFError, AttributeError):
             return None
 
     def keep(self, name: str, answer: Answer) -> None:
@@ -60,7 +61,7 @@ class Memory:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.used.add(name)
         temporary = self.folder / f".{name}"
-        temporary.write_bytes(pickle.dumps(answer))
+        temporary.write_bytes(zlib.compress(pickle.dumps(answer), level=1))
         temporary.replace(self.folder / name)
 
     def forget(self) -> None:

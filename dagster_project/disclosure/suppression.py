@@ -54,6 +54,8 @@ def protect(
     """
     pattern, bounds = _grow(system, hidden, targets, weight, rule, [])
     needed = pattern.without_needless(bounds, targets)
+    if needed == pattern.hidden:
+        return needed, bounds.tables(pattern.doubtful())
     # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
     seen = list(bounds.tables(pattern.doubtful()))
     lean, lean_bounds = _grow(system, needed, targets, weight, rule, seen)
