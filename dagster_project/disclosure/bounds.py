@@ -18,7 +18,7 @@ from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
 
-# In a larger part than SMALL_PART, a count that more small ones than these lean on is not worth trying to show.
+# In a larger part than SMALL_PART, a count that more small ones than these lean on is not tried.
 FEW = 6
 # A part with at most this many counts is also searched for what the rule itself gives away.
 SMALL_PART = 60
@@ -253,7 +253,7 @@ class Search:
         return Interval(min(ends), max(ends), False)
 
     def _begin(self) -> bool:
-        """Find a possible table to move from, if there is none yet; False when the rule allows none so soon."""
+        """Find a possible table to move from, if there is none; False when the rule allows none so soon."""
         if self.near is None:
             if not len(self.tables):
                 table = _some_table(self.system, self.part)

@@ -39,7 +39,7 @@ class Moves:
         down: np.ndarray,
         price: np.ndarray,
     ) -> None:
-        """Shapes: matrix (m, n) and low, high (m,) of the steps' sums; up, down, price (n,): room and price."""
+        """Shapes: matrix (m, n); low, high (m,) of the steps' sums; up, down, price (n,): room and price."""
         self.counts, self.size = counts, len(counts)
         self.place = {int(i): k for k, i in enumerate(counts)}
         self.up, self.down = up, down
@@ -101,8 +101,8 @@ class Moves:
 class Neighbourhood:
     """Moves from a few possible tables: among the counts of one kind first, then among all.
 
-    Where a total must move for its parts to, all tables move with it. That is slow to find, so the table that was
-    found is one more to begin from: from there its parts move among themselves.
+    Where a total must move for its parts to, all tables move with it. That is slow to find, so the table that
+    was found is one more to begin from: from there its parts move among themselves.
     """
 
     def __init__(

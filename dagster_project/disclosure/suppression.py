@@ -108,7 +108,7 @@ class Pattern:
         rule: Rule,
         tables: list[np.ndarray],
     ) -> None:
-        """`tables`: possible ones from before; each agreed with what was shown then, and so does with less."""
+        """`tables`: possible ones from before; each agreed with what was shown then, so does with less."""
         self.system, self.hidden, self.weight, self.rule, self.tables = system, hidden, weight, rule, tables
         self.primary = frozenset(hidden)
         self.exact = possible_table(system)
@@ -209,7 +209,7 @@ class Pattern:
         return known
 
     def doubtful(self) -> list[int]:
-        """Hidden counts that may be small for all that an outsider knows: larger ones are far enough from it."""
+        """Hidden counts that may be small for all that an outsider knows: larger ones are far off."""
         near = self.exact < self.rule.threshold + self.rule.width - 1
         return [i for i in np.flatnonzero(np.isnan(self.known()) & near).tolist() if self.system.is_count[i]]
 

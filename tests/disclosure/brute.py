@@ -20,7 +20,7 @@ class TooManyError(Exception):
 
 
 def worked_out(system: System) -> tuple[dict[int, float], list[set[int]]]:
-    """What every sum with one unknown term tells, and the groups of other unknown counts that hang together."""
+    """What single relations tell of single counts, and the groups of other unknown counts that hang together."""
     known = {i: value for i, value in enumerate(system.value) if not math.isnan(value)}
     terms = []
     for counts, coefficients, low, high, _ in system.relations:
@@ -37,12 +37,27 @@ def worked_out(system: System) -> tuple[dict[int, float], list[set[int]]]:
                 rest = low - sum(c * known[i] for i, c in inside.items() if i in known)
                 known[unknown[0]] = rest / inside[unknown[0]]
                 found = True
+    known |= _squeezed(system, known)
     groups: list[set[int]] = [{i} for i in range(len(system.keys)) if i not in known]
     for inside, _, _ in terms:
         touched = [group for group in groups if group & inside.keys()]
         if len(touched) > 1:
             groups = [group for group in groups if group not in touched] + [set().union(*touched)]
     return known, groups
+
+
+def _squeezed(system: System, known: dict[int, float]) -> dict[int, float]:
+    """Counts whose ends meet when each relation on its own is used, again and again."""
+    size = len(system.keys)
+    least = np.array([known.get(i, float(system.at_least[i])) for i in range(size)])
+    most = np.array([known.get(i, float(system.at_most[i])) for i in range(size)])
+    matrix = np.zeros((len(system.relations), size))
+    for r, (counts, coefficients, *_) in enumerate(system.relations):
+        np.add.at(matrix[r], counts, coefficients)
+    low = np.array([relation[2] for relation in system.relations])
+    high = np.array([relation[3] for relation in system.relations])
+    _narrow(matrix, low, high, least, most)
+    return {i: float(least[i]) for i in range(size) if least[i] == most[i]}
 
 
 def tables(system: System, group: set[int], known: dict[int, float]) -> tuple[list[int], np.ndarray]:

@@ -24,13 +24,13 @@ KNOWLEDGE = Knowledge(people.MEASURES, people.LIES_IN)
 OVERLAPPING = [(2000, 2003), (2002, 2005)]
 APART = [(2000, 2005)]
 # Few enough to be quick.
-BREAKDOWNS = ("total", "sex", "institution", "study_county", "institution_sex")
+BREAKDOWNS = ("total", "sex", "institution", "institution_sex")
 
 
 def exact(kind: str) -> dict[str, pl.DataFrame]:
     """The exact tables of a few made-up persons."""
     if kind == "flow":
-        persons = people.students(7, 50)
+        persons = people.students(7, 30)
         teaching = [{"degree_code": "XX", "institution": i, "study_county": c} for i, c in people.PLACES]
         tables = {
             "flow_measures": [
