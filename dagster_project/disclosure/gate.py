@@ -1,4 +1,4 @@
-"""The gate: exact figures in, what may be told out; nothing leaves before the attack on the files has failed."""
+"""The gate: exact figures in, what may be told out; nothing leaves before the attack on it has failed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from dagster_project.disclosure.windows import exact_tables
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
 
-# By two attributes only what the institution has a part in: the later steps, of so few, would nearly all be hidden.
+# By two attributes only what the institution has a part in: of the later steps nearly all would be hidden.
 NESTED_MEASURES = ("beginners", "prior_degree", "graduates", "graduates_nominal_plus_3y", "licensed")
 
 
@@ -102,7 +102,7 @@ def publish(settings: Settings) -> Published:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is not a figure: which degrees lead to a licence, the last year, and whether persons are made up."""
+    """What is no figure: which degrees lead to a licence, the last year, whether persons are made up."""
 
     leads_to_licence: Mapping[str, bool]
     last_year: int | None
@@ -200,6 +200,6 @@ def _holes(holes: Sequence[Finding], work: Path) -> str:
         for hole in holes[:10]
     ]
     return (
-        f"The attack found {len(holes)} counts that may be small and are known too well. Nothing is published; "
-        f"the files that were attacked lie in {work}.\n" + "\n".join(lines)
+        f"The attack found {len(holes)} counts that may be small and are known too well. Nothing is "
+        f"published; the files that were attacked lie in {work}.\n" + "\n".join(lines)
     )
