@@ -15,7 +15,7 @@ from dagster_project.graph.automation import build_job, new_delivery_sensor, tri
 from dagster_project.graph.deliveries import OVERVIEW
 from dagster_project.settings import PROJECT
 
-LAYERS = ["delivered", "kodverk", "staging", "intermediate", "marts", "quality", "warehouse"]
+LAYERS = ["delivered", "kodverk", "staging", "intermediate", "marts", "quality", "warehouse", "published"]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
         f"{layer}/{path.stem}" for layer in layers for path in (PROJECT / "dbt/models" / layer).glob("*.sql")
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
-    assert keys == delivered | overview | models | seeds | {"warehouse"}
+    assert keys == delivered | overview | models | seeds | {"warehouse", "published"}
 
 
 def test_data_goes_one_way(graph: dg.AssetGraph) -> None:
@@ -68,6 +68,11 @@ def test_the_job_runs_all_of_it() -> None:
         "marts_expectations",
         "warehouse",
     }
+
+
+def test_what_leaves_the_house_has_a_job_of_its_own() -> None:
+    assert {node.name for node in defs.resolve_job_def("disclose").graph.nodes} == {"published"}
+    assert "published" not in {node.name for node in defs.resolve_job_def("build").graph.nodes}
 
 
 def test_a_new_delivery_asks_for_a_build_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,8 @@ def assert_as_from_nothing(settings: Settings, state: State) -> None:
     """The warehouse in force is the one that the same deliveries give where nothing was built before."""
     anew = Settings(**{**vars(settings), "data": settings.data.with_name("anew")})
     shutil.copytree(settings.data / "rows", anew.data / "rows")
-    shutil.copyfile(settings.data / "accepted.json", anew.data / "accepted.json")
+    for name in ("accepted.json", "record_key_secret"):
+        shutil.copyfile(settings.data / name, anew.data / name)
     fresh = build(anew, begin(anew))
     assert tables(settings.warehouse) == tables(anew.warehouse)
     assert comments(settings.warehouse) == comments(anew.warehouse)
@@ -250,6 +251,8 @@ def test_the_command_tells_what_it_built_and_every_asset_is_there(tmp_path: Path
     assert after["checks"]["made"] == before["checks"]["made"]
     assert len(after["deliveries"]) == len(before["deliveries"]) + 1
     assert page.count("<tr") == (data / "expectations.html").read_text().count("<tr")
+    (tmp_path / "anew").mkdir()
+    shutil.copyfile(data / "record_key_secret", tmp_path / "anew" / "record_key_secret")
     anew = vardflode("build", "--raw", raw, "--data", tmp_path / "anew")
     assert anew.returncode == 0
     assert tables(data / "warehouse.duckdb") == tables(tmp_path / "anew" / "warehouse.duckdb")

@@ -18,6 +18,7 @@ from dagster_project.expectations.contents import rows_checksum
 from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.settings import Settings
 from dagster_project.warehouse.candidate import prepare_candidate
+from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.state import State, read_state, read_state_in_force, write_state
 
 
@@ -30,6 +31,7 @@ def begin_candidate(
         manifest: dbt's description of the project, which knows what each model reads.
         fingerprint: of everything that decides the warehouse (`inputs_fingerprint`).
     """
+    record_key_secret(settings.record_key_secret)  # part of the recipe, and made by the first build
     recipe = recipe_fingerprint(settings)
     before = read_state_in_force(settings)
     kept = before if before and before.recipe == recipe else None
