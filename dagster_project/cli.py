@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ ATTACK_EPILOG = """
 \b
 Exit status:
   0  no count that may be small could be proved to within less than 4
-  1  holes: each is printed with its interval and the relations that gave it away
+  1  holes, each with its interval and the relations that gave it away; or figures that contradict each other
   2  nothing to attack
 """
 
@@ -60,6 +60,14 @@ def _settings_options(command: Callable) -> Callable:
         click.option("--max-move", type=float, help="Share that a table's rows may move unnoticed [0.2]."),
         click.option("--threads", type=int, help="Processor cores to use, 0 for all [0]."),
         click.option("--memory", help="Memory of the database before it spills to disk [2GB]."),
+        click.option("--pin", multiple=True, metavar="REGISTER=DELIVERY", help="Stop at a delivery."),
+    ]
+    return _with(options, command)
+
+
+def _publication_options(command: Callable) -> Callable:
+    """The settings of what is published."""
+    options = [
         click.option("--publisher", help="Whose rules of publication apply: [publishers.NAME]."),
         click.option("--method", help="suppression or cell_key [suppression]."),
         click.option("--threshold", type=int, help="Counts from 1 to below it are hidden [5]."),
@@ -67,8 +75,11 @@ def _settings_options(command: Callable) -> Callable:
         click.option(
             "--earlier", multiple=True, help="Folder published before, for the attack to reckon with."
         ),
-        click.option("--pin", multiple=True, metavar="REGISTER=DELIVERY", help="Stop at a delivery."),
     ]
+    return _with(options, command)
+
+
+def _with(options: Sequence[Callable], command: Callable) -> Callable:
     for option in reversed(options):
         command = option(command)
     return command
@@ -76,7 +87,8 @@ def _settings_options(command: Callable) -> Callable:
 
 def _load(given: dict[str, Any]) -> Settings:
     """Settings, put where every part of the process (and its children) sees the same."""
-    settings = load_settings(**{**given, **{name: given[name] or None for name in ("pin", "earlier")}})
+    # An option that may be repeated is an empty tuple where it is not given.
+    settings = load_settings(**{name: None if value == () else value for name, value in given.items()})
     os.environ.update(settings.environment())
     return settings
 
@@ -184,6 +196,7 @@ def ui(port: int, **given: Any) -> None:
 
 @cli.command()
 @_settings_options
+@_publication_options
 def disclose(**given: Any) -> None:
     """Make the published tables from the warehouse in force, attack them, take them into force.
 

@@ -36,6 +36,6 @@ def inputs_fingerprint(settings: Settings, checksums: dict[str, dict[str, str]])
         checksums: of every file of every delivery (`survey.raw_checksums`).
     """
     parts = [recipe_fingerprint(settings), project_fingerprint(PROJECT / "expectations")]
-    parts += [repr(sorted(settings.pin.items())), repr(settings.rules_of_publication)]
+    parts += [repr(sorted(settings.pin.items()))]
     parts += [f"{name} {sorted(files.items())}" for name, files in sorted(checksums.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -61,11 +61,6 @@ class Settings:
         return self.data / "expectations.html"
 
     @property
-    def rules_of_publication(self) -> tuple[object, ...]:
-        """What decides the published tables, apart from the warehouse."""
-        return (self.publisher, self.method, self.threshold, self.windows, self.earlier)
-
-    @property
     def cores(self) -> int:
         """Processor cores to use, at least one."""
         return self.threads or os.cpu_count() or 1

@@ -44,6 +44,8 @@ class Report:
 
     findings: Sequence[Finding]
     revised: Sequence[str]
+    # Parts whose own figures contradict each other: nothing was proved of them, so they are not safe.
+    contradictions: Sequence[str]
 
     @property
     def holes(self) -> list[Finding]:
@@ -58,6 +60,7 @@ def attack(
     *,
     exact: bool = False,
     cores: int = 1,
+    noise: bool | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
     help_of: Callable[[Problem], Tables | None] = lambda problem: None,
 ) -> Report:
@@ -69,6 +72,7 @@ def attack(
         rule: the threshold and the width that the publisher promises.
         exact: both ends of every interval; else only as far as shows that a count is uncertain enough.
         cores: processes to use.
+        noise: whether the figures carry noise; None: what the folder's certificate says.
         tell: called with how many problems are solved, of how many.
         help_of: possible tables of a problem, which save questions; each is verified against the files.
 
@@ -78,8 +82,8 @@ def attack(
     """
     rule, knowledge = rule or Rule(), public_knowledge()
     tables = read_published(folder)
-    together, revised = _with_earlier(tables, earlier)
-    noise = noise_of(folder)
+    noise = noise_of(folder) if noise is None else noise
+    together, revised = _with_earlier(tables, earlier, noise)
     work = [(problem, help_of(problem)) for problem in problems(together)]
     solve = partial(_solve, knowledge=knowledge, rule=rule, exact=exact, noise=noise)
     solved = {}
@@ -87,18 +91,21 @@ def attack(
         solved[number] = answer
         tell(len(solved), len(work))
     found: list[Finding] = []
+    contradictions: list[str] = []
     again: set[tuple[str, str]] = set()
     for _, (problem, findings, contradiction) in sorted(solved.items()):
         found += findings
-        if contradiction:
+        if contradiction and earlier:
             revised.append(contradiction)
             again.add(_subject(problem))
-    if again and earlier:  # revised since then: the new figures on their own
-        alone = [(problem, None) for problem in problems(tables) if _subject(problem) in again]
-        for _, (_, findings, contradiction) in sorted(in_parallel(solve, alone, cores), key=lambda a: a[0]):
-            found += findings
-            revised += [contradiction] if contradiction else []
-    return Report(found, revised)
+        elif contradiction:
+            contradictions.append(contradiction)
+    # Revised since then: the new figures on their own.
+    alone = [(problem, None) for problem in problems(tables) if _subject(problem) in again]
+    for _, (_, findings, contradiction) in sorted(in_parallel(solve, alone, cores), key=lambda a: a[0]):
+        found += findings
+        contradictions += [contradiction] if contradiction else []
+    return Report(found, revised, contradictions)
 
 
 def _subject(problem: Problem) -> tuple[str, str]:
@@ -112,19 +119,20 @@ def noise_of(folder: Path) -> bool:
 
 
 def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:
-    """What earlier publications tell, the newest first where they differ."""
-    if not earlier:
-        return {}
-    newest, *older = reversed(earlier)
-    return _with_earlier(read_published(newest), older)[0]
+    """What earlier publications without noise tell, the newest first where they differ."""
+    exact = [folder for folder in reversed(earlier) if not noise_of(folder)]
+    return _with_earlier(read_published(exact[0]), exact[1:], noise=False)[0] if exact else {}
 
 
 def _with_earlier(
-    tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path]
+    tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path], noise: bool
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """The tables with what earlier publications tell; one whose figures were revised is left out."""
     together, revised = dict(tables), []
     for folder in earlier:
+        if noise_of(folder) != noise:
+            revised.append(f"{folder.name}: published with another method (suppression, cell keys)")
+            continue
         for name, frame in read_published(folder).items():
             if name not in together or name not in BY_NAME:
                 together.setdefault(name, frame)

@@ -55,8 +55,12 @@ def with_noise(table: Table, exact: pl.DataFrame, rule: Rule) -> pl.DataFrame:
 
     Args:
         exact: counts, and for each the sum of its persons' keys in `<count>_key`.
+
+    Returns:
+        The rows whose base is not zero after that: a row that is there with a base of zero would tell that there
+        was somebody.
     """
-    return exact.with_columns(
+    noisy = exact.with_columns(
         pl.Series(
             name,
             perturb(exact[name].to_numpy(), exact[f"{name}_key"].to_numpy(), rule),
@@ -64,6 +68,7 @@ def with_noise(table: Table, exact: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         )
         for name in table.counts
     )
+    return noisy.filter(pl.col(table.base) > 0) if table.base else noisy
 
 
 def loosen(system: System, rule: Rule) -> None:

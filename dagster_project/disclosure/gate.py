@@ -23,6 +23,7 @@ from dagster_project.disclosure.memory import Answer, Memory, name_of
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.disclosure.plan import hide
 from dagster_project.disclosure.problems import Problem, with_before
+from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.suppression import UnprotectableError
@@ -38,6 +39,10 @@ NESTED_MEASURES = ("beginners", "prior_degree", "graduates", "graduates_nominal_
 
 class NotPublishedError(Exception):
     """Nothing was published; the message says why. What was published before is untouched."""
+
+
+class HoleError(NotPublishedError):
+    """The attack proved too much of a hidden count."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ def publish(settings: Settings) -> Published:
     rule, knowledge = Rule(settings.threshold), public_knowledge()
     exact, facts = _exact(settings)
     earlier = earlier_sets(settings)
+    if missing := [str(folder) for folder in earlier if not folder.is_dir()]:
+        raise NotPublishedError(
+            f"earlier: expected folders with published tables, found no {', '.join(missing)}."
+        )
     memory = Memory(settings.data / "disclosure")
     own: set[Key] = set()
     hidden: set[Key] = set()
@@ -72,16 +81,15 @@ def publish(settings: Settings) -> Published:
             own |= answer.own
             hidden |= answer.hidden
     else:
-        exact = {
-            **exact,
-            **with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES}),
-        }
+        exact |= with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES})
     tables = _published(exact, hidden, facts)
     work = settings.data / "building" / "published"
     write_set(work, tables, settings, facts.made_up)
     report = _attacked(work, earlier, rule, settings, answers)
     if report.holes:
-        raise NotPublishedError(_holes(report.holes, work))
+        raise HoleError(_holes(report.holes, work))
+    if report.contradictions:
+        raise NotPublishedError("The attack cannot judge: " + "; ".join(report.contradictions[:5]))
     widths = [
         f.interval.width for f in report.findings if f.interval.low < rule.threshold and f.interval.high > 0
     ]
@@ -130,7 +138,10 @@ def _solved(
 ) -> list[tuple[Problem, Answer]]:
     """What to hide of each problem: from memory, or solved now."""
     names = {id(problem): name_of(problem, rule, knowledge) for problem in work}
-    known = {id(problem): memory.recall(names[id(problem)]) for problem in work}
+    known = {
+        id(problem): memory.recall(names[id(problem)]) or _as_before(problem, rule, knowledge, memory)
+        for problem in work
+    }
     new = [problem for problem in work if known[id(problem)] is None]
     progress.info("hiding: %d of %d parts of the tables are new", len(new), len(work))
     # The large ones first, so that no core waits for the last.
@@ -147,6 +158,14 @@ def _solved(
     except ContradictionError as error:
         raise NotPublishedError(f"The figures contradict the definitions: {error}.") from None
     return [(problem, found) for problem in work if (found := known[id(problem)]) is not None]
+
+
+def _as_before(problem: Problem, rule: Rule, knowledge: Knowledge, memory: Memory) -> Answer | None:
+    """The answer of a problem on its own, when what was told before tells nothing that it hides."""
+    if problem.only_before or not problem.told_before:
+        return None
+    answer = memory.recall(name_of(problem.alone(), rule, knowledge))
+    return answer if answer and answer.hidden.isdisjoint(problem.told_before) else None
 
 
 def _solve(problem: Problem, rule: Rule, knowledge: Knowledge) -> Answer:
@@ -189,7 +208,11 @@ def _attacked(
     progress.info(
         "attacking the published files%s", f" and {len(earlier)} sets from before" if earlier else ""
     )
-    return attack(work, earlier, rule, cores=settings.cores, tell=tell, help_of=help_of)
+    noise = settings.method == "cell_key"
+    try:
+        return attack(work, earlier, rule, cores=settings.cores, tell=tell, help_of=help_of, noise=noise)
+    except (ReadingError, DifferentError) as error:
+        raise NotPublishedError(str(error)) from None
 
 
 def _holes(holes: Sequence[Finding], work: Path) -> str:

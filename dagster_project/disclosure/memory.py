@@ -50,11 +50,12 @@ class Memory:
 
     def recall(self, name: str) -> Answer | None:
         """The answer with this name; None when there is none, or it cannot be read."""
-        self.used.add(name)
         try:
-            return pickle.loads(zlib.decompress((self.folder / name).read_bytes()))
+            answer = pickle.loads(zlib.decompress((self.folder / name).read_bytes()))
         except (OSError, zlib.error, pickle.UnpicklingError, EOFError, AttributeError):
             return None
+        self.used.add(name)
+        return answer
 
     def keep(self, name: str, answer: Answer) -> None:
         """Keep an answer, whole or not at all."""

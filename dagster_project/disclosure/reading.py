@@ -76,6 +76,8 @@ def _frames(path: Path) -> Iterator[pl.DataFrame]:
 
 def _recognised(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     columns = set(frame.columns)
+    if "status" in columns:  # what does not apply is no hidden figure
+        frame = frame.filter(pl.col("status").ne_missing("not_applicable"))
     for table in TABLES:
         if columns >= {*table.key, *table.counts}:
             numbers = [name for name in (*table.counts, "population", *table.follows) if name in columns]

@@ -72,12 +72,14 @@ def run_attack(
     if out is not None:
         _write(report, out)
     _print(console, report, rule, everything)
-    return FAILED if report.holes else OK
+    return FAILED if report.holes or report.contradictions else OK
 
 
 def _print(console: Console, report: Report, rule: Rule, everything: bool) -> None:
     for note in report.revised:
         console.print(f"Not attacked together: {note}", markup=False)
+    for note in report.contradictions:
+        console.print(f"NOT ATTACKED {note}", markup=False)
     small = [f for f in report.findings if f.interval.low < rule.threshold and f.interval.high > 0]
     for finding in report.holes:
         console.print(f"HOLE {_line(finding)}", markup=False)

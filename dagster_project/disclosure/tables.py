@@ -25,6 +25,8 @@ class Table:
     counts: Sequence[str]
     follows: Mapping[str, Sequence[str]] = field(default_factory=dict)
     whole_row: bool = False
+    # The count that must be at least one for a row to be there.
+    base: str = ""
 
 
 SHARE = {"share": ("numerator", "denominator")}
@@ -36,17 +38,25 @@ TABLES = [
         ("numerator", "denominator"),
         SHARE,
         whole_row=True,
+        base="denominator",
     ),
-    Table("applicants", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), APPLICANTS),
-    Table("mobility", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), ("persons",)),
+    Table(
+        "applicants", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), APPLICANTS, base="applicants"
+    ),
+    Table(
+        "mobility", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), ("persons",), base="persons"
+    ),
     Table(
         "specialisation",
         (*COHORTS, "specialisation", "measure"),
         ("numerator", "denominator"),
         SHARE,
         whole_row=True,
+        base="denominator",
     ),
-    Table("specialisation_county", (*COHORTS, "specialisation", "event", "county"), ("persons",)),
+    Table(
+        "specialisation_county", (*COHORTS, "specialisation", "event", "county"), ("persons",), base="persons"
+    ),
     Table(
         "colonoscopy",
         ("year", "level", "area"),

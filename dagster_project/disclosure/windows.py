@@ -83,7 +83,7 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
     A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when
-    every cohort in it has the measure; one of `specialisation_county` when every cohort in it is there.
+    it ends no later than the newest cohort that has the measure; of `specialisation_county` the newest cohort.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.disclosure.gate import NotPublishedError, publish
+from dagster_project.disclosure.gate import HoleError, NotPublishedError, publish
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 
@@ -26,12 +26,15 @@ CHECK = "attack_found_no_hole"
     ],
     description="`<data>/published/` and `<data>/published.duckdb`: open. No person, no hidden figure.",
 )
-def published(build: Build) -> Iterator[dg.MaterializeResult]:
+def published(build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Choose what is hidden, write the files, attack them, take them into force."""
     settings = build.settings()
     progress.info("protecting what may be published")
     try:
         result = publish(settings)
+    except HoleError as error:
+        yield dg.AssetCheckResult(passed=False, check_name=CHECK, metadata={"holes": str(error)})
+        raise dg.Failure(description=str(error)) from None
     except NotPublishedError as error:
         raise dg.Failure(description=str(error)) from None
     hidden = {"for their own sake": result.own, "to protect them": result.others}

@@ -34,7 +34,22 @@ def relate_share(
     system: System, says: str, numerator: int, denominator: int, share: float, usual: int, times: int = 1
 ) -> None:
     """`share` is `times` numerator / denominator, rounded: half a unit of its last decimal either way."""
-    half = half_a_unit(share, usual)
-    least, most = (share - half) / times, (share + half) / times
+    least, most = _ends(share, half_a_unit(share, usual), times)
+    if not _has_whole(least, most, system.value[numerator], system.value[denominator]):
+        # Not written as the others of its column: with its own decimals then.
+        least, most = _ends(share, half_a_unit(share, 0), times)
     system.weigh(says, [numerator, denominator], [1.0, -least], 0, math.inf)
     system.weigh(says, [numerator, denominator], [1.0, -most], -math.inf, 0)
+
+
+def _ends(share: float, half: float, times: int) -> tuple[float, float]:
+    return (share - half) / times, (share + half) / times
+
+
+def _has_whole(least: float, most: float, numerator: float, denominator: float) -> bool:
+    """Whether whole numbers have a ratio between these, where one of them is known (NaN: it is not)."""
+    if not math.isnan(denominator):
+        return math.ceil(least * denominator) <= math.floor(most * denominator)
+    if not math.isnan(numerator) and least > 0:
+        return math.ceil(numerator / most) <= math.floor(numerator / least)
+    return True

@@ -32,13 +32,19 @@ def specialisation_system(rows: Iterable[Row], county_rows: Iterable[Row]) -> Sy
         _relate_steps(system, f"{window[0]}-{window[1]} {specialisation}", numbers)
     for window in {window for window, _ in by}:
         total = by[(window, "total")]
-        for name in ("graduates", STARTED, "established_1y", "established_1y denominator"):
+        # The denominator of a measure is told by specialisation where the measure is.
+        for name, measure in (
+            ("graduates", "graduates"),
+            (STARTED, "graduates"),
+            ("established_1y", "established_1y"),
+            ("established_1y denominator", "established_1y"),
+        ):
             parts = [
                 numbers[name]
                 for (w, s), numbers in by.items()
                 if w == window and s != "total" and name in numbers
             ]
-            if name in total:
+            if measure in total:
                 says = f"{window[0]}-{window[1]} {name}: specialisations sum to all"
                 system.relate(says, parts, [total[name]])
     _relate_counties(system, county_rows, by)

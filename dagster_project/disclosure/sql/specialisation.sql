@@ -8,21 +8,23 @@ with pooled as (
         sum(counts.numerator)::bigint as numerator,
         sum(counts.denominator)::bigint as denominator,
         (sum(counts.numerator_key) % 256)::integer as numerator_key,
-        (sum(counts.denominator_key) % 256)::integer as denominator_key,
-        count(*) as cohorts
+        (sum(counts.denominator_key) % 256)::integer as denominator_key
     from intermediate.int_specialisation_counts as counts
     inner join windows on counts.cohort_year between windows.cohort_from and windows.cohort_to
     group by all
 ),
 
--- Every cohort of the window has the measure: else the window would show a part of what it says.
-whole as (
-    select cohort_from, cohort_to, measure
-    from pooled
-    where specialisation = 'total' and cohorts = cohort_to - cohort_from + 1
+-- The newest cohort that can show each measure: a window that ends later would show a part of what it says. (A
+-- cohort before it without a row had nobody to count.)
+shown as (
+    select
+        measure,
+        max(cohort_year) as last_cohort
+    from intermediate.int_specialisation_counts
+    group by measure
 )
 
-select pooled.* exclude (cohorts)
+select pooled.*
 from pooled
-inner join whole using (cohort_from, cohort_to, measure)
-order by cohort_from, cohort_to, specialisation, measure
+inner join shown on pooled.measure = shown.measure and pooled.cohort_to <= shown.last_cohort
+order by pooled.cohort_from, pooled.cohort_to, pooled.specialisation, pooled.measure

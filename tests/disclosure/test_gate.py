@@ -1,0 +1,185 @@
+"""The gate from a warehouse to published files, and what the attack makes of files that were tampered with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from dagster_project.disclosure.attack import attack
+from dagster_project.disclosure.gate import publish
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.tables import TABLES
+from dagster_project.disclosure.windows import exact_tables
+from dagster_project.settings import Settings
+from dagster_project.synth import generate
+from tests.conftest import vardflode
+
+WINDOW = "2010-2012"
+OWN = ("applicants", "colonoscopy")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A very small country, built and published."""
+    folder = tmp_path_factory.mktemp("gate")
+    generate(folder / "raw", scale=0.001, seed=4)
+    assert vardflode("build", "--raw", folder / "raw", "--data", folder / "data").returncode == 0
+    run = vardflode("disclose", "--data", folder / "data", "--windows", WINDOW)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "data"
+
+
+@pytest.fixture
+def copy(data: Path, tmp_path: Path) -> Path:
+    """A few of the published tables, to tamper with."""
+    for name in OWN:
+        shutil.copyfile(data / "published" / f"{name}.parquet", tmp_path / f"{name}.parquet")
+    return tmp_path
+
+
+def exact(data: Path) -> dict[str, pl.DataFrame]:
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        return exact_tables(con, WINDOW)
+
+
+def test_what_is_told_is_true_and_no_small_count_is(data: Path) -> None:
+    true = exact(data)
+    for table in TABLES:
+        told = pl.read_parquet(data / "published" / f"{table.name}.parquet")
+        told = told.filter(pl.col("status") != "not_applicable")
+        both = told.join(true[table.name], on=list(table.key), suffix=" true")
+        assert len(both) == len(told)
+        for count in table.counts:
+            seen = both.filter(pl.col(count).is_not_null())
+            assert seen[count].to_list() == seen[f"{count} true"].to_list()
+            assert not seen.filter(pl.col(count).is_between(1, 4)).height
+
+
+def test_both_formats_hold_the_same(data: Path) -> None:
+    with duckdb.connect(str(data / "published.duckdb"), read_only=True) as con:
+        names = [name for (name,) in con.sql("select table_name from duckdb_tables()").fetchall()]
+        for name in names:
+            assert con.table(name).pl().equals(pl.read_parquet(data / "published" / f"{name}.parquet"))
+        comments = con.sql("select comment from duckdb_tables()").fetchall()
+    assert sorted(names) == sorted(path.stem for path in (data / "published").glob("*.parquet"))
+    assert all("PÅHITTADE" in comment for (comment,) in comments)
+
+
+def test_everyone_may_read_what_is_published_and_only_the_owner_the_rest(data: Path) -> None:
+    def mode(path: Path) -> int:
+        return stat.S_IMODE(path.stat().st_mode)
+
+    published = [*(data / "published").iterdir(), data / "published.duckdb"]
+    assert {mode(path) for path in published} == {0o444}
+    assert mode(data / "published") == 0o755
+    assert mode(data) == 0o711
+    others = set(data.rglob("*")) - set(published) - {data / "published"}
+    assert not [path for path in others if path.is_file() and mode(path) & 0o077]
+
+
+def test_no_person_leaves(data: Path) -> None:
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        persons = {p for (p,) in con.sql("select person_id from intermediate.int_person_degrees").fetchall()}
+        persons |= {e for (e,) in con.sql("select endoscopist from intermediate.int_endoscopists").fetchall()}
+    assert persons
+    for path in (data / "published").glob("*.parquet"):
+        frame = pl.read_parquet(path)
+        assert not [name for name in frame.columns if "key" in name or "person_id" in name]
+        for name, kind in frame.schema.items():
+            if kind == pl.String:
+                assert not persons & set(frame[name].drop_nulls().to_list()), (path, name)
+
+
+def test_the_certificate_adds_up_and_tells_no_sum_of_few(data: Path) -> None:
+    told = json.loads((data / "published" / "certificate.json").read_text())
+    assert told["made_up_persons"] is True
+    assert told["attack"]["holes"] == 0
+    assert told["attack"]["narrowest_width"] >= 4
+    for cost in told["cost"]:
+        parts = cost["shown"] + cost["hidden_for_their_own_sake"] + cost["hidden_for_others"]
+        assert parts == cost["numbers"]
+    assert {cost["table"] for cost in told["cost"]} == {table.name for table in TABLES}
+
+
+def test_what_has_not_changed_is_not_solved_again(data: Path) -> None:
+    before = {path.name: path.read_bytes() for path in (data / "published").iterdir()}
+    run = vardflode("disclose", "--data", data, "--windows", WINDOW)
+    assert run.returncode == 0, run.stdout
+    assert "hiding: 0 of " in run.stderr
+    assert {path.name: path.read_bytes() for path in (data / "published").iterdir()} == before
+
+
+def test_the_attack_finds_what_is_told_too_much(data: Path, copy: Path) -> None:
+    assert not attack(copy).holes
+    path = copy / "colonoscopy.parquet"
+    told, true = pl.read_parquet(path), exact(data)["colonoscopy"]
+    hidden = told.join(true, on=["year", "level", "area"], suffix=" true").filter(
+        pl.col("over_60").is_null()
+        & pl.col("over_60 true").is_between(1, 4)
+        & pl.col("endoscopists").is_not_null()
+    )
+    row = hidden.row(0, named=True)
+    place = (
+        (pl.col("year") == row["year"]) & (pl.col("level") == row["level"]) & (pl.col("area") == row["area"])
+    )
+    share = round(row["over_60 true"] / row["endoscopists"], 3)
+    told.with_columns(
+        pl.when(place).then(share).otherwise(pl.col("over_60_share")).alias("over_60_share")
+    ).write_parquet(path)
+    assert [
+        hole for hole in attack(copy).holes if f"{row['year']} {row['level']} {row['area']}" in hole.count
+    ]
+
+
+def test_figures_that_contradict_each_other_are_not_taken_for_safe(copy: Path) -> None:
+    path = copy / "colonoscopy.parquet"
+    told = pl.read_parquet(path)
+    nation = pl.col("level") == "nation"
+    told.with_columns(
+        pl.when(nation)
+        .then(pl.col("colonoscopies") + 7)
+        .otherwise(pl.col("colonoscopies"))
+        .alias("colonoscopies")
+    ).write_parquet(path)
+    assert attack(copy).contradictions
+    assert vardflode("attack", copy).returncode == 1
+
+
+def test_an_overlapping_window_is_attacked_with_the_others(copy: Path) -> None:
+    """A window less one cohort tells that cohort, which neither window hides by itself."""
+    path = copy / "applicants.parquet"
+    told = pl.read_parquet(path)
+    hidden = told.filter(pl.col("admitted").is_null() & (pl.col("breakdown") == "total"))
+    if hidden.is_empty():
+        hidden = told.filter(pl.col("admitted").is_null())
+    row = hidden.head(1)
+    shorter = row.with_columns(cohort_to=pl.lit(2011, told.schema["cohort_to"]), admitted=pl.lit(0, pl.Int64))
+    last = row.with_columns(
+        cohort_from=pl.lit(2012, told.schema["cohort_from"]), admitted=pl.lit(2, pl.Int64)
+    )
+    pl.concat([told, shorter, last]).write_parquet(path)
+    assert attack(copy, rule=Rule()).holes
+
+
+def test_cell_keys_are_attacked_as_noise_and_leave_no_exact_share(data: Path, tmp_path: Path) -> None:
+    """The attack judges the noise (and here refuses or agrees); what was written carries it everywhere."""
+    shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("published*", "disclosure"))
+    settings = Settings(data=tmp_path / "data", method="cell_key", windows=WINDOW)
+    work = settings.data / "building" / "published"
+    try:
+        publish(settings)
+        work = settings.data / "published"
+    except Exception as error:
+        assert "The attack found" in str(error)
+    told, true = pl.read_parquet(work / "colonoscopy.parquet"), exact(data)["colonoscopy"]
+    both = told.join(true, on=["year", "level", "area"], suffix=" true")
+    changed = both.filter(pl.col("colonoscopies") != pl.col("colonoscopies true"))
+    assert changed.height
+    assert not changed.filter(pl.col("gap") == pl.col("gap true")).height
+    assert not pl.read_parquet(work / "flow_measures.parquet").filter(pl.col("share").is_nan()).height
