@@ -57,8 +57,8 @@ def with_noise(table: Table, exact: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         exact: counts, and for each the sum of its persons' keys in `<count>_key`.
 
     Returns:
-        The rows whose base is not zero after that: a row that is there with a base of zero would tell that there
-        was somebody.
+        The rows whose base is not zero after that: a row that is there with a base of zero would tell that
+        there was somebody.
     """
     noisy = exact.with_columns(
         pl.Series(

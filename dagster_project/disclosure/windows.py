@@ -82,8 +82,8 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `staff_density` | year, area, profession, sex | all of the mart; open data, no keys |
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
-    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when
-    it ends no later than the newest cohort that has the measure; of `specialisation_county` the newest cohort.
+    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when it
+    ends no later than the newest cohort that has the measure; of `specialisation_county` the newest cohort.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import stat
@@ -12,7 +13,7 @@ import polars as pl
 import pytest
 
 from dagster_project.disclosure.attack import attack
-from dagster_project.disclosure.gate import publish
+from dagster_project.disclosure.gate import HoleError, publish
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.tables import TABLES
 from dagster_project.disclosure.windows import exact_tables
@@ -172,11 +173,9 @@ def test_cell_keys_are_attacked_as_noise_and_leave_no_exact_share(data: Path, tm
     shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("published*", "disclosure"))
     settings = Settings(data=tmp_path / "data", method="cell_key", windows=WINDOW)
     work = settings.data / "building" / "published"
-    try:
+    with contextlib.suppress(HoleError):
         publish(settings)
         work = settings.data / "published"
-    except Exception as error:
-        assert "The attack found" in str(error)
     told, true = pl.read_parquet(work / "colonoscopy.parquet"), exact(data)["colonoscopy"]
     both = told.join(true, on=["year", "level", "area"], suffix=" true")
     changed = both.filter(pl.col("colonoscopies") != pl.col("colonoscopies true"))
