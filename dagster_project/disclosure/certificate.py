@@ -56,6 +56,8 @@ def write_certificate(
             "revised_since_before": list(report.revised),
         },
     }
+    # Which tables, it must not tell: that there is somebody is part of what nothing protects.
+    body["left_out"] = "Tables without rows are empty, or so small that nothing protects them."
     if settings.method == "suppression":
         body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
     else:

@@ -21,14 +21,14 @@ from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
 from dagster_project.disclosure.memory import Answer, Memory, name_of
 from dagster_project.disclosure.parallel import in_parallel
-from dagster_project.disclosure.plan import hide
+from dagster_project.disclosure.plan import hide, places_of
 from dagster_project.disclosure.problems import Problem, with_before
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.suppression import UnprotectableError
 from dagster_project.disclosure.system import ContradictionError, Key
-from dagster_project.disclosure.tables import OPEN_TABLES, TABLES
+from dagster_project.disclosure.tables import BY_NAME, OPEN_TABLES, TABLES
 from dagster_project.disclosure.windows import exact_tables
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
@@ -53,6 +53,7 @@ class Published:
     numbers: int
     own: int
     others: int
+    left_out: int
     narrowest: int | None
 
 
@@ -72,6 +73,7 @@ def publish(settings: Settings) -> Published:
     memory = Memory(settings.data / "disclosure")
     own: set[Key] = set()
     hidden: set[Key] = set()
+    left_out: set[Key] = set()
     answers: dict[str, Answer] = {}
     if settings.method == "suppression":
         counted = {name: frame for name, frame in exact.items() if name != "staff_density"}
@@ -80,8 +82,10 @@ def publish(settings: Settings) -> Published:
             answers[f"{problem.kind} {problem.name}"] = answer
             own |= answer.own
             hidden |= answer.hidden
+            left_out |= answer.left_out
     else:
         exact |= with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES})
+    exact = {name: _without(name, frame, left_out) for name, frame in exact.items()}
     tables = _published(exact, hidden, facts)
     work = settings.data / "building" / "published"
     write_set(work, tables, settings, facts.made_up)
@@ -98,6 +102,7 @@ def publish(settings: Settings) -> Published:
         numbers=sum(len(exact[t.name]) * len(t.counts) for t in TABLES),
         own=len(own),
         others=len(hidden) - len(own),
+        left_out=len(left_out),
         narrowest=min(widths, default=None),
     )
     write_certificate(
@@ -153,8 +158,6 @@ def _solved(
             known[id(new[number])] = answer
             if done % 25 == 0 or done == len(new):
                 progress.info("  %d of %d solved", done, len(new))
-    except UnprotectableError as error:
-        raise NotPublishedError(f"Nothing can protect {error}. Use longer windows.") from None
     except ContradictionError as error:
         raise NotPublishedError(f"The figures contradict the definitions: {error}.") from None
     return [(problem, found) for problem in work if (found := known[id(problem)]) is not None]
@@ -169,15 +172,39 @@ def _as_before(problem: Problem, rule: Rule, knowledge: Knowledge, memory: Memor
 
 
 def _solve(problem: Problem, rule: Rule, knowledge: Knowledge) -> Answer:
-    system = problem.system(knowledge)
-    try:
-        own, hidden, tables = hide(problem, system, rule)
-    except (UnprotectableError, ContradictionError):
-        if not problem.told_before and not problem.only_before:
-            raise
-        # What was told before does not fit the new figures: they were revised. The attack judges it.
-        return _solve(problem.alone(), rule, knowledge)
-    return Answer(own, hidden, list(system.keys), tables.astype(np.int32))
+    """What to hide; and, where hiding everything in a table does not protect a count, leave the table out."""
+    told = problem
+    while True:
+        system = told.system(knowledge)
+        try:
+            own, hidden, tables = hide(told, system, rule)
+        except (UnprotectableError, ContradictionError) as error:
+            if problem.told_before or problem.only_before:
+                # What was told before does not fit the new figures: they were revised. The attack judges it.
+                return _solve(problem.alone(), rule, knowledge)
+            if isinstance(error, ContradictionError):
+                raise
+            less = told.without(places_of(system, error.counts))
+            if less.keys() == told.keys():
+                raise NotPublishedError(f"Nothing can protect {told.kind} {told.name}.") from None
+            told = less
+        else:
+            gone = problem.keys() - told.keys()
+            return Answer(own, hidden, gone, list(system.keys), tables.astype(np.int32))
+
+
+def _without(name: str, frame: pl.DataFrame, left_out: set[Key]) -> pl.DataFrame:
+    """A table without the rows that nothing protects."""
+    gone = [key[1:] for key in left_out if key[0] == name]
+    if not gone:
+        return frame
+    key = list(BY_NAME[name].key)
+    return frame.join(
+        pl.DataFrame(gone, schema={column: frame.schema[column] for column in key}, orient="row"),
+        on=key,
+        how="anti",
+        maintain_order="left",
+    )
 
 
 def _published(exact: Mapping[str, pl.DataFrame], hidden: set[Key], facts: Facts) -> dict[str, pl.DataFrame]:

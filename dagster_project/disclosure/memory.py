@@ -26,10 +26,14 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Answer:
-    """What to hide of a problem: for its own sake, and all; and tables that show how uncertain it is."""
+    """What to hide of a problem: for its own sake, and all; and tables that show how uncertain it is.
+
+    `left_out`: rows (table, *key) that are not published at all.
+    """
 
     own: Set[Key]
     hidden: Set[Key]
+    left_out: Set[Key]
     keys: list[Key]
     tables: np.ndarray
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -66,6 +67,19 @@ def hide(problem: Problem, system: System, rule: Rule) -> tuple[set[Key], set[Ke
         hidden, tables = protect(system, own, small, worth, rule)
     gone = {place: i for place, i in places.items() if i in hidden}
     return {place for place, i in gone.items() if i in own}, set(gone), tables
+
+
+def _those_who_do(system: System, counts: Iterable[int]) -> set[int]:
+    """The counts of those who do, for counts of those who do not."""
+    keys = [(*cell, str(name).removeprefix("not ")) for *cell, name in (system.keys[i] for i in counts)]
+    return {system.index[key] for key in keys if key in system.index}
+
+
+def places_of(system: System, counts: Iterable[int]) -> set[Key]:
+    """Where counts, or those of which they are the rest, are published."""
+    counts = set(counts)
+    wanted = counts | _those_who_do(system, counts)
+    return {place for place, i in system.columns.items() if i in wanted}
 
 
 def _worth(system: System, columns: dict[Key, int]) -> np.ndarray:

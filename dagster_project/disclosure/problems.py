@@ -14,7 +14,7 @@ from dagster_project.disclosure.relations.colonoscopy import colonoscopy_system
 from dagster_project.disclosure.relations.flow import flow_system
 from dagster_project.disclosure.relations.specialisation import specialisation_system
 from dagster_project.disclosure.system import Key, System
-from dagster_project.disclosure.tables import BY_NAME, TABLES
+from dagster_project.disclosure.tables import BY_NAME, TABLES, left_out_with
 
 Rows = list[dict[str, Any]]
 
@@ -31,6 +31,14 @@ class Problem:
     told_before: tuple[Key, ...] = ()
     only_before: tuple[Key, ...] = ()
 
+    def keys(self) -> set[Key]:
+        """Its rows: (table, *key)."""
+        return {
+            (name, *(row[column] for column in BY_NAME[name].key))
+            for name, rows in self.rows.items()
+            for row in rows
+        }
+
     def alone(self) -> Problem:
         """Without what was told before."""
         old = set(self.only_before)
@@ -39,6 +47,25 @@ class Problem:
             for name, rows in self.rows.items()
         }
         return replace(self, rows=rows, told_before=(), only_before=())
+
+    def without(self, places: Iterable[Key]) -> Problem:
+        """With no row of the tables that the rows at these places belong to.
+
+        Args:
+            places: (table, *key of the row, column).
+        """
+        gone: dict[str, set[Key]] = {}
+        for name, *key, _ in places:
+            gone.setdefault(name, set()).add(tuple(key))
+        rows = {
+            name: [
+                row
+                for row in rows
+                if not any(left_out_with(BY_NAME[name], key, row) for key in gone.get(name, ()))
+            ]
+            for name, rows in self.rows.items()
+        }
+        return replace(self, rows=rows)
 
     def system(self, knowledge: Knowledge) -> System:
         """The counts and what is said of them."""
@@ -80,11 +107,7 @@ def with_before(exact: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataF
 
 
 def _knowing(problem: Problem, told: set[Key], only: set[Key]) -> Problem:
-    keys = {
-        (name, *(row[column] for column in BY_NAME[name].key))
-        for name, rows in problem.rows.items()
-        for row in rows
-    }
+    keys = problem.keys()
     return replace(
         problem,
         told_before=tuple(sorted((place for place in told if place[:-1] in keys), key=repr)),

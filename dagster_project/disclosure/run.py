@@ -43,6 +43,8 @@ def run_gate(settings: Settings) -> int:
         f"Hidden    {result.own:,} numbers for their own sake, {result.others:,} to protect them "
         f"({share:.1f} % of {result.numbers:,})"
     )
+    if result.left_out:
+        console.print(f"Left out  {result.left_out:,} rows of tables so small that nothing protects them")
     console.print(f"Attack    no hole; certificate: {settings.data / 'published' / 'certificate.json'}")
     return OK
 

@@ -10,6 +10,7 @@ the end, what is hidden without need is shown again.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -29,7 +30,12 @@ CHEAP = 0.9
 
 
 class UnprotectableError(Exception):
-    """No pattern protects a count: not even hiding everything in its part of the tables."""
+    """No pattern protects some counts: not even hiding everything in their part of the tables."""
+
+    def __init__(self, counts: Iterable[int]) -> None:
+        """`counts`: their numbers in the system."""
+        super().__init__("no pattern protects a count")
+        self.counts = sorted(counts)
 
 
 def protect(
@@ -94,7 +100,7 @@ def _grow(
             if len(pattern.hidden) == before:
                 break
         pattern.forget(provable)
-    raise UnprotectableError("; ".join(str(system.keys[t]) for t in sorted(provable)[:3]))
+    raise UnprotectableError(provable)
 
 
 class Pattern:
@@ -135,7 +141,7 @@ class Pattern:
         ends = (self.seen_low[target] + width, self.seen_high[target] - width)
         found = self.near.reach(target, ends, CHEAP)
         if found is None:
-            raise UnprotectableError(str(self.system.keys[target]))
+            raise UnprotectableError([target])
         self._take(found[1])
 
     def hide_beside(self, part: np.ndarray) -> None:

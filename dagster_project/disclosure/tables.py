@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from dagster_project.disclosure.relations.applicants import COUNTS as APPLICANTS
 from dagster_project.disclosure.relations.colonoscopy import COUNTS as COLONOSCOPY
+from dagster_project.disclosure.system import Key
 
 COHORTS = ("cohort_from", "cohort_to")
 STATUS = ("shown", "hidden", "not_applicable")
@@ -27,6 +29,13 @@ class Table:
     whole_row: bool = False
     # The count that must be at least one for a row to be there.
     base: str = ""
+    # The column of the key that says what part a row is of, and its value for all; and whether the other
+    # values make up the whole together (specialisations), or each is a way to divide it (breakdowns).
+    part: str = "breakdown"
+    whole: str = "total"
+    together: bool = False
+    # Columns of the key whose values are tables of their own.
+    apart: Sequence[str] = ()
 
 
 SHARE = {"share": ("numerator", "denominator")}
@@ -53,9 +62,18 @@ TABLES = [
         SHARE,
         whole_row=True,
         base="denominator",
+        part="specialisation",
+        together=True,
+        apart=("measure",),
     ),
     Table(
-        "specialisation_county", (*COHORTS, "specialisation", "event", "county"), ("persons",), base="persons"
+        "specialisation_county",
+        (*COHORTS, "specialisation", "event", "county"),
+        ("persons",),
+        base="persons",
+        part="specialisation",
+        together=True,
+        apart=("event",),
     ),
     Table(
         "colonoscopy",
@@ -72,8 +90,23 @@ TABLES = [
             "adenoma_detection_pct": ("adenoma", "colonoscopies"),
             "register_coverage_pct": ("covered", "colonoscopies"),
         },
+        part="level",
+        whole="nation",
     ),
 ]
+
+
+def left_out_with(table: Table, key: Key, row: Mapping[str, Any]) -> bool:
+    """Whether a row goes when the row with this key must: what is part of it, and what it sums with."""
+    gone = dict(zip(table.key, key, strict=True))
+    alike = [*table.apart, *(name for name in COHORTS if name in table.key)]
+    if any(row[name] != gone[name] for name in alike):
+        return False
+    if gone[table.part] == table.whole:
+        return True
+    return row[table.part] != table.whole if table.together else row[table.part] == gone[table.part]
+
+
 BY_NAME = {table.name: table for table in TABLES}
 # Already public, or no figure about persons: published as they are.
 OPEN_TABLES = ("staff_density", "institutions")

@@ -83,7 +83,7 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
     A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when it
-    ends no later than the newest cohort that has the measure; of `specialisation_county` the newest cohort.
+    ends no later than the newest cohort that has the measure, and so has `specialisation_county`.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:

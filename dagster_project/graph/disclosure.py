@@ -37,7 +37,11 @@ def published(build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResu
         raise dg.Failure(description=str(error)) from None
     except NotPublishedError as error:
         raise dg.Failure(description=str(error)) from None
-    hidden = {"for their own sake": result.own, "to protect them": result.others}
+    hidden = {
+        "for their own sake": result.own,
+        "to protect them": result.others,
+        "rows left out": result.left_out,
+    }
     yield dg.MaterializeResult(
         metadata={"rows": dict(result.rows), "numbers": result.numbers, "hidden": hidden},
         check_results=[
