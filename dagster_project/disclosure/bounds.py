@@ -8,7 +8,7 @@ possible table, hence possible values of every count in it, and most counts need
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -234,23 +234,41 @@ class Search:
 
     def interval(self, k: int) -> Interval:
         """The proved interval of the part's count number k."""
-        if self.enough is not None:
-            self._move(k)
+        if self.enough is not None and (known := self._enough(k, self.enough)) is not None:
+            return known
+        low, down = self._end(k, 1.0)
         if self.is_uncertain(k):
             return self._seen(k)
-        low, down = self._end(k, 1.0)
-        if self.is_uncertain(k) or (self.enough is not None and low >= self.rule.threshold):
-            return self._seen(k, low)
         high, up = self._end(k, -1.0)
         if self.is_uncertain(k):
-            return self._seen(k, high)
-        relations = tuple(self.system.relations[self.part.relations[r]][4] for r in sorted({*up, *down}))
-        return Interval(low, high, True, relations)
+            return self._seen(k)
+        return Interval(low, high, True, self._says({*down, *up}))
 
-    def _seen(self, k: int, end: int | None = None) -> Interval:
-        values = [] if not len(self.tables) else [int(self.tables[:, k].min()), int(self.tables[:, k].max())]
-        ends = values if end is None else [*values, end]
-        return Interval(min(ends), max(ends), False)
+    def _enough(self, k: int, enough: int) -> Interval | None:
+        """The interval as far as it must be known: wide enough, of no small count, or too narrow; None when
+        only whole tables can tell.
+        """
+        self._move(k)
+        if self.is_uncertain(k):
+            return self._seen(k)
+        ends, told = [], set[int]()
+        for sign in (1.0, -1.0):
+            answer = self._relaxed(k, sign)
+            told |= set(self.program.tight().tolist())
+            ends.append(sign * math.ceil(sign * answer[0] - EPSILON))
+            self._look(answer)
+        if self.is_uncertain(k):
+            return self._seen(k)
+        # Beyond these ends there is no table, whole or not.
+        outer = Interval(int(ends[0]), int(ends[1]), False, self._says(told))
+        is_told = outer.low >= self.rule.threshold or outer.high <= 0 or outer.width < enough
+        return outer if is_told else None
+
+    def _says(self, relations: Iterable[int]) -> tuple[str, ...]:
+        return tuple(self.system.relations[self.part.relations[r]][4] for r in sorted(relations))
+
+    def _seen(self, k: int) -> Interval:
+        return Interval(int(self.tables[:, k].min()), int(self.tables[:, k].max()), False)
 
     def _begin(self) -> bool:
         """Find a possible table to move from, if there is none; False when the rule allows none so soon."""
@@ -311,19 +329,27 @@ class Search:
 
     def _end(self, k: int, sign: float) -> tuple[int, list[int]]:
         """The least (sign 1) or greatest (−1) whole value, and the relations that hold it there."""
-        answer = self.program.extreme(k, sign)
-        if answer is None:
-            raise ContradictionError("no table fits the published figures")
+        answer = self._relaxed(k, sign)
         tight = self.program.tight().tolist()
         if self._look(answer):
             return round(answer[0]), tight
         if whole(answer[1]) is None:
+            end = math.ceil(sign * answer[0] - EPSILON)
+            near = self.program.whole_near(answer[1])
+            if near is not None and self._look((0.0, near)) and (sign * near[k] == end or self.is_uncertain(k)):
+                return round(near[k]), tight
             answer = self._exact().extreme(k, sign)
             if answer is None:
                 raise ContradictionError("no whole table fits the published figures")
             if self._look(answer):
                 return round(answer[0]), tight
         return self._end_by_rule(k, sign, round(answer[0])), tight
+
+    def _relaxed(self, k: int, sign: float) -> tuple[float, np.ndarray]:
+        answer = self.program.extreme(k, sign)
+        if answer is None:
+            raise ContradictionError("no table fits the published figures")
+        return answer
 
     def _exact(self) -> Program:
         if self.exact_program is None:

@@ -16,8 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from dagster_project.disclosure.solver import Program, whole
 from dagster_project.disclosure.system import Key, label
 
-# Among so few counts a move in whole numbers is looked for when the cheapest is not.
-FEW = 1500
 # What a step of a count that is asked for is worth: more than hidden ones cost, less than a shown one.
 REWARD = 1e-2
 # Tables to look at for each kind of counts before single moves are asked for.
@@ -45,15 +43,14 @@ class Moves:
         self.up, self.down = up, down
         self.price = price
         self._relations = hstack([matrix, -matrix], format="csr"), np.minimum(low, 0.0), np.maximum(high, 0.0)
-        self._programs: dict[bool, Program] = {}
+        self._made: Program | None = None
 
-    def _program(self, in_whole: bool) -> Program:
-        if in_whole not in self._programs:
+    def _program(self) -> Program:
+        if self._made is None:
             room = np.concatenate([self.up, self.down])
-            program = Program(*self._relations, np.zeros(2 * self.size), room, whole=in_whole)
-            program.costs(np.arange(2 * self.size), np.concatenate([self.price, self.price]))
-            self._programs[in_whole] = program
-        return self._programs[in_whole]
+            self._made = Program(*self._relations, np.zeros(2 * self.size), room)
+            self._made.costs(np.arange(2 * self.size), np.concatenate([self.price, self.price]))
+        return self._made
 
     def move(self, count: int, by: float) -> tuple[float, np.ndarray] | None:
         """The price of changing a count by `by` (down when negative), and the steps of `counts`; None when
@@ -62,30 +59,34 @@ class Moves:
         k = self.place[count]
         if abs(by) > (self.up[k] if by > 0 else self.down[k]):
             return None
-        found = self._solve(k, by, in_whole=False)
-        if found is not None and whole(found[1]) is None and self.size <= FEW:
-            found = self._solve(k, by, in_whole=True) or found
+        found = self._solve(k, by)
         return None if found is None else (found[0], found[1][: self.size] - found[1][self.size :])
 
     def spread(self, counts: Sequence[int], sign: float, width: float) -> np.ndarray | None:
         """Steps that move many counts at once, up to `width` each, every other one the other way."""
-        program = self._program(in_whole=False)
+        program = self._program()
         places = np.array([self.place[count] for count in counts])
         goes = np.where((np.arange(len(places)) % 2 == 0) == (sign > 0), places, places + self.size)
         room = np.concatenate([self.up, self.down])[goes]
         program.costs(goes, np.full(len(goes), -REWARD))
         program.bounds(goes, np.zeros(len(goes)), np.minimum(room, width))
         found = program.solve()
+        steps = None if found is None else found[1]
+        if steps is not None and whole(steps) is None:
+            steps = program.whole_near(steps)
         program.bounds(goes, np.zeros(len(goes)), room)
         program.costs(goes, self.price[goes % self.size])
-        return None if found is None else found[1][: self.size] - found[1][self.size :]
+        return None if steps is None else steps[: self.size] - steps[self.size :]
 
-    def _solve(self, k: int, by: float, in_whole: bool) -> tuple[float, np.ndarray] | None:
-        program = self._program(in_whole)
+    def _solve(self, k: int, by: float) -> tuple[float, np.ndarray] | None:
+        program = self._program()
         goes, stays = (k, k + self.size) if by > 0 else (k + self.size, k)
         program.bound(goes, abs(by), abs(by))
         program.bound(stays, 0.0, 0.0)
         found = program.solve()
+        if found is not None and whole(found[1]) is None:
+            near = program.whole_near(found[1])
+            found = found if near is None else (float(program.cost @ near), near)
         program.bound(k, 0.0, self.up[k])
         program.bound(k + self.size, 0.0, self.down[k])
         return found
@@ -94,8 +95,8 @@ class Moves:
         """Give a count another price."""
         k = self.place[count]
         self.price[k] = price
-        for program in self._programs.values():
-            program.costs(np.array([k, k + self.size]), np.array([price, price]))
+        if self._made is not None:
+            self._made.costs(np.array([k, k + self.size]), np.array([price, price]))
 
 
 class Neighbourhood:
