@@ -173,6 +173,27 @@ def fits(system: System, known: np.ndarray, tables: np.ndarray) -> np.ndarray:
     return agrees & keeps & inside & np.all(np.abs(tables - np.rint(tables)) < EPSILON, axis=1)
 
 
+class Met:
+    """Possible tables that were met, and the least and the greatest value of each count in them."""
+
+    def __init__(self, size: int, rows: Iterable[np.ndarray] = ()) -> None:
+        """`rows`: tables of `size` counts."""
+        self.rows: list[np.ndarray] = []
+        self.least, self.most = np.full(size, math.inf), np.full(size, -math.inf)
+        for row in rows:
+            self.add(row)
+
+    def add(self, table: np.ndarray) -> None:
+        """Remember a table; shape (counts,)."""
+        self.rows.append(table)
+        np.minimum(self.least, table, out=self.least)
+        np.maximum(self.most, table, out=self.most)
+
+    def width(self, k: int) -> float:
+        """How much the tables differ in a count."""
+        return max(0.0, float(self.most[k] - self.least[k]))
+
+
 class Search:
     """One part of the tables, searched for the ends of its counts; remembers every possible table it met."""
 
@@ -186,7 +207,7 @@ class Search:
         self.lower, self.upper = part.at_least.copy(), part.at_most.copy()
         self.program = Program(part.matrix, part.low, part.high, self.lower, self.upper)
         self.exact_program: Program | None = None
-        self.tables = np.empty((0, size))
+        self.met = Met(size)
         self.knows_rule = system.hides and size <= SMALL_PART
         self.near: Neighbourhood | None = None
 
@@ -204,26 +225,31 @@ class Search:
         table = None if answer is None else whole(answer[1])
         if table is None or not self._is_possible(table):
             return False
-        self.tables = np.vstack([self.tables, table])
+        self.met.add(table)
         return True
 
     def telling(self, targets: Sequence[int]) -> np.ndarray:
         """Few of the tables that were met, which show of each target as much as all of them."""
-        rows: list[int] = []
+        if not self.met.rows:
+            return np.empty((0, len(self.lower)))
+        tables = np.array(self.met.rows)
+        least, most = tables[0].copy(), tables[0].copy()
+        chosen = {0}
         for k in targets:
-            values = self.tables[:, k]
-            if len(values) and np.ptp(values[rows] if rows else values[:0].sum()) < min(
-                self.rule.width, np.ptp(values)
-            ):
-                rows += [int(values.argmin()), int(values.argmax())]
-        return self.tables[sorted(set(rows))]
+            if most[k] - least[k] < min(self.rule.width, self.met.width(k)):
+                for row in (int(tables[:, k].argmin()), int(tables[:, k].argmax())):
+                    chosen.add(row)
+                    np.minimum(least, tables[row], out=least)
+                    np.maximum(most, tables[row], out=most)
+        return tables[sorted(chosen)]
 
     def learn(self, tables: np.ndarray) -> None:
         """Take in tables that someone else found; shape (tables, counts of the part)."""
-        met = [
-            t for row in np.unique(tables, axis=0) if (t := whole(row)) is not None and self._is_possible(t)
-        ]
-        self.tables = np.vstack([self.tables, *met])
+        seen = set[bytes]()
+        for table in np.rint(tables) + 0.0:
+            if (key := table.tobytes()) not in seen and self._is_possible(table):
+                seen.add(key)
+                self.met.add(table)
 
     def _is_possible(self, table: np.ndarray) -> bool:
         """Who knows the rule knows that something in the part is small: else nothing would be hidden."""
@@ -268,20 +294,20 @@ class Search:
         return tuple(self.system.relations[self.part.relations[r]][4] for r in sorted(relations))
 
     def _seen(self, k: int) -> Interval:
-        return Interval(int(self.tables[:, k].min()), int(self.tables[:, k].max()), False)
+        return Interval(int(self.met.least[k]), int(self.met.most[k]), False)
 
     def _begin(self) -> bool:
         """Find a possible table to move from, if there is none; False when the rule allows none so soon."""
         if self.near is None:
-            if not len(self.tables):
+            if not self.met.rows:
                 table = _some_table(self.system, self.part)
                 if not self._is_possible(table):
                     return False
-                self.tables = table[None, :]
+                self.met.add(table)
             part, price = self.part, np.full(len(self.lower), 1e-3)
             keys = [self.system.keys[i] for i in part.counts]
             self.near = Neighbourhood(
-                keys, part.matrix, part.low, part.high, self.tables[0].copy(), self.lower, self.upper, price
+                keys, part.matrix, part.low, part.high, self.met.rows[0], self.lower, self.upper, price
             )
         return True
 
@@ -291,23 +317,28 @@ class Search:
             return
         assert self.near is not None
         for sign in (1.0, -1.0):
-            seen = self.tables[:, k]
-            short = (self.enough or 0) - np.ptp(seen)
+            short = (self.enough or 0) - self.met.width(k)
             if short <= 0:
                 return
-            end = seen.max() + short if sign > 0 else seen.min() - short
+            end = self.met.most[k] + short if sign > 0 else self.met.least[k] - short
             found = self.near.reach(k, (end,), math.inf)
             self._look(found)
 
     def is_uncertain(self, k: int) -> bool:
-        """Whether the tables that were met already differ by enough in this count."""
-        seen = self.tables[:, k]
-        return self.enough is not None and len(seen) > 1 and bool(seen.max() - seen.min() >= self.enough)
+        """Whether the tables that were met already differ by enough in this count; or whether it can be so
+        large that what is within `enough` of it is not small.
+        """
+        if self.enough is None:
+            return False
+        return bool(
+            self.met.width(k) >= self.enough or self.met.most[k] - self.enough >= self.rule.threshold - 1
+        )
 
     def show(self, k: int, value: float, targets: Sequence[int]) -> bool:
         """Show a count if every target stays uncertain without it; False leaves all as it was."""
-        before, bounds = self.tables, (self.lower[k], self.upper[k])
-        self.tables = before[before[:, k] == value]
+        before, bounds = self.met, (self.lower[k], self.upper[k])
+        self.met = Met(len(self.lower), (table for table in before.rows if table[k] == value))
+        kept = len(self.met.rows)
         leaning = [target for target in targets if not self.is_uncertain(target)]
         if len(leaning) <= FEW or len(self.part.counts) <= SMALL_PART:
             self._fix(k, value, value)
@@ -315,15 +346,19 @@ class Search:
                 return True
             self._fix(k, *bounds)
         # What was met with the count fixed is possible without, too.
-        met = self.tables[int((before[:, k] == value).sum()) :]
-        self.tables = np.vstack([before, met])
+        for table in self.met.rows[kept:]:
+            before.add(table)
+        self.met = before
         return False
 
     def _fix(self, k: int, lower: float, upper: float) -> None:
         self.lower[k], self.upper[k] = lower, upper
         self.program.bound(k, lower, upper)
-        # From a table that has another value there, no move keeps to it.
-        self.near = None
+        if self.near is not None:
+            if lower <= self.near.tables[0][k] <= upper:
+                self.near.limit(k, lower, upper)
+            else:  # from a table that has another value there, no move keeps to it
+                self.near = None
         if self.exact_program is not None:
             self.exact_program.bound(k, lower, upper)
 
@@ -336,11 +371,16 @@ class Search:
         if whole(answer[1]) is None:
             end = math.ceil(sign * answer[0] - EPSILON)
             near = self.program.whole_near(answer[1])
-            if near is not None and self._look((0.0, near)) and (sign * near[k] == end or self.is_uncertain(k)):
+            if (
+                near is not None
+                and self._look((0.0, near))
+                and (sign * near[k] == end or self.is_uncertain(k))
+            ):
                 return round(near[k]), tight
-            answer = self._exact().extreme(k, sign)
-            if answer is None:
+            exact = self._exact().extreme(k, sign)
+            if exact is None:
                 raise ContradictionError("no whole table fits the published figures")
+            answer = exact
             if self._look(answer):
                 return round(answer[0]), tight
         return self._end_by_rule(k, sign, round(answer[0])), tight

@@ -19,7 +19,9 @@ from dagster_project.disclosure.system import Key, label
 # What a step of a count that is asked for is worth: more than hidden ones cost, less than a shown one.
 REWARD = 1e-2
 # Tables to look at for each kind of counts before single moves are asked for.
-SPREADS = 8
+SPREADS = 4
+# Fewer counts than these are asked for one by one.
+SEVERAL = 8
 # Tables to begin the moves of a kind from.
 STARTS = 4
 
@@ -91,6 +93,14 @@ class Moves:
         program.bound(k + self.size, 0.0, self.down[k])
         return found
 
+    def limit(self, count: int, up: float, down: float) -> None:
+        """Give a count other room."""
+        k = self.place[count]
+        self.up[k], self.down[k] = up, down
+        if self._made is not None:
+            self._made.bound(k, 0.0, up)
+            self._made.bound(k + self.size, 0.0, down)
+
     def reprice(self, count: int, price: float) -> None:
         """Give a count another price."""
         k = self.place[count]
@@ -128,17 +138,15 @@ class Neighbourhood:
         self._starts: dict[str, list[int]] = {}
         self._near: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._made: dict[tuple[int, str, int], Moves] = {}
+        self._limited: set[int] = set()
 
-    def reach(
-        self, count: int, ends: Sequence[float], enough: float, everywhere: bool = True
-    ) -> tuple[float, np.ndarray] | None:
+    def reach(self, count: int, ends: Sequence[float], enough: float) -> tuple[float, np.ndarray] | None:
         """The price and the table of a move of the count to one of the ends; None when nothing allows it.
 
         Args:
             count: which.
             ends: values to reach, the first that costs no more than `enough`, else the cheapest.
             enough: a price that is low enough not to look further.
-            everywhere: whether all counts may move, when those of the kind cannot alone.
         """
         name = str(self.labels[count]).removeprefix("not ")
         free, part = self._family(name)
@@ -146,18 +154,20 @@ class Neighbourhood:
         best: tuple[float, np.ndarray] | None = None
         starts = self._starts.setdefault(name, [0])
         for start in starts:
+            if not self._holds(start):
+                continue
             if (start, name, of) not in self._made:
                 self._made[(start, name, of)] = self._among(start, free[part == of])
             best = self._cheaper(start, self._made[(start, name, of)], count, ends, enough, best)
             if best is not None and best[0] <= enough:
                 return best
-        if best is None and everywhere and self.inner[count]:
+        if best is None and self.inner[count]:
             free, part = self._inside()
             of = int(part[np.searchsorted(free, count)])
             if (0, "inside", of) not in self._made:
                 self._made[(0, "inside", of)] = self._among(0, free[part == of])
             best = self._cheaper(0, self._made[(0, "inside", of)], count, ends, enough, best)
-        if best is None and everywhere:
+        if best is None:
             if (0, "", 0) not in self._made:
                 self._made[(0, "", 0)] = self._among(0, np.arange(len(self.lower)))
             best = self._cheaper(0, self._made[(0, "", 0)], count, ends, enough, best)
@@ -186,6 +196,8 @@ class Neighbourhood:
             free, part = self._family(name)
             groups.setdefault((name, int(part[np.searchsorted(free, count)])), []).append(count)
         for (name, of), inside in groups.items():
+            if len(inside) < SEVERAL:
+                continue
             free, part = self._family(name)
             if (0, name, of) not in self._made:
                 self._made[(0, name, of)] = self._among(0, free[part == of])
@@ -218,6 +230,20 @@ class Neighbourhood:
             if best is not None and best[0] <= enough:
                 break
         return best
+
+    def limit(self, count: int, lower: float, upper: float) -> None:
+        """Keep a count between other ends, which the table that the moves begin from is within."""
+        self.lower[count], self.upper[count] = lower, upper
+        self._limited.add(count)
+        for (start, _, _), moves in self._made.items():
+            if count in moves.place:
+                value = self.tables[start][count]
+                moves.limit(count, max(upper - value, 0.0), max(value - lower, 0.0))
+
+    def _holds(self, start: int) -> bool:
+        """Whether a table to begin from is within the ends that were set since."""
+        table = self.tables[start]
+        return all(self.lower[i] <= table[i] <= self.upper[i] for i in self._limited)
 
     def reprice(self, count: int, price: float) -> None:
         """Give a count another price."""

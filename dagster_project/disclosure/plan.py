@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from dagster_project.disclosure.problems import Problem
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.suppression import protect
 from dagster_project.disclosure.system import Key, System
+from dagster_project.disclosure.tables import BY_NAME
 
 # What a reader loses with a figure, by what it is broken down by: totals last of all.
 WORTH = {
@@ -64,7 +66,7 @@ def hide(problem: Problem, system: System, rule: Rule) -> tuple[set[Key], set[Ke
             own.add(numerator)
     hidden, tables = set[int](), np.empty((0, len(worth)))
     if small:
-        hidden, tables = protect(system, own, small, worth, rule)
+        hidden, tables = protect(system, own, small, worth, rule, _told_with(system, places))
     gone = {place: i for place, i in places.items() if i in hidden}
     return {place for place, i in gone.items() if i in own}, set(gone), tables
 
@@ -73,6 +75,22 @@ def _those_who_do(system: System, counts: Iterable[int]) -> set[int]:
     """The counts of those who do, for counts of those who do not."""
     keys = [(*cell, str(name).removeprefix("not ")) for *cell, name in (system.keys[i] for i in counts)]
     return {system.index[key] for key in keys if key in system.index}
+
+
+def _told_with(system: System, places: Mapping[Key, int]) -> dict[int, set[int]]:
+    """For each numerator that stands nowhere else, its denominators: where they are hidden, no row tells it
+    (`Table.whole_row`).
+    """
+    bases: dict[int, set[int]] = defaultdict(set)
+    elsewhere = set[int]()
+    for place, i in places.items():
+        table = BY_NAME[place[0]]
+        base = system.columns[(*place[:-1], table.counts[-1])] if table.whole_row else i
+        if base == i:
+            elsewhere.add(i)
+        else:
+            bases[i].add(base)
+    return {i: found for i, found in bases.items() if i not in elsewhere}
 
 
 def places_of(system: System, counts: Iterable[int]) -> set[Key]:

@@ -105,7 +105,6 @@ class Program:
         """Relations that hold the last answer where it is (their dual value is not zero)."""
         return np.flatnonzero(np.abs(np.array(self._highs.getSolution().row_dual)) > EPSILON)
 
-
     def whole_near(self, x: np.ndarray) -> np.ndarray | None:
         """An answer in whole numbers near one that is not: what is whole stays, with what is not and its
         neighbours solved anew; None when that allows none. It need not be the best.

@@ -10,7 +10,7 @@ the end, what is hidden without need is shown again.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 import numpy as np
@@ -39,7 +39,12 @@ class UnprotectableError(Exception):
 
 
 def protect(
-    system: System, hidden: set[int], targets: set[int], weight: np.ndarray, rule: Rule
+    system: System,
+    hidden: set[int],
+    targets: set[int],
+    weight: np.ndarray,
+    rule: Rule,
+    told_with: Mapping[int, Set[int]] | None = None,
 ) -> tuple[set[int], np.ndarray]:
     """Hide more until every target is uncertain by the rule's width, then show what need not be hidden.
 
@@ -50,6 +55,7 @@ def protect(
         weight: what each published count is worth; infinite for what is not published, NaN for what is told
             already and cannot be hidden.
         rule: the threshold and the width.
+        told_with: counts that are not told where all of some others are hidden.
 
     Returns:
         Numbers of all published counts that are hidden, `hidden` included; and possible tables (tables ×
@@ -58,13 +64,14 @@ def protect(
     Raises:
         UnprotectableError: a target cannot be protected.
     """
-    pattern, bounds = _grow(system, hidden, targets, weight, rule, [])
+    told_with = told_with or {}
+    pattern, bounds = _grow(system, hidden, targets, weight, rule, told_with, [])
     needed = pattern.without_needless(bounds, targets)
     if needed == pattern.hidden:
         return needed, bounds.tables(pattern.doubtful())
     # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
     seen = list(bounds.tables(pattern.doubtful()))
-    lean, lean_bounds = _grow(system, needed, targets, weight, rule, seen)
+    lean, lean_bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
     if len(lean.hidden) < len(pattern.hidden):
         pattern, bounds = lean, lean_bounds
     return pattern.hidden, bounds.tables(pattern.doubtful())
@@ -76,17 +83,19 @@ def _grow(
     targets: set[int],
     weight: np.ndarray,
     rule: Rule,
+    told_with: Mapping[int, Set[int]],
     tables: list[np.ndarray],
 ) -> tuple[Pattern, Bounds]:
     """Hide more until the attack proves nothing of any hidden count."""
-    pattern = Pattern(system, set(hidden), weight, rule, tables)
+    pattern = Pattern(system, hidden, weight, rule, told_with, tables)
     wanted = dict.fromkeys(targets, rule.width)
     while True:
         before = len(pattern.hidden)
+        pattern.spread(wanted)
         for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
             pattern.protect(target, wanted[target])
-        pattern.look()
-        bounds = Bounds(pattern.public(), rule, rule.width, np.array(pattern.tables))
+        pattern.spread(pattern.doubtful())
+        bounds = Bounds(pattern.public(), rule, rule.width, np.array([pattern.exact, *pattern.tables]))
         found = bounds.intervals(pattern.doubtful())
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
         if not provable:
@@ -112,16 +121,19 @@ class Pattern:
         hidden: set[int],
         weight: np.ndarray,
         rule: Rule,
+        told_with: Mapping[int, Set[int]],
         tables: list[np.ndarray],
     ) -> None:
         """`tables`: possible ones from before; each agreed with what was shown then, so does with less."""
-        self.system, self.hidden, self.weight, self.rule, self.tables = system, hidden, weight, rule, tables
+        self.system, self.weight, self.rule, self.tables = system, weight, rule, tables
         self.primary = frozenset(hidden)
+        self.told_with = told_with
+        self.hidden = set(hidden) | self._untold(hidden)
         self.exact = possible_table(system)
         at_least = np.asarray(system.at_least, dtype=float)
         stays = np.isnan(weight)
         free = np.isinf(weight)
-        free[list(hidden)] = True
+        free[list(self.hidden)] = True
         self.near = Neighbourhood(
             system.keys,
             *system.matrix(),
@@ -157,31 +169,15 @@ class Pattern:
                 return
             part = beside
 
-    def look(self) -> None:
-        """Find tables that differ in the doubtful counts, as far as what is hidden already allows it."""
-        for sight in range(2):
-            left = [i for i in self.doubtful() if self._short(i) > EPSILON]
-            if sight == 0:
-                for table in self.near.spread(left, self.rule.width):
-                    if not self._moved(table):
-                        self._take(table)
-            else:
-                for target in left:
-                    self._look(target)
+    def spread(self, targets: Iterable[int]) -> None:
+        """Find tables that differ in many targets at once, where what is hidden already allows it."""
+        left = [i for i in sorted(targets) if self._short(i) > EPSILON]
+        for table in self.near.spread(left, self.rule.width):
+            if not self._moved(table):
+                self._take(table)
 
     def _short(self, target: int) -> float:
         return float(self.rule.width - (self.seen_high[target] - self.seen_low[target]))
-
-    def _look(self, target: int) -> None:
-        for sign in (1.0, -1.0):
-            seen = (self.seen_low[target], self.seen_high[target])
-            short = self.rule.width - (seen[1] - seen[0])
-            if short <= EPSILON:
-                return
-            end = seen[1] + short if sign > 0 else seen[0] - short
-            found = self.near.reach(target, (end,), CHEAP, everywhere=False)
-            if found is not None and found[0] <= CHEAP:
-                self._take(found[1])
 
     def _take(self, table: np.ndarray) -> None:
         self.tables.append(table)
@@ -194,9 +190,17 @@ class Pattern:
         return [i for i in moved.tolist() if i not in self.hidden]
 
     def _hide(self, counts: list[int]) -> None:
-        self.hidden.update(counts)
-        for i in counts:
+        new = set(counts)
+        new |= self._untold(self.hidden | new) - self.hidden
+        self.hidden |= new
+        for i in sorted(new):
             self.near.reprice(i, NEXT_TO_NOTHING)
+
+    def _untold(self, hidden: Set[int]) -> set[int]:
+        """What is told nowhere any more, when these are hidden."""
+        return {
+            i for i, others in self.told_with.items() if others <= hidden and math.isfinite(self.weight[i])
+        }
 
     def _see(self, table: np.ndarray) -> None:
         np.minimum(self.seen_low, table, out=self.seen_low)
@@ -230,7 +234,13 @@ class Pattern:
             if len(search.part.counts) > TANGLE:
                 continue
             place = {int(i): k for k, i in enumerate(search.part.counts)}
-            extra = sorted((self.hidden - self.primary) & place.keys(), key=lambda i: (-self.weight[i], i))
+            extra = sorted(
+                (self.hidden - self.primary) & place.keys(),
+                key=lambda i: (i in self.told_with, -self.weight[i], i),
+            )
             inside = [place[i] for i in sorted(targets & place.keys())]
-            needed -= {i for i in extra if search.show(place[i], self.exact[i], inside)}
+            for i in extra:
+                told = i not in self.told_with or not self.told_with[i] <= needed
+                if told and search.show(place[i], self.exact[i], inside):
+                    needed.discard(i)
         return needed
