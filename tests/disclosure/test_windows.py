@@ -297,7 +297,9 @@ def test_mobility_has_the_keys_of_the_same_persons(world: World) -> None:
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_specialisation_is_there_when_the_newest_cohort_can_show_the_measure(world: World, asked: str) -> None:
+def test_specialisation_is_there_when_the_newest_cohort_can_show_the_measure(
+    world: World, asked: str
+) -> None:
     mart = world.rows("from marts.specialisation")
     first = min(row["cohort_year"] for row in mart)
     newest = newest_cohorts(mart)
