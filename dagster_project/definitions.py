@@ -12,7 +12,7 @@ from dagster_project.graph.automation import (
     triennial_edition,
     yearly_build,
 )
-from dagster_project.graph.deliveries import overview_assets, register_assets
+from dagster_project.graph.deliveries import lay_out_candidate_of, overview_assets, register_assets
 from dagster_project.graph.disclosure import published
 from dagster_project.graph.resources import Build
 from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
@@ -33,7 +33,9 @@ defs = dg.Definitions(
         published,
     ],
     asset_checks=[
-        expectation_checks("delivered", _contract, delivered_database),
+        expectation_checks(
+            "delivered", _contract, delivered_database, lay_out_candidate_of(_contract, _manifest)
+        ),
         expectation_checks("marts", _contract, candidate_database),
     ],
     jobs=[build_job, disclose_job],

@@ -21,7 +21,7 @@ from dagster_project.synth import generate
 from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import manifest, run_models
 from dagster_project.warehouse.release import release
-from dagster_project.warehouse.reuse import begin_candidate, to_build
+from dagster_project.warehouse.reuse import _is_observed, begin_candidate, to_build
 from dagster_project.warehouse.state import Check, State, read_state, write_state
 from tests.conftest import vardflode
 from tests.marts import tables
@@ -117,8 +117,8 @@ def test_nothing_is_built_for_the_same_deliveries(settings: Settings) -> None:
     assert begin(settings) == set()
 
 
-def deliver_employment(raw: Path, copied: int, year: int) -> None:
-    """A new delivery of employment with one year, which is a copy of another."""
+def deliver_employment(raw: Path, copied: int, year: int, until: int | None = None) -> None:
+    """A new delivery of employment with one year, which is a copy of another; it reaches to `until`."""
     newest = max((raw / "bas").iterdir())
     source = newest / f"sysselsattning_{copied}.csv"
     target = newest.with_name("2030-09")
@@ -132,13 +132,18 @@ def deliver_employment(raw: Path, copied: int, year: int) -> None:
     body = json.loads((newest / "leverans.json").read_text("utf-8"))
     (entry,) = [entry for entry in body["filer"] if entry["fil"] == source.name]
     entry |= {"fil": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-    body |= {"leverans": target.name, "avser_till": f"{year}-12-31", "filer": [entry]}
+    body |= {"leverans": target.name, "avser_till": f"{until or year}-12-31", "filer": [entry]}
     (target / "leverans.json").write_text(json.dumps(body), "utf-8")
 
 
 def change_one_new_year(raw: Path) -> None:
     """The year after the last one that the other registers reach."""
     deliver_employment(raw, 2024, 2025)
+
+
+def change_an_old_year(raw: Path) -> None:
+    """Other rows for a year that takes part; the last year is the same."""
+    deliver_employment(raw, 2018, 2021, until=2024)
 
 
 def change_an_accepted_delivery(raw: Path) -> None:
@@ -165,6 +170,10 @@ CHANGES: dict[Callable[[Path], None], tuple[set[str], set[str]]] = {
         {"stg_bas__employment", "deliveries"},
         {"int_person_degrees", "flow_measures", "applicants", "int_follow_ups"},
     ),
+    change_an_old_year: (
+        {"int_follow_ups", "flow_measures", "mobility"},
+        {"applicants", "int_observed_years"},
+    ),
     change_an_accepted_delivery: ({"deliveries"}, {"int_person_degrees", "stg_hosp__licences"}),
     change_remove: ({"stg_gymnasium__leavers", "flow_measures"}, {"applicants", "int_beginners"}),
     change_the_last_year: ({"flow_measures", "int_observed_years", "applicants"}, {"colonoscopy"}),
@@ -180,6 +189,19 @@ def test_what_is_kept_is_what_would_be_built(settings: Settings, change: Callabl
     assert built <= names(chosen)
     assert not kept & names(chosen)
     assert_as_from_nothing(settings, build(settings, chosen))
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_observed"),
+    [
+        ("from {{ observed(ref('stg_a')) }}", True),
+        ("from {{ ref('stg_a') }}", False),
+        ("from {{ observed(ref('stg_a')) }} join {{ ref('stg_a') }}", False),
+        ("from {{ observed(ref('stg_ab')) }}", False),
+    ],
+)
+def test_a_table_is_read_until_the_last_year_only_if_it_is_so_everywhere(sql: str, is_observed: bool) -> None:
+    assert _is_observed({"raw_code": sql}, "model.vardflode.stg_a") is is_observed
 
 
 def test_back_to_an_older_delivery(settings: Settings) -> None:

@@ -5,6 +5,7 @@ while the deliveries are read.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -27,14 +28,24 @@ def worker() -> ProcessPoolExecutor:
     return pool
 
 
+def nothing(settings: Settings) -> None:
+    """Nothing to do meanwhile."""
+
+
 def judge_suites(
     connect: Callable[[Settings], duckdb.DuckDBPyConnection],
     settings: Settings,
     layer: str,
     known: Sequence[Result],
+    meanwhile: Callable[[Settings], None] = nothing,
 ) -> list[Result]:
-    """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there."""
-    return worker().submit(_judge, connect, settings, layer, known).result()
+    """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there.
+
+    `meanwhile` is done here.
+    """
+    judged = worker().submit(_judge, connect, settings, layer, known)
+    meanwhile(settings)
+    return judged.result()
 
 
 def suites_of(layer: str) -> list[Suite]:
@@ -53,4 +64,9 @@ def _judge(
 
 
 def _import() -> None:
+    # A quarter of the time goes to the collector, which finds nothing: what is imported stays.
+    gc.disable()
     import great_expectations  # noqa: F401
+
+    gc.freeze()
+    gc.enable()

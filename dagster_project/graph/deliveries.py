@@ -1,6 +1,6 @@
 """Assets: every delivered table, a register at a time, and what became of the deliveries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -11,7 +11,8 @@ from dagster_project.deliveries.survey import person_register, raw_checksums, su
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
-from dagster_project.warehouse.reuse import begin_candidate
+from dagster_project.settings import Settings
+from dagster_project.warehouse.reuse import begin_candidate, lay_out_candidate
 
 CHECK = "contract_kept"
 # Who is dead, which rows of other registers are held against. An asset of its own, so that a blocking check
@@ -96,6 +97,16 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
             yield dg.MaterializeResult(key)
 
     return candidate
+
+
+def lay_out_candidate_of(contract: Contract, manifest: Mapping[str, Any]) -> Callable[[Settings], None]:
+    """Lay out the candidate while the delivered rows are judged in the other process."""
+
+    def lay_out(settings: Settings) -> None:
+        checksums = raw_checksums(settings.raw, contract, settings.pin)
+        lay_out_candidate(settings, contract, manifest, inputs_fingerprint(settings, checksums))
+
+    return lay_out
 
 
 def _rows(outcomes: list[Outcome], table: str) -> dict[str, int]:

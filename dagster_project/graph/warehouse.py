@@ -12,7 +12,7 @@ from dagster_project.deliveries.survey import in_force, is_made_up, last_year, r
 from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
 from dagster_project.expectations.suites import SuiteError
-from dagster_project.expectations.worker import judge_suites, suites_of
+from dagster_project.expectations.worker import judge_suites, nothing, suites_of
 from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.graph.deliveries import table_key
 from dagster_project.graph.resources import Build
@@ -117,8 +117,11 @@ def expectation_checks(
     layer: str,
     contract: Contract,
     connect: Callable[[Settings], duckdb.DuckDBPyConnection],
+    meanwhile: Callable[[Settings], None] = nothing,
 ) -> dg.AssetChecksDefinition:
     """The suites of a layer as asset checks on what `connect` opens, one a table and severity.
+
+    `meanwhile` is done while another process judges, in a build of everything.
 
     Critical ones block. One check an expectation would be clearer still, but each costs several writes in
     Dagster's log, and there are hundreds.
@@ -147,7 +150,8 @@ def expectation_checks(
         before = read_state_in_force(settings)
         known = list(before.expectations.values()) if before else []
         try:
-            results = judge_suites(connect, settings, layer, known)
+            also = meanwhile if _is_whole(context.run) else nothing
+            results = judge_suites(connect, settings, layer, known, also)
         except SuiteError as error:
             raise dg.Failure(description=str(error)) from None
         state = read_state(settings)
@@ -164,6 +168,12 @@ def expectation_checks(
                 yield checked
 
     return checks
+
+
+def _is_whole(run: dg.DagsterRun) -> bool:
+    """Whether a run builds everything, not a check or a part that is run again alone."""
+    steps = run.step_keys_to_execute
+    return run.asset_selection is None and (steps is None or {"candidate", "models"} <= set(steps))
 
 
 _SEVERITIES = {

@@ -29,6 +29,8 @@ from dagster_project.deliveries.survey import (
 from dagster_project.settings import Settings
 from dagster_project.warehouse.record_key import record_key_secret
 
+# Between a yearly table and a year: the content of its rows until then.
+UP_TO = " up to "
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
 
@@ -71,17 +73,22 @@ def create_delivered(
     """Create the schema `delivered` in a database: what dbt and the expectations read.
 
     Returns:
-        For each table of it a checksum of its content.
+        For each table of it a checksum of its content; of a yearly one also of its rows until the last year.
     """
     con.execute("create schema if not exists delivered")
     parts = in_force(outcomes, contract.tables, rows)
+    last = last_year(outcomes)
     contents = {}
     for table in contract.tables:
         mine = [part for part in parts if (part.register, part.table) == (table.register, table.name)]
         con.execute(delivered_view(table, mine))
         # A folder of rows is named by a checksum of all that decides them, so names stand for the rows.
-        names = [(part.delivery, str(part.path.relative_to(rows))) for part in mine]
-        contents[f"{table.register}_{table.name}"] = _checksum(repr(names))
+        name = f"{table.register}_{table.name}"
+        contents[name] = _content(mine, rows)
+        if last is not None and any(part.year for part in mine):
+            contents[f"{name}{UP_TO}{last}"] = _content(
+                [part for part in mine if (part.year or 0) <= last], rows
+            )
     overview = {
         "reference": _reference(outcomes, parts),
         "parts": _parts(parts),
@@ -129,6 +136,10 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _content(parts: Sequence[Part], rows: Path) -> str:
+    return _checksum(repr([(part.delivery, str(part.path.relative_to(rows))) for part in parts]))
 
 
 def _checksum(text: str) -> str:

@@ -7,7 +7,9 @@ same and either nothing that it reads has changed, or its SQL gives the same row
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -17,9 +19,19 @@ from dagster_project.deliveries.survey import read_survey
 from dagster_project.expectations.contents import rows_checksum
 from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.settings import Settings
-from dagster_project.warehouse.candidate import prepare_candidate
+from dagster_project.warehouse.candidate import UP_TO, prepare_candidate
 from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.state import State, read_state, read_state_in_force, write_state
+
+# Candidates that were laid out before their turn: by their path, for which inputs, and their state.
+_laid_out: dict[Path, tuple[str, State]] = {}
+
+
+def lay_out_candidate(
+    settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str
+) -> None:
+    """What takes time of `begin_candidate`, before its turn."""
+    _laid_out[settings.candidate] = fingerprint, _lay_out(settings, contract, manifest, fingerprint)
 
 
 def begin_candidate(
@@ -31,6 +43,15 @@ def begin_candidate(
         manifest: dbt's description of the project, which knows what each model reads.
         fingerprint: of everything that decides the warehouse (`inputs_fingerprint`).
     """
+    laid_out_for, state = _laid_out.pop(settings.candidate, ("", None))
+    if state is None or laid_out_for != fingerprint:
+        state = _lay_out(settings, contract, manifest, fingerprint)
+    # What the expectations found in the delivered rows, just before, still holds.
+    state.expectations = read_state(settings).of_delivered_rows()
+    write_state(settings, state)
+
+
+def _lay_out(settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str) -> State:
     record_key_secret(settings.record_key_secret)  # part of the recipe, and made by the first build
     recipe = recipe_fingerprint(settings)
     before = read_state_in_force(settings)
@@ -43,16 +64,16 @@ def begin_candidate(
         settings.warehouse if kept else None,
     )
     state = State(fingerprint, recipe, contents)
-    # What the expectations found in the delivered rows, just before, still holds.
-    state.expectations = read_state(settings).of_delivered_rows()
     if kept:
         changed = {name for name, content in contents.items() if kept.delivered.get(name) != content}
-        stale = _stale(settings, manifest, kept.sql, changed)
+        until = {name: same for same in contents if (name := same.partition(UP_TO)[0]) != same}
+        late = {n for n in changed & until.keys() if kept.delivered.get(until[n]) == contents[until[n]]}
+        stale = _stale(settings, manifest, kept.sql, changed, late)
         tests = {id_ for node in stale for id_ in manifest["child_map"][node]}
         state.models = {id_: status for id_, status in kept.models.items() if id_ not in stale}
         state.sql = {id_: sql for id_, sql in kept.sql.items() if id_ not in stale}
         state.tests = {id_: test for id_, test in kept.tests.items() if id_ not in tests}
-    write_state(settings, state)
+    return state
 
 
 def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
@@ -63,22 +84,35 @@ def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
 
 
 def _stale(
-    settings: Settings, manifest: Mapping[str, Any], sql: Mapping[str, str], changed: set[str]
+    settings: Settings,
+    manifest: Mapping[str, Any],
+    sql: Mapping[str, str],
+    changed: set[str],
+    after_last_year: set[str],
 ) -> set[str]:
-    """Models that may differ in what they hold when these delivered tables have changed."""
+    """Models that may differ in what they hold when these delivered tables have changed; some of them only in
+    rows after the last year.
+    """
     stale: set[str] = set()
+    # Views that differ only in rows after the last year.
+    late: set[str] = set()
     # Models that show, in the candidate, what they hold no longer: what reads them cannot be compared yet.
     outdated: set[str] = set()
     with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
         con.execute(f"set memory_limit = '{settings.memory}'; set threads = {settings.cores}")
         for id_ in in_order(manifest):
             node, parents = manifest["nodes"][id_], set(manifest["parent_map"][id_])
-            if not parents & stale and not any(
-                parent.startswith("source.") and parent.split(".")[-1] in changed for parent in parents
-            ):
+            sources = {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}
+            if not parents & stale and not sources & changed:
                 continue
             is_view = node["config"]["materialized"] == "view"
-            if parents & outdated:
+            if is_view and not parents & stale and sources & changed <= after_last_year:
+                late.add(id_)
+            elif not sources & changed and all(
+                parent in late and _is_observed(node, parent) for parent in parents & stale
+            ):
+                continue
+            elif parents & outdated:
                 outdated.add(id_)
             elif not is_view and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
                 continue
@@ -86,6 +120,13 @@ def _stale(
                 outdated.add(id_)
             stale.add(id_)
     return stale
+
+
+def _is_observed(node: Mapping[str, Any], parent: str) -> bool:
+    """Whether a model reads another only by the macro `observed`: not the rows after the last year."""
+    ref = rf"ref\('{parent.split('.')[-1]}'\)"
+    sql = node["raw_code"]
+    return len(re.findall(ref, sql)) == len(re.findall(rf"observed\({ref}\)", sql)) > 0
 
 
 def in_order(manifest: Mapping[str, Any]) -> Iterator[str]:

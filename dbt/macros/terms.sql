@@ -29,3 +29,9 @@
 {% macro last_year() -%}
     (select reference.last_year from {{ source('delivered', 'reference') }} as reference)
 {%- endmacro %}
+
+{#- The rows of a yearly table that take part: not those after the last year. A model that reads a table only
+    so is not built again for a year that comes after it (`warehouse/reuse.py`). -#}
+{% macro observed(yearly) -%}
+    (select yearly.* from {{ yearly }} as yearly where yearly.year <= {{ last_year() }})
+{%- endmacro %}

@@ -20,11 +20,11 @@ looks as (
 ),
 
 residence as (
-    select * from {{ ref('stg_rtb__residence') }}
+    select * from {{ observed(ref('stg_rtb__residence')) }} as rows_of
 ),
 
 employment as (
-    select * from {{ ref('stg_bas__employment') }}
+    select * from {{ observed(ref('stg_bas__employment')) }} as rows_of
 ),
 
 professions as (
