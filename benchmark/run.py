@@ -81,7 +81,7 @@ def measure(command: list[str], log: Path) -> Run:
 
     def watch(pid: int) -> None:
         nonlocal peak
-        while not ended.wait(0.05):
+        while not ended.wait(0.25):
             peak = max(peak, _memory_of_tree(pid))
 
     with log.open("wb") as out:

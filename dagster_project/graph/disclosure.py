@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.disclosure.gate import HoleError, NotPublishedError, publish
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 
@@ -28,6 +27,9 @@ CHECK = "attack_found_no_hole"
 )
 def published(build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Choose what is hidden, write the files, attack them, take them into force."""
+    # Here, so that builds, which do not publish, need not wait for the solver to be imported.
+    from dagster_project.disclosure.gate import HoleError, NotPublishedError, publish
+
     settings = build.settings()
     progress.info("protecting what may be published")
     try:
