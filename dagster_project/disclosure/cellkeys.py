@@ -83,13 +83,24 @@ def loosen(system: System, rule: Rule) -> None:
             continue
         known = int(value)
         if known < len(least):
-            low, high = int(least[known]), int(most[known])
+            fewest, greatest = int(least[known]), int(most[known])
         else:
-            low, high = known - max(NOISE), known + max(NOISE)
+            fewest, greatest = known - max(NOISE), known + max(NOISE)
         # A row that is not there may be one whose base became zero, so being there says nothing more.
-        system.at_least[i], system.at_most[i] = min(low, MANY), high
+        system.at_least[i], system.at_most[i] = min(fewest, MANY), greatest
     for i in set(range(len(system.keys))) - told:
         system.value[i] = np.nan
+    # A row may be left out because its base became zero, and hold as many persons as become that.
+    each = rule.threshold - 1
+    for number, (plus, minus) in system.missing.items():
+        counts, coefficients, low, high, says = system.relations[number]
+        system.relations[number] = (
+            counts,
+            coefficients,
+            low - (each * plus if plus else 0),
+            high + (each * minus if minus else 0),
+            says,
+        )
 
 
 @cache

@@ -58,9 +58,8 @@ def write_certificate(
     }
     # Which tables, it must not tell: that there is somebody is part of what nothing protects.
     body["left_out"] = "Tables without rows are empty, or so small that nothing protects them."
-    if settings.method == "suppression":
-        body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
-    else:
+    body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
+    if settings.method == "cell_key":
         body["noise"] = {
             "distribution_of_256": {str(size): keys for size, keys in NOISE.items()},
             "variance": sum(size**2 * keys for size, keys in NOISE.items()) / sum(NOISE.values()),

@@ -20,9 +20,10 @@ from dagster_project.disclosure.figures import not_applicable, with_shares
 from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
 from dagster_project.disclosure.memory import Answer, Memory, name_of
+from dagster_project.disclosure.noisy import hide_narrow
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.disclosure.plan import hide, places_of
-from dagster_project.disclosure.problems import Problem, with_before
+from dagster_project.disclosure.problems import Problem, with_before, with_noise_and_without
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.disclosure.rule import Rule
@@ -76,22 +77,23 @@ def publish(settings: Settings) -> Published:
     left_out: set[Key] = set()
     answers: dict[str, Answer] = {}
     if settings.method == "suppression":
-        counted = {name: frame for name, frame in exact.items() if name != "staff_density"}
-        before = told_before(earlier)
-        for problem, answer in _solved(with_before(counted, before), rule, knowledge, memory, settings.cores):
-            answers[f"{problem.kind} {problem.name}"] = answer
-            own |= answer.own
-            hidden |= answer.hidden
-            left_out |= answer.left_out
+        figures = exact
+        work = with_before(_counted(exact), told_before(earlier))
     else:
-        exact |= with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES})
-    exact = {name: _without(name, frame, left_out) for name, frame in exact.items()}
-    tables = _published(exact, hidden, facts)
-    work = settings.data / "building" / "published"
-    write_set(work, tables, settings, facts.made_up)
-    report = _attacked(work, earlier, rule, settings, answers)
+        figures = exact | with_shares({t.name: with_noise(t, exact[t.name], rule) for t in TABLES})
+        work = with_noise_and_without(_counted(figures), _counted(exact))
+    for problem, answer in _solved(work, rule, knowledge, memory, settings.cores):
+        answers[f"{problem.kind} {problem.name}"] = answer
+        own |= answer.own
+        hidden |= answer.hidden
+        left_out |= answer.left_out
+    figures = {name: _without(name, frame, left_out) for name, frame in figures.items()}
+    tables = _published(figures, hidden, facts)
+    folder = settings.data / "building" / "published"
+    write_set(folder, tables, settings, facts.made_up)
+    report = _attacked(folder, earlier, rule, settings, answers)
     if report.holes:
-        raise HoleError(_holes(report.holes, work))
+        raise HoleError(_holes(report.holes, folder))
     if report.contradictions:
         raise NotPublishedError("The attack cannot judge: " + "; ".join(report.contradictions[:5]))
     widths = [
@@ -99,18 +101,22 @@ def publish(settings: Settings) -> Published:
     ]
     result = Published(
         rows={name: len(frame) for name, frame in tables.items()},
-        numbers=sum(len(exact[t.name]) * len(t.counts) for t in TABLES),
+        numbers=sum(len(figures[t.name]) * len(t.counts) for t in TABLES),
         own=len(own),
         others=len(hidden) - len(own),
         left_out=len(left_out),
         narrowest=min(widths, default=None),
     )
     write_certificate(
-        work, settings, rule, tables, exact, own, hidden, report, facts.last_year, facts.made_up
+        folder, settings, rule, tables, figures, own, hidden, report, facts.last_year, facts.made_up
     )
-    swap_in(settings, work)
+    swap_in(settings, folder)
     memory.forget()
     return result
+
+
+def _counted(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {name: frame for name, frame in tables.items() if name != "staff_density"}
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,10 @@ def _solve(problem: Problem, rule: Rule, knowledge: Knowledge) -> Answer:
     while True:
         system = told.system(knowledge)
         try:
-            own, hidden, tables = hide(told, system, rule)
+            if told.without_noise is None:
+                own, hidden, tables = hide(told, system, rule)
+            else:
+                own, (hidden, tables) = set[Key](), hide_narrow(told, rule, knowledge)
         except (UnprotectableError, ContradictionError) as error:
             if problem.told_before or problem.only_before:
                 # What was told before does not fit the new figures: they were revised. The attack judges it.

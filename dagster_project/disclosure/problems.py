@@ -30,6 +30,8 @@ class Problem:
     # Places (table, *key, column) that an earlier publication told, and rows that only it has.
     told_before: tuple[Key, ...] = ()
     only_before: tuple[Key, ...] = ()
+    # Where its figures carry noise: the same without.
+    without_noise: Problem | None = None
 
     def keys(self) -> set[Key]:
         """Its rows: (table, *key)."""
@@ -104,6 +106,14 @@ def with_before(exact: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataF
     if not told and not only:
         return found
     return [_knowing(problem, told, only) for problem in found]
+
+
+def with_noise_and_without(
+    noisy: Mapping[str, pl.DataFrame], exact: Mapping[str, pl.DataFrame]
+) -> list[Problem]:
+    """The problems of tables with noise, each with its exact figures beside it."""
+    same = {(problem.kind, problem.name): problem for problem in problems(exact)}
+    return [replace(p, without_noise=same[(p.kind, p.name)]) for p in problems(noisy)]
 
 
 def _knowing(problem: Problem, told: set[Key], only: set[Key]) -> Problem:

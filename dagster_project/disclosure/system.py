@@ -17,6 +17,9 @@ MANY = 10_000_000
 SLACK = 1e-6
 ROUNDS = 50
 
+# Any number of rows of the first sum may be missing.
+ANY = (np.inf, 0)
+
 
 @dataclass
 class System:
@@ -37,6 +40,9 @@ class System:
     columns: dict[Key, int] = field(default_factory=dict)
     # Whether what is not told is so because of the frequency rule (and not because everything carries noise).
     hides: bool = True
+    # Relations that sum rows: how many rows that are not there may belong to each side (plus, minus). Without
+    # noise a row that is not there has nobody in it.
+    missing: dict[int, tuple[float, float]] = field(default_factory=dict)
     _made: tuple[csr_array, np.ndarray, np.ndarray] | None = None
 
     def count(self, key: Key, value: float | None = None, at_least: int = 0, is_count: bool = True) -> int:
@@ -61,8 +67,14 @@ class System:
         minus: Iterable[int],
         low: float = 0,
         high: float = 0,
+        missing: tuple[float, float] = (0, 0),
     ) -> None:
-        """Add `low <= sum(plus) - sum(minus) <= high`; `says` is what a reader is told."""
+        """Add `low <= sum(plus) - sum(minus) <= high`; `says` is what a reader is told.
+
+        `missing`: rows of each sum that may be left out where there is noise.
+        """
+        if any(missing):
+            self.missing[len(self.relations)] = missing
         counts = [*plus]
         coefficients = [1.0] * len(counts)
         counts += minus

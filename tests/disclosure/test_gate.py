@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 import stat
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
 
 from dagster_project.disclosure.attack import attack
-from dagster_project.disclosure.gate import HoleError, publish
+from dagster_project.disclosure.bounds import fits
+from dagster_project.disclosure.cellkeys import loosen
+from dagster_project.disclosure.knowledge import public_knowledge
+from dagster_project.disclosure.noisy import _true_table
+from dagster_project.disclosure.problems import problems
+from dagster_project.disclosure.reading import read_published
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.tables import TABLES
 from dagster_project.disclosure.windows import exact_tables
-from dagster_project.settings import Settings
 from dagster_project.synth import generate
 from tests.conftest import vardflode
 
@@ -168,17 +172,70 @@ def test_an_overlapping_window_is_attacked_with_the_others(copy: Path) -> None:
     assert attack(copy, rule=Rule()).holes
 
 
-def test_cell_keys_are_attacked_as_noise_and_leave_no_exact_share(data: Path, tmp_path: Path) -> None:
-    """The attack judges the noise (and here refuses or agrees); what was written carries it everywhere."""
-    shutil.copytree(data, tmp_path / "data", ignore=shutil.ignore_patterns("published*", "disclosure"))
-    settings = Settings(data=tmp_path / "data", method="cell_key", windows=WINDOW)
-    work = settings.data / "building" / "published"
-    with contextlib.suppress(HoleError):
-        publish(settings)
-        work = settings.data / "published"
-    told, true = pl.read_parquet(work / "colonoscopy.parquet"), exact(data)["colonoscopy"]
+@pytest.fixture(scope="module")
+def noisy(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same country published with noise by cell key."""
+    copy = tmp_path_factory.mktemp("noisy") / "data"
+    shutil.copytree(data, copy, ignore=shutil.ignore_patterns("published*", "disclosure"))
+    run = vardflode("disclose", "--data", copy, "--windows", WINDOW, "--method", "cell_key")
+    assert run.returncode == 0, run.stdout + run.stderr
+    return copy
+
+
+def test_noise_is_everywhere_and_no_share_is_exact(noisy: Path) -> None:
+    told, true = pl.read_parquet(noisy / "published" / "colonoscopy.parquet"), exact(noisy)["colonoscopy"]
     both = told.join(true, on=["year", "level", "area"], suffix=" true")
     changed = both.filter(pl.col("colonoscopies") != pl.col("colonoscopies true"))
     assert changed.height
     assert not changed.filter(pl.col("gap") == pl.col("gap true")).height
-    assert not pl.read_parquet(work / "flow_measures.parquet").filter(pl.col("share").is_nan()).height
+    for table in TABLES:
+        frame = pl.read_parquet(noisy / "published" / f"{table.name}.parquet")
+        for count in table.counts:
+            assert not frame.filter(pl.col(count).is_between(1, 4)).height
+        assert not [name for name in frame.columns if name.endswith("_key")]
+    flow = pl.read_parquet(noisy / "published" / "flow_measures.parquet")
+    assert not flow.filter(pl.col("share").is_nan() | (pl.col("share") > 1)).height
+
+
+def test_noise_hides_far_fewer_numbers_than_suppression(data: Path, noisy: Path) -> None:
+    def hidden(folder: Path) -> float:
+        told = json.loads((folder / "published" / "certificate.json").read_text())["cost"]
+        return sum(cost["numbers"] - cost["shown"] for cost in told) / sum(cost["numbers"] for cost in told)
+
+    assert hidden(noisy) < hidden(data) / 4
+
+
+def test_noise_that_leaves_too_little_is_found(noisy: Path, tmp_path: Path) -> None:
+    """A total that can be no larger leaves nothing for a part whose number is zero."""
+    told = pl.read_parquet(noisy / "published" / "applicants.parquet")
+    key = ["degree_code", "cohort_from", "cohort_to"]
+    one = told.filter(pl.col("breakdown") == "total").head(1)
+    total = one.with_columns(applicants=pl.lit(40, pl.Int64))
+    women = one.with_columns(
+        breakdown=pl.lit("sex"), breakdown_value=pl.lit("2"), applicants=pl.lit(45, pl.Int64)
+    )
+    men = women.with_columns(breakdown_value=pl.lit("1"), applicants=pl.lit(5, pl.Int64))
+    rest = told.join(one.select(key), on=key, how="anti")
+    empty = [pl.lit(None, pl.Int64).alias(name) for name in ("first_choice", "admitted")]
+    pl.concat([rest, *(frame.with_columns(empty) for frame in (total, women, men))]).write_parquet(
+        tmp_path / "applicants.parquet"
+    )
+    holes = attack(tmp_path, noise=True).holes
+    assert any("sex 1 applicants" in hole.count for hole in holes)
+    assert not attack(noisy / "published").holes
+
+
+@pytest.mark.parametrize("method", ["suppression", "cell_key"])
+def test_the_truth_fits_all_that_the_attack_believes(data: Path, noisy: Path, method: str) -> None:
+    """Every relation and every end that the attack reckons with holds for the exact figures."""
+    folder, knowledge = noisy if method == "cell_key" else data, public_knowledge()
+    told = problems(read_published(folder / "published"))
+    true = {(problem.kind, problem.name): problem for problem in problems(exact(folder))}
+    assert told
+    for problem in told:
+        system = problem.system(knowledge)
+        if method == "cell_key":
+            loosen(system, Rule())
+        table = _true_table(true[problem.kind, problem.name].system(knowledge), system)
+        known = np.asarray(system.value)
+        assert fits(system, known, table[None, :]).all(), problem.name

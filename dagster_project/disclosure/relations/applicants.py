@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dagster_project.disclosure.relations.periods import Window, pieces
-from dagster_project.disclosure.system import System
+from dagster_project.disclosure.system import ANY, System
 
 COUNTS = ("applicants", "first_choice", "admitted")
 
@@ -39,9 +39,9 @@ def applicants_system(degree: str, rows: Iterable[Mapping[str, Any]]) -> System:
             continue
         says = f"{degree} {window[0]}-{window[1]} {name}: {breakdown}"
         if breakdown == "sex":
-            system.relate(f"{says} sums to all", parts, total)
+            system.relate(f"{says} sums to all", parts, total, missing=(3 - len(parts), 0))
         else:
-            system.relate(f"{says} sums to all or more", parts, total, 0, math.inf)
+            system.relate(f"{says} sums to all or more", parts, total, 0, math.inf, missing=ANY)
             for part in parts:
                 system.relate(f"{says} is at most all", total, [part], 0, math.inf)
     _relate_windows(system, degree)
@@ -56,4 +56,4 @@ def _relate_windows(system: System, degree: str) -> None:
         if made_of[window] != [window]:
             parts = [system.count((kind, degree, piece, *rest), is_count=False) for piece in made_of[window]]
             says = f"{degree} {window[0]}-{window[1]} is made of shorter windows"
-            system.relate(says, parts, [system.index[key]])
+            system.relate(says, parts, [system.index[key]], missing=ANY)

@@ -17,6 +17,8 @@ Row = Mapping[str, Any]
 # Breakdowns by two attributes, and the two that they are within.
 NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
 TOTAL = ("total", "total")
+# How many values these have at most, unknown among them; of the others no outsider can be sure.
+VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study_county": 22}
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -
         parts = [(kind, degree, piece, *rest) for piece in inside]
         known = [system.index[part] for part in parts if part in system.index]
         says = f"{degree} {window[0]}-{window[1]} is made of shorter windows"
-        system.relate(says, known, [system.index[key]])
+        system.relate(says, known, [system.index[key]], missing=(len(parts), 0))
 
 
 def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:
@@ -161,7 +163,8 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
     before, yes = numbers["prior_degree"].get(TOTAL), numbers["beginners"].get(("prior_degree", "yes"))
     if before is not None and any(breakdown == "prior_degree" for breakdown, _ in cells):
         says = f"{where} prior_degree is beginners with prior_degree yes"
-        system.relate(says, [before], [] if yes is None else [yes])
+        parts = [] if yes is None else [yes]
+        system.relate(says, parts, [before], missing=(1 - len(parts), 0))
 
 
 def _relate_row(
@@ -230,10 +233,9 @@ def _relate_sums(system: System, says: str, by_cell: Mapping[tuple[str, str], in
         values[breakdown].append(value)
     for breakdown, inside in values.items():
         if breakdown not in ("total", *NESTED) and TOTAL in by_cell:
-            total = [by_cell[TOTAL]]
-            system.relate(
-                f"{says}: {breakdown} sums to all", [by_cell[(breakdown, v)] for v in inside], total
-            )
+            parts = [by_cell[(breakdown, value)] for value in inside]
+            missing = (VALUES.get(breakdown, math.inf) - len(parts), 0)
+            system.relate(f"{says}: {breakdown} sums to all", parts, [by_cell[TOTAL]], missing=missing)
     for nested, outer in NESTED.items():
         if nested not in values:
             continue
@@ -244,7 +246,8 @@ def _relate_sums(system: System, says: str, by_cell: Mapping[tuple[str, str], in
             for value, inner in sums.items():
                 if (attribute, value) in by_cell:
                     says_sum = f"{says}: {nested} sums to {attribute} {value}"
-                    system.relate(says_sum, inner, [by_cell[(attribute, value)]])
+                    missing = (VALUES.get(outer[1 - side], math.inf) - len(inner), 0)
+                    system.relate(says_sum, inner, [by_cell[(attribute, value)]], missing=missing)
 
 
 def _relate_places(
@@ -269,7 +272,9 @@ def _relate_places(
         for ours, theirs in _islands(counties, institutions):
             left, right = numbers(inner, ours), numbers(outer, theirs)
             if left or right:
-                system.relate(f"{says}: institutions {' '.join(sorted(ours))} by county", left, right)
+                missing = (len(ours) - len(left), len(theirs) - len(right))
+                says_island = f"{says}: institutions {' '.join(sorted(ours))} by county"
+                system.relate(says_island, left, right, missing=missing)
         for county, teaching in sorted(institutions.items()):
             only = [i for i in teaching if counties[i] == {county}]
             if only != list(teaching) and (left := numbers(outer, [county])):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagster_project.disclosure.relations.periods import Window
-from dagster_project.disclosure.system import System
+from dagster_project.disclosure.system import ANY, System
 
 SIDES = ("home_county", "study_county", "work_county")
 # For each class the sides that are the same county; sides apart are different ones.
@@ -44,7 +44,7 @@ def relate_mobility(
         return
     for breakdown, values in by.items():
         if breakdown != "total":
-            system.relate(f"{where}: {breakdown} sums to all", values.values(), [total])
+            system.relate(f"{where}: {breakdown} sums to all", values.values(), [total], missing=ANY)
     if all(by[side] for side in SIDES) and by["mobility"]:
         _relate_classes(system, where, window, degree, by)
 
@@ -69,10 +69,11 @@ def _relate_classes(
                 by_county[county].append(number)
                 for side in group:
                     of_side[(side, county)].append(number)
-            system.relate(f"{where}: {kind} by county", numbers, [whole])
+            system.relate(f"{where}: {kind} by county", numbers, [whole], missing=ANY)
         if len(groups) > 1:
             for county, apart in by_county.items():
                 system.relate(f"{where}: {kind} is between counties ({county})", [whole], apart, 0, math.inf)
     for side in SIDES:
         for county, number in by[side].items():
-            system.relate(f"{where}: {side} {county} by class", of_side[(side, county)], [number])
+            says = f"{where}: {side} {county} by class"
+            system.relate(says, of_side[(side, county)], [number], missing=ANY)

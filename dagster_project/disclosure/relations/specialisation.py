@@ -11,7 +11,7 @@ from typing import Any
 
 from dagster_project.disclosure.relations.periods import Window, pieces
 from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
-from dagster_project.disclosure.system import System
+from dagster_project.disclosure.system import ANY, System
 
 Row = Mapping[str, Any]
 COHORT = "cohort"
@@ -46,7 +46,7 @@ def specialisation_system(rows: Iterable[Row], county_rows: Iterable[Row]) -> Sy
             ]
             if measure in total:
                 says = f"{window[0]}-{window[1]} {name}: specialisations sum to all"
-                system.relate(says, parts, [total[name]])
+                system.relate(says, parts, [total[name]], missing=ANY)
     _relate_counties(system, county_rows, by)
     _relate_windows(system)
     return system
@@ -108,7 +108,7 @@ def _relate_counties(
         says = f"{window[0]}-{window[1]} {event} {specialisation}"
         whole = by.get((window, specialisation), {}).get(event_is[event])
         if whole is not None:
-            system.relate(f"{says}: counties sum to all", counties.values(), [whole])
+            system.relate(f"{says}: counties sum to all", counties.values(), [whole], missing=ANY)
         if specialisation == "total" and event != "licence":
             for county, number in counties.items():
                 parts = [
@@ -116,7 +116,8 @@ def _relate_counties(
                     for (w, e, s), c in cells.items()
                     if (w, e) == (window, event) and s != "total" and county in c
                 ]
-                system.relate(f"{says} {county}: specialisations sum to all", parts, [number])
+                says_sum = f"{says} {county}: specialisations sum to all"
+                system.relate(says_sum, parts, [number], missing=ANY)
 
 
 def _relate_windows(system: System) -> None:
@@ -127,4 +128,4 @@ def _relate_windows(system: System) -> None:
         if made_of[window] != [window]:
             parts = [system.count((kind, piece, *rest), is_count=False) for piece in made_of[window]]
             says = f"{window[0]}-{window[1]} is made of shorter windows"
-            system.relate(says, parts, [system.index[key]])
+            system.relate(says, parts, [system.index[key]], missing=ANY)
