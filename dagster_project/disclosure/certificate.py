@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dagster_project.disclosure.attack import Report
 from dagster_project.disclosure.cellkeys import NOISE
@@ -19,8 +20,11 @@ from dagster_project.disclosure.tables import TABLES, Table
 from dagster_project.fingerprint import project_fingerprint
 from dagster_project.settings import Settings
 
-# Of so few persons or hidden cells a share could be turned back into a count: it is not told.
+# Of so few persons or hidden cells a share could be turned back into a count, and who knows that all of them
+# are hidden for their own sake knows that they are small: it is not told.
 ENOUGH_CELLS, ENOUGH_PERSONS = 20, 1000
+# Breakdowns that most degrees can be told by.
+FEW_BREAKDOWNS = ("total", "sex", "age_group")
 
 
 def write_certificate(
@@ -34,10 +38,18 @@ def write_certificate(
     report: Report,
     last_year: int | None,
     made_up: bool,
+    small: Mapping[str, pl.DataFrame],
 ) -> None:
-    """Write `certificate.json`. It tells no hidden value, nor a sum that one could be worked out from."""
+    """Write `certificate.json` and the page `certificate.html`.
+
+    They tell no hidden value, nor a sum that one could be worked out from.
+
+    Args:
+        small: by windows that could be asked for, the share of small figures of each degree
+            (`small_figures`).
+    """
     intervals = [f.interval for f in report.findings]
-    small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
+    may_be_small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
     body: dict[str, Any] = {
         "made_up_persons": made_up,
         "publisher": settings.publisher,
@@ -51,7 +63,7 @@ def write_certificate(
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
         "attack": {
             "hidden_counts": len(intervals),
-            "narrowest_width": min((i.width for i in small), default=None),
+            "narrowest_width": min((i.width for i in may_be_small), default=None),
             "holes": len(report.holes),
             "revised_since_before": list(report.revised),
         },
@@ -59,6 +71,7 @@ def write_certificate(
     # Which tables, it must not tell: that there is somebody is part of what nothing protects.
     body["left_out"] = "Tables without rows are empty, or so small that nothing protects them."
     body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
+    body["degrees"] = _degrees(exact["flow_measures"], hidden, small)
     if settings.method == "cell_key":
         body["noise"] = {
             "distribution_of_256": {str(size): keys for size, keys in NOISE.items()},
@@ -67,6 +80,67 @@ def write_certificate(
         }
     text = json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / "certificate.json").write_text(text + "\n", encoding="utf-8")
+    environment = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    page = environment.get_template("certificate.html.j2").render(told=body)
+    (folder / "certificate.html").write_text(page + "\n", encoding="utf-8")
+
+
+def small_figures(flow: pl.DataFrame, rule: Rule) -> pl.DataFrame:
+    """By degree the percentage of figures that are small or have a small rest: hidden whatever else is.
+
+    Args:
+        flow: exact `flow_measures` of some windows.
+
+    Returns:
+        Columns degree_code, figures, small_pct (whole per cent).
+    """
+    rest = pl.col("denominator") - pl.col("numerator")
+    small = pl.any_horizontal(
+        number.is_between(1, rule.threshold - 1)
+        for number in (pl.col("numerator"), pl.col("denominator"), rest)
+    )
+    return flow.group_by("degree_code").agg(
+        pl.len().alias("figures"), (100 * small.mean()).round().cast(pl.Int64).alias("small_pct")
+    )
+
+
+def _degrees(flow: pl.DataFrame, hidden: Set[Key], small: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """For each degree the percentage of numbers hidden, also in few breakdowns, and of small figures in other
+    windows; none of so few that a count could be worked out.
+    """
+    gone = pl.DataFrame(
+        [(k[1], k[4]) for k in hidden if k[0] == "flow_measures"],
+        schema={"degree_code": pl.String, "breakdown": pl.String},
+        orient="row",
+    )
+    degrees = []
+    for (degree,), rows in sorted(flow.partition_by("degree_code", as_dict=True).items()):
+        mine = gone.filter(pl.col("degree_code") == degree)
+        few = pl.col("breakdown").is_in(FEW_BREAKDOWNS)
+        windows = {
+            asked: frame.filter((pl.col("degree_code") == degree) & (pl.col("figures") >= 10 * ENOUGH_CELLS))
+            for asked, frame in small.items()
+        }
+        degrees.append(
+            {
+                "degree": degree,
+                "hidden_pct": _percentage(len(mine), 2 * len(rows)),
+                "hidden_pct_by_total_sex_and_age": _percentage(
+                    len(mine.filter(few)), 2 * len(rows.filter(few))
+                ),
+                "small_pct_by_window": {
+                    asked: int(frame["small_pct"][0]) if len(frame) else None
+                    for asked, frame in windows.items()
+                },
+            }
+        )
+    return degrees
+
+
+def _percentage(part: int, whole: int) -> int | None:
+    return round(100 * part / whole) if part >= ENOUGH_CELLS else None
 
 
 def _cost(table: Table, exact: pl.DataFrame, own: Set[Key], hidden: Set[Key]) -> list[dict[str, Any]]:
@@ -80,14 +154,16 @@ def _cost(table: Table, exact: pl.DataFrame, own: Set[Key], hidden: Set[Key]) ->
         mine = [k for k in hidden if k[0] == table.name and (kind is None or k[1 + place] == value[0])]
         mine_own = sum(k in own for k in mine)
         numbers = len(frame) * len(table.counts)
+        tells = min(mine_own, len(mine) - mine_own) >= ENOUGH_CELLS
         costs.append(
             {
                 "table": table.name,
                 "kind": value[0],
                 "numbers": numbers,
                 "shown": numbers - len(mine),
-                "hidden_for_their_own_sake": mine_own,
-                "hidden_for_others": len(mine) - mine_own,
+                "hidden": len(mine),
+                "hidden_for_their_own_sake": mine_own if tells else None,
+                "hidden_for_others": len(mine) - mine_own if tells else None,
                 "hidden_pct": round(100 * len(mine) / numbers, 1) if numbers else 0.0,
                 "persons_hidden_pct": _persons_lost(table, frame, mine),
             }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import polars as pl
 
 from dagster_project.disclosure.attack import Finding, Report, Tables, attack, told_before
 from dagster_project.disclosure.cellkeys import with_noise
-from dagster_project.disclosure.certificate import write_certificate
+from dagster_project.disclosure.certificate import small_figures, write_certificate
 from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.figures import not_applicable, with_shares
 from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
@@ -36,6 +36,9 @@ from dagster_project.settings import Settings
 
 # By two attributes only what the institution has a part in: of the later steps nearly all would be hidden.
 NESTED_MEASURES = ("beginners", "prior_degree", "graduates", "graduates_nominal_plus_3y", "licensed")
+
+# How many times longer windows the certificate compares with.
+LONGER = (2, 4)
 
 
 class NotPublishedError(Exception):
@@ -107,8 +110,9 @@ def publish(settings: Settings) -> Published:
         left_out=len(left_out),
         narrowest=min(widths, default=None),
     )
+    small = _small_by_windows(settings, rule)
     write_certificate(
-        folder, settings, rule, tables, figures, own, hidden, report, facts.last_year, facts.made_up
+        folder, settings, rule, tables, figures, own, hidden, report, facts.last_year, facts.made_up, small
     )
     swap_in(settings, folder)
     memory.forget()
@@ -126,6 +130,17 @@ class Facts:
     leads_to_licence: Mapping[str, bool]
     last_year: int | None
     made_up: bool
+
+
+def _small_by_windows(settings: Settings, rule: Rule) -> dict[str, pl.DataFrame]:
+    """The small figures of each degree in the windows that are asked for, and in longer ones."""
+    asked = [settings.windows]
+    if settings.windows.strip().isdigit():
+        asked += [str(int(settings.windows) * times) for times in LONGER]
+    return {
+        windows: small_figures(_exact(replace(settings, windows=windows))[0]["flow_measures"], rule)
+        for windows in asked
+    }
 
 
 def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -105,7 +106,11 @@ def with_before(exact: Mapping[str, pl.DataFrame], before: Mapping[str, pl.DataF
     found = problems(together)
     if not told and not only:
         return found
-    return [_knowing(problem, told, only) for problem in found]
+    # By row, so that each problem looks up its own.
+    told_of: dict[Key, list[Key]] = defaultdict(list)
+    for place in told:
+        told_of[place[:-1]].append(place)
+    return [_knowing(problem, told_of, only) for problem in found]
 
 
 def with_noise_and_without(
@@ -116,11 +121,12 @@ def with_noise_and_without(
     return [replace(p, without_noise=same[(p.kind, p.name)]) for p in problems(noisy)]
 
 
-def _knowing(problem: Problem, told: set[Key], only: set[Key]) -> Problem:
+def _knowing(problem: Problem, told_of: Mapping[Key, Sequence[Key]], only: set[Key]) -> Problem:
     keys = problem.keys()
+    told = [place for key in keys if key in told_of for place in told_of[key]]
     return replace(
         problem,
-        told_before=tuple(sorted((place for place in told if place[:-1] in keys), key=repr)),
+        told_before=tuple(sorted(told, key=repr)),
         only_before=tuple(sorted(only & keys, key=repr)),
     )
 
