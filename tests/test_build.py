@@ -17,6 +17,7 @@ import pytest
 from dagster_project.settings import PROJECT, Settings
 from dagster_project.synth import generate
 from dagster_project.warehouse.release import NotReleasedError, release
+from dagster_project.warehouse.report import print_summary
 from dagster_project.warehouse.state import Check, State, write_state
 from tests.conftest import VARDFLODE, vardflode
 from tests.marts import MARTS, build_marts, read_marts, tables
@@ -271,3 +272,20 @@ def test_settings_go_command_line_then_environment_then_file(
     assert load_settings().pin == {"rtb": "2023-09", "hreg": "2022-09"}
     assert load_settings(max_move=0.7).max_move == 0.7
     assert load_settings(pin=("bas=2021-09",)).pin == {"bas": "2021-09"}
+
+
+@pytest.mark.parametrize(("persons", "told"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5"), (12345, "12,345")])
+def test_logs_tell_no_small_number_of_persons(persons: int, told: str, capsys: pytest.CaptureFixture) -> None:
+    summary = {
+        "deliveries": [],
+        "checks": {"made": 0, "told": []},
+        "tables": {},
+        "warnings": {"person_unknown": persons},
+        "unmapped_programmes": {"pairs": 1, "persons": persons},
+        "last_year": 2024,
+        "made_up": True,
+    }
+    print_summary(Settings(), summary, [], [])
+    text = capsys.readouterr().out
+    assert f"person_unknown {told}\n" in text
+    assert f"({told} persons)" in text

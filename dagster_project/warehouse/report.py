@@ -37,10 +37,12 @@ def print_summary(
     tables = summary["tables"]
     console.print(f"Tables    {', '.join(f'{name} {rows:,}' for name, rows in tables.items())}")
     if warnings := summary["warnings"]:
-        console.print(f"Warnings  {', '.join(f'{name} {count:,}' for name, count in warnings.items())}")
+        cases = [f"{name} {_persons(count, settings.threshold)}" for name, count in warnings.items()]
+        console.print(f"Warnings  {', '.join(cases)}")
     if (unmapped := summary["unmapped_programmes"])["pairs"]:
+        persons = _persons(unmapped["persons"], settings.threshold)
         console.print(
-            f"Unmapped  {unmapped['pairs']} programme codes ({unmapped['persons']:,} persons) that `program` "
+            f"Unmapped  {unmapped['pairs']} programme codes ({persons} persons) that `program` "
             "does not explain: quality.unmapped_programmes"
         )
     console.print(f"Last year {summary['last_year'] or 'none: no register of the flow was delivered'}")
@@ -49,6 +51,11 @@ def print_summary(
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
     console.print("Next      duckdb -readonly on the warehouse (docs/queries.md), or: vardflode ui")
+
+
+def _persons(count: int, threshold: int) -> str:
+    """A number of persons or of their cases; logs are kept and passed on, so a small one is not told."""
+    return f"1-{threshold - 1}" if 0 < count < threshold else f"{count:,}"
 
 
 def print_failure(settings: Settings, failures: Sequence[str]) -> None:
