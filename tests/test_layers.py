@@ -12,10 +12,11 @@ from dagster_project.settings import PROJECT
 
 PACKAGE = PROJECT / "dagster_project"
 # Each part may use those named, and nothing else of the project. `shared` is for everyone.
-SHARED = {"settings", "progress", "fingerprint"}
+SHARED = {"settings", "progress", "fingerprint", "children"}
 MAY_USE = {
     "settings": set(),
     "progress": set(),
+    "children": set(),
     "fingerprint": set(),
     "deliveries": set(),
     "expectations": set(),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from typing import TypeVar
+
+from dagster_project.children import pool
 
 Work = TypeVar("Work")
 Done = TypeVar("Done")
@@ -18,11 +19,10 @@ def in_parallel(
     if cores == 1 or len(work) < 2:
         yield from enumerate(map(solve, work))
         return
-    # Spawned and not forked: the process has threads (DuckDB, Polars, Dagster).
-    with ProcessPoolExecutor(min(cores, len(work)), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(solve, piece): number for number, piece in enumerate(work)}
+    with pool(min(cores, len(work))) as processes:
+        waiting = {processes.submit(solve, piece): number for number, piece in enumerate(work)}
         try:
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
         finally:
-            pool.shutdown(cancel_futures=True)
+            processes.shutdown(cancel_futures=True)

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
 import duckdb
 
+from dagster_project.children import pool
 from dagster_project.expectations.run import Result, run_suites
 from dagster_project.expectations.suites import Suite, load_suites
 from dagster_project.settings import PROJECT, Settings
@@ -23,9 +23,9 @@ SUITES = PROJECT / "expectations"
 @cache
 def worker() -> ProcessPoolExecutor:
     """The process, which begins to import as soon as it is asked for."""
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
-    pool.submit(_import)
-    return pool
+    process = pool(1)
+    process.submit(_import)
+    return process
 
 
 def nothing(settings: Settings) -> None:
