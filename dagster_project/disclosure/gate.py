@@ -37,8 +37,8 @@ from dagster_project.settings import Settings
 # By two attributes only what the institution has a part in: of the later steps nearly all would be hidden.
 NESTED_MEASURES = ("beginners", "prior_degree", "graduates", "graduates_nominal_plus_3y", "licensed")
 
-# How many times longer windows the certificate compares with.
-LONGER = (2, 4)
+# How many times longer windows the certificate compares with, up to what a setting can ask for.
+LONGER, LONGEST = (2, 4), 99
 
 
 class NotPublishedError(Exception):
@@ -110,7 +110,7 @@ def publish(settings: Settings) -> Published:
         left_out=len(left_out),
         narrowest=min(widths, default=None),
     )
-    small = _small_by_windows(settings, rule)
+    small = _small_by_windows(settings, rule, exact["flow_measures"])
     write_certificate(
         folder, settings, rule, tables, figures, own, hidden, report, facts.last_year, facts.made_up, small
     )
@@ -132,15 +132,15 @@ class Facts:
     made_up: bool
 
 
-def _small_by_windows(settings: Settings, rule: Rule) -> dict[str, pl.DataFrame]:
+def _small_by_windows(settings: Settings, rule: Rule, flow: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """The small figures of each degree in the windows that are asked for, and in longer ones."""
-    asked = [settings.windows]
+    found = {settings.windows: small_figures(flow, rule)}
     if settings.windows.strip().isdigit():
-        asked += [str(int(settings.windows) * times) for times in LONGER]
-    return {
-        windows: small_figures(_exact(replace(settings, windows=windows))[0]["flow_measures"], rule)
-        for windows in asked
-    }
+        for width in (int(settings.windows) * times for times in LONGER):
+            if width <= LONGEST:
+                longer, _ = _exact(replace(settings, windows=str(width)))
+                found[str(width)] = small_figures(longer["flow_measures"], rule)
+    return found
 
 
 def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:

@@ -39,10 +39,10 @@ def run_gate(settings: Settings) -> int:
             return FAILED
     console.print(f"Published {', '.join(f'{name} {rows:,}' for name, rows in sorted(result.rows.items()))}")
     share = 100 * (result.own + result.others) / max(result.numbers, 1)
-    console.print(
-        f"Hidden    {result.own:,} numbers for their own sake, {result.others:,} to protect them "
-        f"({share:.1f} % of {result.numbers:,})"
-    )
+    why = f"{result.own:,} numbers for their own sake, {result.others:,} to protect them"
+    if settings.method == "cell_key":
+        why = f"{result.others:,} numbers that noise alone leaves too well known"
+    console.print(f"Hidden    {why} ({share:.1f} % of {result.numbers:,})")
     if result.left_out:
         console.print(f"Left out  {result.left_out:,} rows of tables so small that nothing protects them")
     console.print(f"Attack    no hole; certificate: {settings.data / 'published' / 'certificate.json'}")

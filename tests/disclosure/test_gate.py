@@ -60,10 +60,20 @@ def test_what_is_told_is_true_and_no_small_count_is(data: Path) -> None:
         told = told.filter(pl.col("status") != "not_applicable")
         both = told.join(true[table.name], on=list(table.key), suffix=" true")
         assert len(both) == len(told)
+        assert len(both), table.name
         for count in table.counts:
             seen = both.filter(pl.col(count).is_not_null())
             assert seen[count].to_list() == seen[f"{count} true"].to_list()
             assert not seen.filter(pl.col(count).is_between(1, 4)).height
+
+
+def test_something_is_told_of_each_kind(data: Path) -> None:
+    for name, count in (
+        ("flow_measures", "denominator"),
+        ("applicants", "applicants"),
+        ("colonoscopy", "private"),
+    ):
+        assert pl.read_parquet(data / "published" / f"{name}.parquet")[count].drop_nulls().len(), name
 
 
 def test_both_formats_hold_the_same(data: Path) -> None:

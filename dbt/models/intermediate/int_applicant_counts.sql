@@ -60,35 +60,20 @@ by_person as (
 ),
 
 by_attribute as (
-    select
-        degree_code,
-        cohort_year,
-        'total' as breakdown,
-        'total' as breakdown_value,
-        record_key,
-        is_first_choice,
-        is_admitted
-    from by_person
-    union all
-    select
-        degree_code,
-        cohort_year,
-        'sex' as breakdown,
-        sex as breakdown_value,
-        record_key,
-        is_first_choice,
-        is_admitted
-    from by_person
-    union all
-    select
-        degree_code,
-        cohort_year,
-        'institution' as breakdown,
-        institution as breakdown_value,
-        record_key,
-        is_first_choice,
-        is_admitted
-    from by_institution
+    {% for breakdown, value, once_in in [
+        ('total', "'total'", 'by_person'), ('sex', 'sex', 'by_person'), ('institution', 'institution', 'by_institution')
+    ] %}
+        select
+            degree_code,
+            cohort_year,
+            '{{ breakdown }}' as breakdown,
+            {{ value }} as breakdown_value,
+            record_key,
+            is_first_choice,
+            is_admitted
+        from {{ once_in }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select

@@ -9,22 +9,19 @@ with nurses as (
 events as (
     select cohort_year, 'total' as specialisation, 'licence' as event, licence_county as county, record_key
     from nurses
-    union all
-    select cohort_year, 'total' as specialisation, 'start' as event, start_county as county, record_key
-    from nurses
-    where start_year is not null
-    union all
-    select cohort_year, specialisation, 'start' as event, start_county as county, record_key
-    from nurses
-    where start_year is not null
-    union all
-    select cohort_year, 'total' as specialisation, 'degree' as event, degree_county as county, record_key
-    from nurses
-    where degree_date is not null
-    union all
-    select cohort_year, specialisation, 'degree' as event, degree_county as county, record_key
-    from nurses
-    where degree_date is not null
+    {% for event, county, column in [
+        ('start', 'start_county', 'start_year'), ('degree', 'degree_county', 'degree_date')
+    ] %}
+        union all
+        select
+            cohort_year,
+            unnest(['total', specialisation]) as specialisation,
+            '{{ event }}' as event,
+            {{ county }} as county,
+            record_key
+        from nurses
+        where {{ column }} is not null
+    {% endfor %}
 )
 
 select
