@@ -66,7 +66,8 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
         rows = [dict(zip(names, row, strict=True)) for row in deliveries.fetchall()]
         tables = con.sql(
             "select schema_name || '.' || table_name, estimated_size from duckdb_tables() "
-            "where schema_name in ('marts', 'quality') order by 1"
+            "where schema_name in ('marts', 'quality') union all "
+            "select 'quality.deliveries', count(*) from quality.deliveries order by 1"
         ).fetchall()
         last_year, made_up = con.sql("select last_year, is_synthetic from delivered.reference").fetchall()[0]
         warnings = con.sql("select warning, count(*) from quality.warnings group by 1 order by 1").fetchall()

@@ -1,7 +1,8 @@
 """What of the warehouse in force still holds: only the rest is built again.
 
 The tables are those of a build from nothing, because a table is kept only when the code that makes it is the
-same and either nothing that it reads has changed, or its SQL gives the same rows as it holds.
+same and either nothing that it reads has changed, or its SQL gives the same rows as it holds. A view of the
+same code shows what it reads, whatever that is: only its tests, if it has any, are a reason to build it again.
 """
 
 from __future__ import annotations
@@ -90,9 +91,10 @@ def _stale(
     changed: set[str],
     after_last_year: set[str],
 ) -> set[str]:
-    """Models that may differ in what they hold when these delivered tables have changed; some of them only in
-    rows after the last year.
+    """What is to be built again when these delivered tables have changed; some of them only in rows after the
+    last year.
     """
+    # Models that may differ in what they hold or show.
     stale: set[str] = set()
     # Views that differ only in rows after the last year.
     late: set[str] = set()
@@ -105,7 +107,7 @@ def _stale(
             sources = {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}
             if not parents & stale and not sources & changed:
                 continue
-            is_view = node["config"]["materialized"] == "view"
+            is_view = _is_view(manifest, id_)
             if is_view and not parents & stale and sources & changed <= after_last_year:
                 late.add(id_)
             elif not sources & changed and all(
@@ -119,7 +121,15 @@ def _stale(
             elif not is_view:
                 outdated.add(id_)
             stale.add(id_)
-    return stale
+    return {id_ for id_ in stale if not _is_view(manifest, id_) or _has_tests(manifest, id_)}
+
+
+def _is_view(manifest: Mapping[str, Any], id_: str) -> bool:
+    return bool(manifest["nodes"][id_]["config"]["materialized"] == "view")
+
+
+def _has_tests(manifest: Mapping[str, Any], id_: str) -> bool:
+    return any(child.startswith("test.") for child in manifest["child_map"][id_])
 
 
 def _is_observed(node: Mapping[str, Any], parent: str) -> bool:
