@@ -2,7 +2,7 @@
 
 The tables are those of a build from nothing, because a table is kept only when the code that makes it is the
 same and either nothing that it reads has changed, or its SQL gives the same rows as it holds. A view of the
-same code shows what it reads, whatever that is: only its tests, if it has any, are a reason to build it again.
+same code shows what it reads, whatever that is: only its tests, if it has any, are a reason to build it anew.
 """
 
 from __future__ import annotations
