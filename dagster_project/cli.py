@@ -200,7 +200,7 @@ def ui(port: int, **given: Any) -> None:
 def disclose(**given: Any) -> None:
     """Make the published tables from the warehouse in force, attack them, take them into force.
 
-    A build does this itself. Alone it is for other rules (method, threshold, windows, publisher) on the same
+    Rules other than those of the settings (method, threshold, windows, publisher) can be tried on the same
     warehouse.
     """
     from dagster_project.disclosure.run import run_gate

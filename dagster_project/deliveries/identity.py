@@ -12,6 +12,8 @@ import polars as pl
 
 # Ten or twelve digits that stand by themselves, with or without a separator before the last four.
 CANDIDATE = r"(?:^|[^0-9])((?:[0-9]{2})?[0-9]{6}[-+ –]?[0-9]{4})(?:$|[^0-9])"
+# Digits of the shortest candidate.
+SHORTEST = 10
 # A number may begin with the character that ended the one before: look ahead instead of consuming it.
 _CANDIDATES = re.compile(r"(?<![0-9])((?:[0-9]{2})?[0-9]{6})[-+ –]?([0-9]{4})(?![0-9])")
 
@@ -33,6 +35,8 @@ def hide_identity_numbers(text: str) -> str:
 
 def find_identity_number(column: pl.Series) -> int | None:
     """Position of the first value in a text column that holds an identity number, or None."""
+    if (column.str.len_bytes().max() or 0) < SHORTEST:  # quicker to see
+        return None
     candidates = column.str.contains(CANDIDATE).arg_true()
     for position in candidates:
         if holds_identity_number(column[position]):

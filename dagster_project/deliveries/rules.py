@@ -214,8 +214,12 @@ def _drop_copies(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, dict[s
 
 
 def _is_unique(good: pl.DataFrame, table: Table) -> bool:
-    """Whether the key tells all rows apart. Mostly its first column alone does, which is quicker to see."""
-    return any(good.select(key).n_unique() == good.height for key in (table.key[:1], table.key))
+    """Whether the key tells all rows apart. Mostly its first column alone does, which is quicker to see, and
+    rows whose hashes differ do.
+    """
+    if any(good.select(key).hash_rows().n_unique() == good.height for key in (table.key[:1], table.key)):
+        return True
+    return good.select(table.key).n_unique() == good.height
 
 
 def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
