@@ -21,10 +21,23 @@ def project_fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
+@cache
+def figures_fingerprint() -> str:
+    """Checksum of all code, SQL, code lists and engines that published figures come from.
+
+    What only shows them (`publication`) is no part of it.
+    """
+    package = PROJECT / "dagster_project"
+    folders = sorted(path for path in package.iterdir() if path.is_dir() and path.name != "publication")
+    files = [*sorted(package.glob("*.py")), PROJECT / "uv.lock"]
+    parts = [project_fingerprint(folder) for folder in [*folders, PROJECT / "dbt"]]
+    parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def recipe_fingerprint(settings: Settings) -> str:
     """Checksum of what makes models of deliveries: code, SQL, code lists, settings, engines, secret."""
-    parts = [project_fingerprint(PROJECT / name) for name in ("dagster_project", "dbt")]
-    parts += [hashlib.sha256((PROJECT / "uv.lock").read_bytes()).hexdigest(), str(settings.max_move)]
+    parts = [figures_fingerprint(), str(settings.max_move)]
     parts += [path.read_text(encoding="utf-8") for path in [settings.record_key_secret] if path.is_file()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from dagster_project.disclosure.memory import HERE
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.system import Key
 from dagster_project.disclosure.tables import TABLES, Table
-from dagster_project.fingerprint import project_fingerprint
+from dagster_project.fingerprint import figures_fingerprint
 from dagster_project.settings import Settings
 
 # Of so few persons or hidden cells a share could be turned back into a count, and who knows that all of them
@@ -25,6 +26,18 @@ from dagster_project.settings import Settings
 ENOUGH_CELLS, ENOUGH_PERSONS = 20, 1000
 # Breakdowns that most degrees can be told by.
 FEW_BREAKDOWNS = ("total", "sex", "age_group")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is no figure: which degrees lead to a licence, the last year, whether persons are made up, the
+    deliveries in force.
+    """
+
+    leads_to_licence: Mapping[str, bool]
+    last_year: int | None
+    made_up: bool
+    deliveries: Sequence[Mapping[str, object]]
 
 
 def write_certificate(
@@ -36,8 +49,7 @@ def write_certificate(
     own: Set[Key],
     hidden: Set[Key],
     report: Report,
-    last_year: int | None,
-    made_up: bool,
+    facts: Facts,
     small: Mapping[str, pl.DataFrame],
 ) -> None:
     """Write `certificate.json` and the page `certificate.html`.
@@ -51,14 +63,15 @@ def write_certificate(
     intervals = [f.interval for f in report.findings]
     may_be_small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
     body: dict[str, Any] = {
-        "made_up_persons": made_up,
+        "made_up_persons": facts.made_up,
         "publisher": settings.publisher,
         "method": settings.method,
         "threshold": rule.threshold,
         "width": rule.width,
         "windows": settings.windows,
-        "last_year": last_year,
-        "code": project_fingerprint(HERE)[:16],
+        "last_year": facts.last_year,
+        "deliveries": list(facts.deliveries),
+        "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
         "attack": {

@@ -12,9 +12,11 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from dagster_project.deliveries.intake import content_of
+from dagster_project.deliveries.survey import read_ledger
 from dagster_project.disclosure.attack import Finding, Report, Tables, attack, told_before
 from dagster_project.disclosure.cellkeys import with_noise
-from dagster_project.disclosure.certificate import small_figures, write_certificate
+from dagster_project.disclosure.certificate import Facts, small_figures, write_certificate
 from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.figures import not_applicable, with_shares
 from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
@@ -111,9 +113,7 @@ def publish(settings: Settings) -> Published:
         narrowest=min(widths, default=None),
     )
     small = _small_by_windows(settings, rule, exact["flow_measures"])
-    write_certificate(
-        folder, settings, rule, tables, figures, own, hidden, report, facts.last_year, facts.made_up, small
-    )
+    write_certificate(folder, settings, rule, tables, figures, own, hidden, report, facts, small)
     swap_in(settings, folder)
     memory.forget()
     return result
@@ -121,15 +121,6 @@ def publish(settings: Settings) -> Published:
 
 def _counted(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     return {name: frame for name, frame in tables.items() if name != "staff_density"}
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is no figure: which degrees lead to a licence, the last year, whether persons are made up."""
-
-    leads_to_licence: Mapping[str, bool]
-    last_year: int | None
-    made_up: bool
 
 
 def _small_by_windows(settings: Settings, rule: Rule, flow: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -156,7 +147,21 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
         )
         licences = con.sql("select examenskod, yrkeskod is not null from kodverk.examina").fetchall()
         last_year, made_up = con.sql("select last_year, is_synthetic from delivered.reference").fetchall()[0]
-    return exact, Facts(dict(licences), last_year, made_up)
+        found = con.sql(
+            "select register, delivery, bool_or(is_synthetic) from delivered.deliveries "
+            "where is_in_force group by all order by all"
+        ).fetchall()
+    ledger = read_ledger(settings.data)
+    deliveries = [
+        {
+            "register": register,
+            "delivery": delivery,
+            "made_up": synthetic,
+            "checksum": content_of(ledger[f"{register}/{delivery}"]["checksums"]),
+        }
+        for register, delivery, synthetic in found
+    ]
+    return exact, Facts(dict(licences), last_year, made_up, deliveries)
 
 
 def _solved(

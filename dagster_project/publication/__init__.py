@@ -1,0 +1,1 @@
+"""From published tables to a publication: report, files, checks, changes, provenance."""

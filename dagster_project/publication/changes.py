@@ -1,0 +1,214 @@
+"""What changed since the last edition, why, and how the newest cohort compares with the one before."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import sqrt
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import polars as pl
+
+from dagster_project.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.errors import PublicationError
+from dagster_project.publication.files.tables import PARQUET
+from dagster_project.publication.labels import label, symbol
+from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.manifest import definitions_checksum, verify
+
+CHANGES = "changes.csv"
+# Shewhart's limit for individual values: three standard deviations, worked out of moving ranges (3 / 1.128).
+NATURAL_LIMIT = 2.66
+ENOUGH_MOVES = 3
+STANDARD_ERRORS = 3
+CAUSES = ("definitions", "deliveries", "disclosure", "code")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A number that is not what it was: its table, its key, both values as written, and why."""
+
+    table: str
+    key: Mapping[str, Any]
+    metric: str
+    before: str
+    now: str
+    difference: float | None
+    cause: str
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything that differs between two editions. `causes`: what differs in what they were made from."""
+
+    previous: str
+    causes: Sequence[str]
+    changed: Sequence[Change]
+    same: int
+    new: int
+    gone: int
+
+    def count(self, kind: str) -> int:
+        """How many numbers were revised, are now shown, or are now hidden."""
+        return sum(_kind(change) == kind for change in self.changed)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A share of the newest window against the one before."""
+
+    degree: str
+    measure: str
+    window: str
+    window_before: str
+    share: float
+    share_before: float
+    limit: float
+    by_history: bool
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether the difference is within ordinary variation."""
+        return abs(self.share - self.share_before) <= self.limit
+
+
+def changes_since(
+    folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edition, certificate: Mapping[str, Any]
+) -> Changes | None:
+    """Compare with the edition before, which lies in `folder`; None: the edition names none.
+
+    Raises:
+        PublicationError: the edition before is not there, or is not as it was released.
+    """
+    if edition.previous is None:
+        return None
+    if not folder.is_dir():
+        raise PublicationError(
+            f"Edition {edition.name} follows {edition.previous}: expected that edition in {folder}, "
+            "found none."
+        )
+    found = verify(folder)
+    if not found.is_untouched:
+        raise PublicationError(
+            f"The edition before, {folder}, is not as it was released. Next: vardflode verify {folder}"
+        )
+    causes = _causes(found.manifest, certificate)
+    changed: list[Change] = []
+    same = new = gone = 0
+    for name, numbers in NUMBERS.items():
+        path = folder / PARQUET / f"{name}.parquet"
+        before = pl.read_parquet(path) if path.is_file() else None
+        if name not in tables or before is None:
+            new += len(tables[name]) * len(numbers) if name in tables else 0
+            gone += len(before) * len(numbers) if before is not None else 0
+            continue
+        now = tables[name]
+        keys = [column for column in now.columns if column not in _columns(name)]
+        keys = [key for key in keys if key in before.columns]
+        both = now.join(before, on=keys, how="inner", suffix=" before", maintain_order="left")
+        new += (len(now) - len(both)) * len(numbers)
+        gone += (len(before) - len(both)) * len(numbers)
+        for number in numbers:
+            differs = ~pl.col(number).eq_missing(pl.col(f"{number} before")) | (
+                pl.col(f"{number}_status") != pl.col(f"{number}_status before")
+            )
+            rows = both.filter(differs)
+            same += len(both) - len(rows)
+            changed += [_change(name, keys, number, row, causes) for row in rows.iter_rows(named=True)]
+    return Changes(edition.previous, causes, changed, same, new, gone)
+
+
+def write_changes(folder: Path, changes: Changes | None) -> None:
+    """Write `changes.csv`: every number that is not what it was."""
+    with (folder / CHANGES).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["table", "cell", "number", "before", "now", "difference", "cause"])
+        for c in changes.changed if changes else ():
+            cell = " ".join(f"{name}={value}" for name, value in c.key.items())
+            difference = "" if c.difference is None else plain(c.difference)
+            writer.writerow([c.table, cell, c.metric, c.before, c.now, difference, c.cause])
+
+
+def comparisons(flow: Lookup, degrees: Sequence[str], measures: Sequence[str]) -> Iterator[Comparison]:
+    """The newest window of each share against the one before, judged by what it has done before.
+
+    Shewhart's chart for individuals: limits at 2.66 times the mean moving range of the earlier windows. With
+    fewer than three earlier moves: three standard errors of the difference between two shares.
+    """
+    windows = flow.codes("cohort")
+    for degree in degrees:
+        for measure in measures:
+            shown = [
+                (code, part.value, whole.value)
+                for code in windows
+                if (part := flow.cell("share", degree, code, measure)).value is not None
+                and (whole := flow.cell("denominator", degree, code, measure)).value
+            ]
+            if len(shown) < 2:
+                continue
+            (before, p_before, of_before), (newest, p, of) = shown[-2:]
+            moves = [abs(b - a) for (_, a, _), (_, b, _) in pairwise(shown[:-1])]
+            by_history = len(moves) >= ENOUGH_MOVES
+            pooled = (p * of + p_before * of_before) / (of + of_before)
+            error = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_before))
+            limit = NATURAL_LIMIT * fmean(moves) if by_history else STANDARD_ERRORS * error
+            yield Comparison(degree, measure, newest, before, p, p_before, limit, by_history)
+
+
+def _causes(before: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[str]:
+    settings = {name: certificate[name] for name in ("windows", "method", "threshold", "publisher")}
+    differs = {
+        "definitions": before["definitions"] != definitions_checksum(),
+        "deliveries": before["deliveries"] != list(certificate["deliveries"]),
+        "disclosure": before["settings"] != settings,
+        "code": before["code"]["figures"] != certificate["code"],
+    }
+    return [cause for cause in CAUSES if differs[cause]]
+
+
+def _change(name: str, keys: list[str], number: str, row: dict[str, Any], causes: list[str]) -> Change:
+    now, before = row[number], row[f"{number} before"]
+    status, status_before = row[f"{number}_status"], row[f"{number}_status before"]
+    both = status == status_before == SHOWN
+    return Change(
+        table=name,
+        key={key: row[key] for key in keys},
+        metric=number,
+        before=plain(before) if status_before == SHOWN else symbol(status_before),
+        now=plain(now) if status == SHOWN else symbol(status),
+        difference=now - before if both else None,
+        cause=_cause(both, HIDDEN in (status, status_before), causes),
+    )
+
+
+def _cause(both_shown: bool, one_hidden: bool, causes: list[str]) -> str:
+    """The likeliest cause: what is shown or hidden is disclosure control's choice; a revised number comes
+    from the first of definitions, deliveries and code that differs.
+    """
+    if one_hidden and not both_shown:
+        return "disclosure"
+    return next((cause for cause in ("definitions", "deliveries", "code") if cause in causes), "disclosure")
+
+
+def _kind(change: Change) -> str:
+    hidden = symbol(HIDDEN)
+    if change.now == hidden:
+        return "now_hidden"
+    return "now_shown" if change.before == hidden else "revised"
+
+
+def _columns(name: str) -> set[str]:
+    return {"status", *(column for number in NUMBERS[name] for column in (number, f"{number}_status"))}
+
+
+def key_text(key: Mapping[str, Any], language: str) -> str:
+    """A key as a reader sees it."""
+    window = {k: v for k, v in key.items() if k.startswith("cohort_")}
+    rest = [label(k, str(v), language) for k, v in key.items() if k not in window and k != "breakdown"]
+    years = [f"{window['cohort_from']}–{window['cohort_to']}"] if len(window) == 2 else []
+    return ", ".join([*rest, *years])

@@ -1,0 +1,147 @@
+"""CSV and Parquet: one file a published table, with a Frictionless data package and CSVW metadata.
+
+In CSV a missing number is the symbol of its reason; in Parquet it is null, and `<number>_status` tells why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dagster_project.publication.cubes import NUMBERS, plain, table_title, with_statuses
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.labels import WORDS, metric, symbol
+from dagster_project.publication.texts import TEXTS
+
+CSV, PARQUET = "csv", "parquet"
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edition, made_up: bool) -> None:
+    """Write `csv/` and `parquet/` below a folder.
+
+    Args:
+        tables: by name, as published, with what the edition shows of them.
+    """
+    (folder / CSV).mkdir(parents=True)
+    (folder / PARQUET).mkdir()
+    resources = []
+    for name, frame in sorted(tables.items()):
+        told = with_statuses(name, frame) if name in NUMBERS else frame
+        told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
+        written(name, told).write_csv(folder / CSV / f"{name}.csv")
+        columns = list(_columns(name, told))
+        resources.append((name, columns))
+        _write(folder / CSV / f"{name}.csv-metadata.json", _csvw(name, columns, edition, made_up))
+    _write(folder / CSV / "datapackage.json", _package(resources, edition, made_up))
+
+
+def written(name: str, told: pl.DataFrame) -> pl.DataFrame:
+    """A table as CSV has it: every number as text, exactly, or the symbol of why it is missing."""
+    numbers = NUMBERS.get(name, ())
+    keys = [column for column in told.columns if column not in _of_numbers(name)]
+    texts = []
+    for number in numbers:
+        cells = zip(told[number].to_list(), told[f"{number}_status"].to_list(), strict=True)
+        texts.append(
+            pl.Series(number, [plain(v) if v is not None else symbol(s) for v, s in cells], pl.String)
+        )
+    return told.select(keys).with_columns(texts)
+
+
+def _of_numbers(name: str) -> set[str]:
+    return {column for number in NUMBERS.get(name, ()) for column in (number, f"{number}_status")}
+
+
+def _columns(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    for column in told.columns:
+        if column in _of_numbers(name) and column.endswith("_status"):
+            continue
+        is_number = column in NUMBERS.get(name, ())
+        words = metric(column) if is_number else WORDS["dimensions"][column]
+        kind = "string"
+        if column in ("cohort_from", "cohort_to", "year") or (
+            is_number and not told.schema[column].is_float()
+        ):
+            kind = "integer"
+        elif is_number:
+            kind = "number"
+        yield {"name": column, "type": kind, "words": words, "is_number": is_number}
+
+
+def _package(
+    resources: list[tuple[str, list[dict[str, Any]]]], edition: Edition, made_up: bool
+) -> dict[str, Any]:
+    return {
+        "profile": "tabular-data-package",
+        "name": f"vardflode-{edition.name}",
+        "title": TEXTS["title"]["sv"].format(edition=edition.name),
+        "description": TEXTS["made_up"]["sv"] if made_up else TEXTS["about"]["sv"],
+        "version": edition.name,
+        "created": f"{edition.release_date.isoformat()}T00:00:00Z",
+        "licenses": [{"name": "CC0-1.0", "path": LICENCE}],
+        "resources": [
+            {
+                "profile": "tabular-data-resource",
+                "name": name,
+                "path": f"{name}.csv",
+                "title": table_title(name)["sv"],
+                "description": table_title(name)["en"],
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "schema": {
+                    "fields": [
+                        {
+                            "name": column["name"],
+                            "type": column["type"],
+                            "title": column["words"]["sv"],
+                            "description": column["words"]["en"] + _unit(column, "en"),
+                        }
+                        for column in columns
+                    ],
+                    "missingValues": ["", *_symbols()],
+                },
+            }
+            for name, columns in resources
+        ],
+    }
+
+
+def _csvw(name: str, columns: list[dict[str, Any]], edition: Edition, made_up: bool) -> dict[str, Any]:
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "sv"}],
+        "url": f"{name}.csv",
+        "dc:title": {"@value": table_title(name)["sv"], "@language": "sv"},
+        "dc:description": TEXTS["made_up"]["sv"] if made_up else TEXTS["about"]["sv"],
+        "dc:issued": edition.release_date.isoformat(),
+        "dc:license": {"@id": LICENCE},
+        "tableSchema": {
+            "columns": [
+                {
+                    "name": column["name"],
+                    "titles": [column["name"]],
+                    "datatype": "double" if column["type"] == "number" else column["type"],
+                    "dc:description": column["words"]["sv"] + _unit(column, "sv"),
+                    **({"null": _symbols()} if column["is_number"] else {"null": [""]}),
+                }
+                for column in columns
+            ]
+        },
+    }
+
+
+def _unit(column: Mapping[str, Any], language: str) -> str:
+    return f" ({column['words'][f'unit_{language}']})" if column["is_number"] else ""
+
+
+def _symbols() -> list[str]:
+    return [reason["symbol"] for reason in WORDS["reasons"].values()]
+
+
+def _write(path: Path, body: object) -> None:
+    path.write_text(json.dumps(body, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

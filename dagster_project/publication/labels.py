@@ -1,0 +1,108 @@
+"""What codes are called, in Swedish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dagster_project.deliveries.contract import read_code_list
+from dagster_project.settings import PROJECT
+
+# A text by language: sv, en.
+Words = Mapping[str, str]
+
+WORDS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+DEGREES = {row["examenskod"]: row for row in read_code_list("examina.csv")}
+# Dimensions whose codes are those of another.
+_SAME = {
+    "study_county": "county",
+    "home_county": "county",
+    "work_county": "county",
+    "area": "county",
+    "region": "county",
+    "nation": "county",
+}
+
+
+@cache
+def measures() -> dict[str, Words]:
+    """The flow's measures by name, in order: dbt's list, which the SQL reads too, and what each counts.
+
+    `sv`, `en`: its name; `denominator_sv`, `denominator_en`: of whom; `rule_sv`, `rule_en`: who is counted.
+    """
+    project = yaml.safe_load((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
+    return {
+        m["name"]: {
+            "sv": m["sv"],
+            "en": m["en"],
+            "denominator_sv": m["denominator"],
+            **WORDS["measure_rules"][m["name"]],
+        }
+        for m in project["vars"]["measures"]
+    }
+
+
+def dimension(name: str) -> Words:
+    """What a dimension is called."""
+    return WORDS["dimensions"][name]
+
+
+def metric(name: str) -> Words:
+    """What a number is called, and its unit (`unit_sv`, `unit_en`)."""
+    return WORDS["metrics"][name]
+
+
+def symbol(status: str) -> str:
+    """What stands for a number that is missing for a reason."""
+    return WORDS["reasons"][status]["symbol"]
+
+
+@cache
+def label(dimension: str, code: str, language: str) -> str:
+    """What a code of a dimension is called; the code itself where it has no name (a year, a window)."""
+    kind = _SAME.get(dimension, dimension)
+    own = WORDS["codes"].get(kind, {}).get(code, {})
+    if language in own:
+        return own[language]
+    if code in ("total", "unknown"):
+        return WORDS["codes"][code][language]
+    return _listed(kind, code, language, own) or code
+
+
+def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
+    """The name in a code list."""
+    match kind:
+        case "degree_code":
+            profession = _names("yrken.csv", "engelskt_namn").get(DEGREES[code]["yrkeskod"])
+            english = own.get("en") or profession
+            return DEGREES[code]["examensnamn"] if language == "sv" else english
+        case "county":
+            return _names("lan.csv", "lansnamn").get(code)
+        case "health_region":
+            return _names("sjukvardsregioner.csv", "namn").get(code)
+        case "institution":
+            return _names("larosaten.csv", "larosatesnamn").get(code)
+        case "specialisation":
+            return _names("inriktningar.csv", "namn").get(code)
+        case "profession_code":
+            return _names("yrken.csv", "yrkesnamn" if language == "sv" else "engelskt_namn").get(code)
+        case "measure":
+            return _measure(code, language)
+    return None
+
+
+def _measure(code: str, language: str) -> str | None:
+    if code.startswith("started_within_"):
+        text: str = WORDS["codes"]["measure"]["started_within"][language]
+        return text.format(k=code.rpartition("_")[2])
+    return measures().get(code, {}).get(language)
+
+
+@cache
+def _names(code_list: str, column: str) -> dict[str, str]:
+    rows = read_code_list(code_list)
+    return {next(iter(row.values())): row[column] for row in rows}

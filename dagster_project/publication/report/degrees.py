@@ -1,0 +1,244 @@
+"""A chapter a degree: the flow, its breakdowns, where people work, who stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dagster_project.deliveries.contract import read_code_list
+from dagster_project.publication.labels import dimension, label
+from dagster_project.publication.labels import metric as metric_words
+from dagster_project.publication.lookup import MISSING, Cell
+from dagster_project.publication.report import charts
+from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph, Table
+from dagster_project.publication.report.material import Material
+from dagster_project.publication.texts import TEXTS, window
+
+# The steps of the pilots' diagram: measure, and whose numerator it is a share of.
+STEPS = (
+    ("beginners", None),
+    ("graduates", "beginners"),
+    ("licensed", "graduates"),
+    ("resident_1y", "entered"),
+    ("employed_1y", "resident_1y"),
+    ("in_profession_1y", "employed_1y"),
+    ("retained_1y", "in_profession_1y"),
+)
+_TABLE = ("beginners", "graduates", "licensed", "employed_1y", "in_profession_1y")
+BREAKDOWNS = ("sex", "age_group", "institution", "home_county", "study_county")
+FLOW = "flow_measures_total"
+
+
+def degree_chapter(m: Material, degree: str) -> Chapter:
+    """What is published of a degree."""
+    return Chapter(
+        f"degree-{degree.lower()}", label("degree_code", degree, m.language), list(_blocks(m, degree))
+    )
+
+
+def shown_window(m: Material, degree: str) -> str | None:
+    """The newest window of which the whole flow is shown; if there is none, the newest with its graduates."""
+    for measure in ("in_profession_1y", "graduates"):
+        for code in reversed(m.cubes[FLOW].codes("cohort")):
+            if flow_cell(m, degree, code, measure, "share").is_shown:
+                return code
+    return None
+
+
+def flow_cell(m: Material, degree: str, code: str, measure: str, number: str) -> Cell:
+    """A number of the flow of all."""
+    return m.cubes[FLOW].cell(number, degree, code, measure)
+
+
+def _blocks(m: Material, degree: str) -> Iterator[Block]:
+    code = shown_window(m, degree)
+    name = label("degree_code", degree, m.language)
+    if code is None:
+        yield Paragraph(m.say("none_shown"))
+    else:
+        yield from _flow(m, degree, name, code)
+    yield from _over_time(m, degree, name)
+    if code is not None:
+        for breakdown in BREAKDOWNS:
+            yield from _by(m, degree, name, code, breakdown)
+        yield from _mobility(m, degree, name)
+    yield from _retention(m, degree, name)
+    yield from _applicants(m, degree, name)
+
+
+def _steps(m: Material, degree: str, code: str) -> Iterator[tuple[str, str, Cell, Cell, str]]:
+    """Of each step that is there: measure, name, number, share, and of whom."""
+    if m.has("applicants_total"):
+        cell = m.cubes["applicants_total"].cell("applicants", degree, code)
+        if cell is not MISSING:
+            yield "applicants", m.say("applicants"), cell, MISSING, ""
+    for measure, of in STEPS:
+        cell = flow_cell(m, degree, code, measure, "numerator")
+        if cell is MISSING or cell.status == "not_applicable":
+            continue
+        share = flow_cell(m, degree, code, measure, "share") if of else MISSING
+        whom = TEXTS["denominator_of"][of][m.language] if of else ""
+        yield measure, label("measure", measure, m.language), cell, share, whom
+
+
+def _flow(m: Material, degree: str, name: str, code: str) -> Iterator[Block]:
+    steps = list(_steps(m, degree, code))
+    drawn = [
+        charts.Step(
+            text,
+            cell.value,
+            cell.number(m.language),
+            f"{share.percent(m.language, 0)} {m.say('flow_of', of=of)}" if share.is_shown else "",
+        )
+        for _, text, cell, share, of in steps
+    ]
+    caption = m.say("flow_caption", degree=name, window=window(code))
+    figure = f"flow-{degree.lower()}.{m.language}"
+    m.figures[figure] = charts.flow(drawn, caption)
+    told = "; ".join(
+        f"{step.name} {step.number}" + (f" ({step.share})" if step.share else "") for step in drawn
+    )
+    yield Heading(m.say("flow"))
+    yield Figure(figure, caption, m.say("flow_alt", steps=told))
+    rows = []
+    for measure, text, cell, share, _ in steps:
+        of = flow_cell(m, degree, code, measure, "denominator") if measure != "applicants" else MISSING
+        numbers = [cell.number(m.language), of.number(m.language), share.percent(m.language)]
+        rows.append(
+            [text, *numbers] if measure not in ("applicants", "beginners") else [text, numbers[0], "", ""]
+        )
+    head = [m.say("measure"), m.say("number"), m.say("of"), m.say("share")]
+    yield Table(m.say("flow_table", degree=name, window=window(code)), head, rows, m.behind)
+
+
+def _over_time(m: Material, degree: str, name: str) -> Iterator[Block]:
+    measures = [measure for measure, _ in STEPS]
+    rows = []
+    for code in m.cubes[FLOW].codes("cohort"):
+        cells = [flow_cell(m, degree, code, measure, "share") for measure in measures[1:]]
+        beginners = flow_cell(m, degree, code, "beginners", "numerator")
+        if beginners is not MISSING:
+            rows.append(
+                [window(code), beginners.number(m.language), *(cell.percent(m.language) for cell in cells)]
+            )
+    if rows:
+        yield Heading(m.say("over_time"))
+        head = [
+            dimension("cohort")[m.language],
+            *(label("measure", measure, m.language) for measure in measures),
+        ]
+        yield Table(m.say("over_time_table", degree=name), head, rows, m.behind)
+
+
+def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Iterator[Block]:
+    cube = m.cubes.get(f"flow_measures_{breakdown}")
+    if cube is None:
+        return
+    title = dimension(breakdown)[m.language]
+    rows = []
+    for value in cube.codes(breakdown):
+        beginners = cube.cell("numerator", degree, code, value, "beginners")
+        if beginners is MISSING:
+            continue
+        shares = [cube.cell("share", degree, code, value, measure) for measure in _TABLE[1:]]
+        rows.append(
+            [
+                label(breakdown, value, m.language),
+                beginners.number(m.language),
+                *(share.percent(m.language) for share in shares),
+            ]
+        )
+    if rows:
+        small = title[0].lower() + title[1:]
+        yield Heading(m.say("by", dimension=small))
+        head = [title, *(label("measure", measure, m.language) for measure in _TABLE)]
+        yield Table(
+            m.say("by_table", dimension=small, degree=name, window=window(code)), head, rows, m.behind
+        )
+
+
+def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
+    kinds = ("home_county", "study_county", "work_county")
+    if not all(m.has(f"mobility_{kind}") for kind in kinds):
+        return
+    work = m.cubes["mobility_work_county"]
+    counties = [code for code in work.codes("work_county") if code != "unknown"]
+    windows = [
+        code
+        for code in work.codes("cohort")
+        if any(work.cell("persons", degree, code, county).is_shown for county in counties)
+    ]
+    if not windows:
+        return
+    code = windows[-1]
+    figure = f"mobility-{degree.lower()}.{m.language}"
+    caption = m.say("mobility_caption", degree=name, window=window(code))
+    values: dict[str, float | None] = {
+        c: work.cell("persons", degree, code, c).value for c in _all_counties()
+    }
+    m.figures[figure] = charts.county_map(values, m.say("number"), m.language)
+    yield Heading(m.say("mobility"))
+    yield Figure(figure, caption, m.say("mobility_alt"))
+    rows = []
+    for county in _all_counties():
+        cells = [m.cubes[f"mobility_{kind}"].cell("persons", degree, code, county) for kind in kinds]
+        if any(cell is not MISSING for cell in cells):
+            rows.append([label("county", county, m.language), *(cell.number(m.language) for cell in cells)])
+    head = [dimension("county")[m.language], *(dimension(kind)[m.language] for kind in kinds)]
+    yield Table(m.say("mobility_table", degree=name, window=window(code)), head, rows, m.behind)
+    classes = m.cubes.get("mobility_mobility")
+    if classes:
+        found = [
+            [
+                label("mobility", kind, m.language),
+                classes.cell("persons", degree, code, kind).number(m.language),
+            ]
+            for kind in classes.codes("mobility")
+        ]
+        head = [dimension("mobility")[m.language], m.say("number")]
+        yield Table(m.say("mobility_classes", degree=name, window=window(code)), head, found, m.behind)
+
+
+def _all_counties() -> list[str]:
+    return [row["lan"] for row in read_code_list("lan.csv")]
+
+
+def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:
+    measures = [f"retained_{years}y" for years in m.edition.horizons]
+    names = {measure: label("measure", measure, m.language) for measure in measures}
+    cohort, share, series = dimension("cohort")[m.language], m.say("share_axis"), m.say("measure")
+    points: list[dict[str, Any]] = []
+    rows: list[Sequence[str]] = []
+    for code in m.cubes[FLOW].codes("cohort"):
+        cells = [flow_cell(m, degree, code, measure, "share") for measure in measures]
+        if any(cell is not MISSING for cell in cells):
+            rows.append([window(code), *(cell.percent(m.language) for cell in cells)])
+        points += [
+            {cohort: window(code), share: cell.value, series: names[measure]}
+            for measure, cell in zip(measures, cells, strict=True)
+            if cell.is_shown
+        ]
+    if not points:
+        return
+    points.sort(key=lambda point: list(names.values()).index(point[series]))
+    figure = f"retention-{degree.lower()}.{m.language}"
+    m.figures[figure] = charts.lines(points, cohort, share, series, m.language, whole_x=False)
+    caption = m.say("retention_caption", degree=name)
+    yield Heading(m.say("retention"))
+    yield Figure(figure, caption, m.say("retention_alt"))
+    yield Table(caption, [cohort, *names.values()], rows, m.behind)
+
+
+def _applicants(m: Material, degree: str, name: str) -> Iterator[Block]:
+    cube = m.cubes.get("applicants_total")
+    if cube is None:
+        return
+    rows = []
+    for code in cube.codes("cohort"):
+        cells = [cube.cell(metric, degree, code) for metric in cube.cube.metrics]
+        if any(cell is not MISSING for cell in cells):
+            rows.append([window(code), *(cell.number(m.language) for cell in cells)])
+    if rows:
+        yield Heading(m.say("applicants"))
+        head = [m.say("year"), *(metric_words(metric)[m.language] for metric in cube.cube.metrics)]
+        yield Table(m.say("applicants_table", degree=name), head, rows, m.behind)

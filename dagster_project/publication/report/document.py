@@ -1,0 +1,78 @@
+"""A report as chapters of blocks: plain data, which the page and the PDF are both set from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: Sequence[str]
+    kind: str = "bullets"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a header row; the first column names the rows. `refs`: what stands behind the numbers."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    # Where on the pages of rules and deliveries one reads on: text and anchor.
+    refs: Sequence[tuple[str, str]] = ()
+    # Columns of text; the others are numbers.
+    texts: int = 1
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: the name of an SVG file, what it shows and what it says to who cannot see it."""
+
+    name: str
+    caption: str
+    alt: str
+    kind: str = "figure"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading within a chapter."""
+
+    text: str
+    kind: str = "heading"
+
+
+Block = Paragraph | Bullets | Table | Figure | Heading
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter; `anchor` is its address in the page."""
+
+    anchor: str
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report in one language."""
+
+    language: str
+    title: str
+    subtitle: str
+    released: str
+    made_up: str
+    chapters: Sequence[Chapter] = field(default_factory=tuple)

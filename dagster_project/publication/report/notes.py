@@ -1,0 +1,146 @@
+"""Two pages beside the report: what changed since the last edition, and what the screening found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from dagster_project.publication.changes import CAUSES, Changes, Comparison, comparisons, key_text
+from dagster_project.publication.cubes import Cube, table_title
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.labels import label, metric
+from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.report.degrees import FLOW
+from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
+from dagster_project.publication.screening import Screened
+from dagster_project.publication.texts import TEXTS, listed, number, percent, say, window
+
+NAMES = {
+    "changes": {"sv": "andringar", "en": "changes"},
+    "screening": {"sv": "granskning", "en": "screening"},
+}
+MEASURES = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y", "retained_1y")
+_MOST = 50
+
+
+def write_notes(
+    folder: Path, edition: Edition, cubes: list[Cube], changes: Changes | None, screened: list[Screened]
+) -> None:
+    """Write `andringar.html`, `granskning.html` and their English pages."""
+    flow = next((Lookup(cube) for cube in cubes if cube.name == FLOW), None)
+    compared = list(comparisons(flow, edition.degrees, MEASURES)) if flow else []
+    for language in edition.languages:
+        _write(folder, edition, language, "changes", list(_changes(changes, compared, language)))
+        _write(folder, edition, language, "screening", list(_screening(screened, language)))
+
+
+def _write(folder: Path, edition: Edition, language: str, kind: str, blocks: list[Block]) -> None:
+    title = say(kind, language)
+    document = Document(
+        language=language,
+        title=title,
+        subtitle=say("title", language, edition=edition.name),
+        released=f"{say('released', language)} {edition.release_date.isoformat()}",
+        made_up="",
+        chapters=[Chapter(kind, title, blocks)],
+    )
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    tables = [block for block in blocks if block.kind == "table"]
+    html = environment.get_template("page.html.j2").render(
+        doc=document,
+        texts={n: words[language] for n, words in TEXTS.items() if isinstance(words.get(language), str)},
+        figures={},
+        numbers=_Places(tables),
+        others=[
+            {"language": other, "file": f"{NAMES[kind][other]}.html"}
+            for other in edition.languages
+            if other != language
+        ],
+    )
+    (folder / f"{NAMES[kind][language]}.html").write_text(html + "\n", encoding="utf-8")
+
+
+class _Places:
+    """The number of each table."""
+
+    def __init__(self, tables: list[Block]) -> None:
+        self._places = {id(table): place for place, table in enumerate(tables, start=1)}
+
+    def __getitem__(self, block: Block) -> int:
+        return self._places[id(block)]
+
+
+def _changes(changes: Changes | None, compared: list[Comparison], language: str) -> Iterator[Block]:
+    if changes is None:
+        yield Paragraph(say("changes_none", language))
+    else:
+        counts = {kind: changes.count(kind) for kind in ("revised", "now_shown", "now_hidden")}
+        counts |= {"same": changes.same, "new": changes.new, "gone": changes.gone}
+        told = {kind: number(count, language) for kind, count in counts.items()}
+        yield Paragraph(say("changes_intro", language, previous=changes.previous, **told))
+        causes = [say(f"cause_{cause}", language) for cause in CAUSES if cause in changes.causes]
+        causes = causes or [say("cause_nothing", language)]
+        yield Paragraph(say("changes_causes", language, causes=listed(causes, language)))
+        revised = sorted(
+            (c for c in changes.changed if c.difference is not None), key=lambda c: -abs(c.difference or 0)
+        )
+        rows = [
+            [
+                table_title(c.table)[language],
+                f"{key_text(c.key, language)}: {metric(c.metric)[language]}",
+                say(f"cause_{c.cause}", language),
+                number(float(c.before), language, _decimals(c.before)),
+                number(float(c.now), language, _decimals(c.now)),
+                number(c.difference or 0, language, max(_decimals(c.before), _decimals(c.now))),
+            ]
+            for c in revised[:_MOST]
+        ]
+        if rows:
+            head = [
+                say(n, language) for n in ("table", "revised_cell", "cause", "before", "now", "difference")
+            ]
+            yield Table(say("revised_table", language), head, rows, texts=3)
+    yield Heading(say("new_cohort", language))
+    yield Paragraph(say("new_cohort_judged", language))
+    rows = [
+        [
+            label("degree_code", c.degree, language),
+            label("measure", c.measure, language),
+            say("by_history" if c.by_history else "by_sampling", language),
+            say("ordinary" if c.is_ordinary else "extraordinary", language),
+            f"{window(c.window_before)}: {percent(c.share_before, language, 1)}",
+            f"{window(c.window)}: {percent(c.share, language, 1)}",
+            percent(c.share - c.share_before, language, 1),
+        ]
+        for c in compared
+    ]
+    if rows:
+        names = [say("flow", language), *(say(n, language) for n in ("measure", "judged_by", "judgement"))]
+        head = [*names, *(say(n, language) for n in ("before", "now", "difference"))]
+        yield Table(say("new_cohort", language), head, rows, texts=4)
+
+
+def _decimals(text: str) -> int:
+    return min(len(text.partition(".")[2]), 4)
+
+
+def _screening(screened: list[Screened], language: str) -> Iterator[Block]:
+    yield Paragraph(say("screening_intro", language))
+    rows = [
+        [
+            s.check.sv if language == "sv" else s.check.en,
+            say(s.check.severity, language),
+            "; ".join(s.findings) or say("ok", language),
+        ]
+        for s in screened
+    ]
+    head = [say(name, language) for name in ("check", "severity", "outcome")]
+    yield Table(say("screening", language), head, rows, texts=3)

@@ -1,0 +1,212 @@
+"""The chapters that are no degree's: nurses' specialisation, colonoscopies, staff density."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dagster_project.publication.labels import dimension, label, metric
+from dagster_project.publication.lookup import MISSING, Lookup
+from dagster_project.publication.report import charts
+from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph, Table
+from dagster_project.publication.report.material import Material
+from dagster_project.publication.texts import window
+
+TOTAL, NATION = "total", "00"
+# Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
+RECOMMENDED = 1.5
+YEARS = range(21)
+# Windows whose curve is too short to say anything are left to the table.
+_MAPPED = ("SJ", "LK", "BM")
+
+
+def nurses(m: Material) -> Iterator[Chapter]:
+    """How nurses go on to specialise (the pilots' figures 3 and 4)."""
+    if m.has("specialisation"):
+        yield Chapter("nurses", m.say("nurses"), list(_nurses(m, m.cubes["specialisation"])))
+
+
+def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
+    yield Paragraph(m.say("nurses_intro"))
+    years, share, cohort = m.say("years_since"), m.say("share_axis"), dimension("nurse_cohort")[m.language]
+    curves = {
+        code: [cube.cell("share", code, TOTAL, f"started_within_{k}") for k in YEARS]
+        for code in cube.codes("nurse_cohort")
+    }
+    points: list[dict[str, Any]] = [
+        {years: k, share: cell.value, cohort: window(code)}
+        for code, cells in curves.items()
+        for k, cell in enumerate(cells)
+        if cell.is_shown
+    ]
+    if points:
+        figure = f"nurses-curve.{m.language}"
+        m.figures[figure] = charts.lines(points, years, share, cohort, m.language, whole_x=True)
+        yield Figure(figure, m.say("nurses_curve"), m.say("nurses_curve_alt"))
+        told = [k for k in YEARS if k % 5 == 0 or k <= 3]
+        rows = [
+            [window(code), *(cells[k].percent(m.language) for k in told)] for code, cells in curves.items()
+        ]
+        yield Table(m.say("nurses_curve"), [cohort, *map(str, told)], rows, m.behind)
+    for code in reversed(cube.codes("nurse_cohort")):
+        kinds = [kind for kind in cube.codes("specialisation") if kind not in (TOTAL, "unknown")]
+        cells = {kind: cube.cell("share", code, kind, "graduates") for kind in kinds}
+        if sum(cell.is_shown for cell in cells.values()) < 3:
+            continue
+        shown = sorted(
+            (kind for kind in kinds if cells[kind].is_shown), key=lambda kind: -(cells[kind].value or 0)
+        )
+        bars = [{"name": label("specialisation", k, m.language), share: cells[k].value} for k in shown]
+        figure = f"nurses-specialisation.{m.language}"
+        m.figures[figure] = charts.bars(bars, "name", share, m.language, ".0%")
+        caption = m.say("nurses_by", window=window(code))
+        yield Figure(figure, caption, m.say("nurses_by_alt"))
+        measures = ("graduates", "established_1y")
+        rows = [
+            [
+                label("specialisation", kind, m.language),
+                *(cube.cell("numerator", code, kind, measure).number(m.language) for measure in measures),
+                *(cube.cell("share", code, kind, measure).percent(m.language) for measure in measures),
+            ]
+            for kind in cube.codes("specialisation")
+            if cube.cell("numerator", code, kind, "graduates") is not MISSING
+        ]
+        names = [label("measure", measure, m.language) for measure in measures]
+        shares = [f"{name}, {share.lower()}" for name in names]
+        yield Table(caption, [dimension("specialisation")[m.language], *names, *shares], rows, m.behind)
+        return
+
+
+def colonoscopies(m: Material) -> Iterator[Chapter]:
+    """Capacity against the recommendation, equality between regions, age of endoscopists, quality."""
+    if all(m.has(f"colonoscopy_{level}") for level in ("region", "health_region", "nation")):
+        yield Chapter("colonoscopy", m.say("colonoscopy"), list(_colonoscopies(m)))
+
+
+def _colonoscopies(m: Material) -> Iterator[Block]:
+    region, health, nation = (m.cubes[f"colonoscopy_{n}"] for n in ("region", "health_region", "nation"))
+    year = region.codes("year")[-1]
+    yield Paragraph(m.say("colonoscopy_intro"))
+    title = metric("incidence_pct")[m.language]
+    found = [(code, region.cell("incidence_pct", year, code)) for code in region.codes("area")]
+    shown = sorted(
+        ((code, cell) for code, cell in found if cell.is_shown), key=lambda pair: -(pair[1].value or 0)
+    )
+    bars = [{"name": label("region", code, m.language), title: cell.value} for code, cell in shown]
+    figure = f"colonoscopy-regions.{m.language}"
+    m.figures[figure] = charts.bars(bars, "name", title, m.language, ",.1f", RECOMMENDED)
+    yield Figure(figure, m.say("colonoscopy_bars", year=year), m.say("colonoscopy_bars_alt"))
+    capacity = [
+        ("population", 0),
+        ("colonoscopies", 0),
+        ("incidence_pct", 2),
+        ("gap", 0),
+        ("per_endoscopist", 0),
+    ]
+    areas = [(region, "region", code) for code in region.codes("area")]
+    areas += [(health, "health_region", code) for code in health.codes("area")]
+    areas += [(nation, "nation", NATION)]
+    yield _table(m, m.say("colonoscopy_table", year=year), areas, year, capacity)
+    quality = [
+        ("caecal_intubation_pct", 1),
+        ("adenoma_detection_pct", 1),
+        ("register_coverage_pct", 1),
+    ]
+    yield _table(
+        m, m.say("colonoscopy_quality", year=year), areas[len(region.codes("area")) :], year, quality
+    )
+    share, when = metric("over_60_share")[m.language], m.say("year")
+    points = [
+        {when: int(code), share: cell.value, share + " ": share}
+        for code in nation.codes("year")
+        if (cell := nation.cell("over_60_share", code, NATION)).is_shown
+    ]
+    if points:
+        figure = f"colonoscopy-age.{m.language}"
+        m.figures[figure] = charts.lines(points, when, share, share + " ", m.language, whole_x=True)
+        yield Figure(figure, m.say("colonoscopy_age_figure"), m.say("colonoscopy_age_alt"))
+    rows = [
+        [
+            code,
+            nation.cell("endoscopists", code, NATION).number(m.language),
+            nation.cell("over_60", code, NATION).number(m.language),
+            nation.cell("over_60_share", code, NATION).percent(m.language),
+            nation.cell("trainees", code, NATION).number(m.language),
+        ]
+        for code in nation.codes("year")
+    ]
+    names = [metric(name)[m.language] for name in ("endoscopists", "over_60", "over_60_share", "trainees")]
+    yield Table(m.say("colonoscopy_age"), [when, *names], rows, m.behind)
+
+
+def _table(
+    m: Material, caption: str, areas: list[tuple[Lookup, str, str]], year: str, numbers: list[tuple[str, int]]
+) -> Table:
+    rows = [
+        [
+            label(kind, code, m.language),
+            *(cube.cell(name, year, code).number(m.language, decimals) for name, decimals in numbers),
+        ]
+        for cube, kind, code in areas
+    ]
+    head = [dimension("area")[m.language], *(metric(name)[m.language] for name, _ in numbers)]
+    return Table(caption, head, rows, m.behind)
+
+
+def density(m: Material) -> Iterator[Chapter]:
+    """Staff by inhabitants, on the real open data."""
+    if m.has("staff_density"):
+        yield Chapter("density", m.say("density"), list(_density(m, m.cubes["staff_density"])))
+
+
+def density_year(cube: Lookup) -> str | None:
+    """The newest year with a density."""
+    for year in reversed(cube.codes("year")):
+        if any(
+            cube.cell("per_100k", year, NATION, code, TOTAL).is_shown
+            for code in cube.codes("profession_code")
+        ):
+            return year
+    return None
+
+
+def _density(m: Material, cube: Lookup) -> Iterator[Block]:
+    yield Paragraph(m.say("density_intro"))
+    year = density_year(cube)
+    counties = [code for code in cube.codes("area") if code != NATION]
+    professions = list(cube.codes("profession_code"))
+    if year:
+        for code in [p for p in _MAPPED if p in professions]:
+            name = label("profession_code", code, m.language)
+            values = {county: cube.cell("per_100k", year, county, code, TOTAL).value for county in counties}
+            figure = f"density-{code.lower()}.{m.language}"
+            m.figures[figure] = charts.county_map(values, metric("per_100k")[m.language], m.language)
+            yield Figure(figure, m.say("density_map", profession=name, year=year), m.say("density_map_alt"))
+        shown = [p for p in professions if cube.cell("per_100k", year, NATION, p, TOTAL).is_shown]
+        for part in (shown[:6], shown[6:12], shown[12:18], shown[18:]):
+            if part:
+                yield _density_table(m, cube, year, part)
+    rows = [
+        [
+            label("profession_code", code, m.language),
+            *(cube.cell("employees", y, NATION, code, TOTAL).number(m.language) for y in cube.codes("year")),
+        ]
+        for code in professions
+    ]
+    head = [dimension("profession_code")[m.language], *cube.codes("year")]
+    yield Table(m.say("density_nation"), head, rows, m.behind)
+
+
+def _density_table(m: Material, cube: Lookup, year: str, professions: list[str]) -> Table:
+    rows = [
+        [
+            label("area", area, m.language),
+            *(cube.cell("per_100k", year, area, code, TOTAL).number(m.language, 1) for code in professions),
+        ]
+        for area in cube.codes("area")
+    ]
+    head = [
+        dimension("county")[m.language],
+        *(label("profession_code", code, m.language) for code in professions),
+    ]
+    return Table(m.say("density_table", year=year), head, rows, m.behind)

@@ -1,0 +1,138 @@
+"""Write the report: a web page and a tagged PDF a language, and every figure as SVG and PNG."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from dagster_project.publication.cubes import Cube
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.report import about, themes
+from dagster_project.publication.report.charts import FONTS, png
+from dagster_project.publication.report.degrees import degree_chapter
+from dagster_project.publication.report.document import Block, Chapter, Document
+from dagster_project.publication.report.material import Material, material
+from dagster_project.publication.texts import TEXTS, say
+
+HERE = Path(__file__).parent
+NAMES = {"sv": "rapport", "en": "report"}
+FIGURES = "figures"
+
+
+def write_report(
+    folder: Path, cubes: list[Cube], edition: Edition, certificate: Mapping[str, Any], language: str
+) -> Document:
+    """Write `rapport.html` and `rapport.pdf` (`report.html`, `report.pdf`) and their part of `figures/`.
+
+    Args:
+        folder: the edition's.
+        cubes: all that is published.
+        certificate: of the published set.
+        language: sv or en.
+
+    Returns:
+        The document that was written, for those who check it.
+    """
+    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    m = material(cubes, edition, certificate, language)
+    document = Document(
+        language=language,
+        title=say("title", language, edition=edition.name),
+        subtitle=say("subtitle", language),
+        released=f"{say('released', language)} {edition.release_date.isoformat()}",
+        made_up=say("made_up", language) if certificate["made_up_persons"] else "",
+        chapters=_chapters(m),
+    )
+    for name, svg in sorted(m.figures.items()):
+        (folder / FIGURES / f"{name}.svg").write_text(svg, encoding="utf-8")
+        (folder / FIGURES / f"{name}.png").write_bytes(png(svg))
+    _page(folder, document, m, edition)
+    _pdf(folder, document, m, edition)
+    return document
+
+
+def _chapters(m: Material) -> list[Chapter]:
+    return [
+        about.summary(m),
+        *(degree_chapter(m, degree) for degree in m.edition.degrees),
+        *themes.nurses(m),
+        *themes.colonoscopies(m),
+        *themes.density(m),
+        *about.behind(m),
+    ]
+
+
+def _page(folder: Path, document: Document, m: Material, edition: Edition) -> None:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    html = environment.get_template("page.html.j2").render(
+        doc=document,
+        texts={
+            name: words[m.language] for name, words in TEXTS.items() if isinstance(words.get(m.language), str)
+        },
+        # Drawn by this package: no text of others is in them that has not been escaped.
+        figures={name: Markup(_inline(svg, name)) for name, svg in m.figures.items()},
+        numbers=_Numbers(document),
+        others=[{"language": o, "file": f"{NAMES[o]}.html"} for o in edition.languages if o != m.language],
+    )
+    (folder / f"{NAMES[m.language]}.html").write_text(html + "\n", encoding="utf-8")
+
+
+def _inline(svg: str, name: str) -> str:
+    """An SVG within a page: its ids must be those of no other figure."""
+    mark = name.replace(".", "-")
+    for before in ('id="', "url(#", 'href="#'):
+        svg = svg.replace(before, f"{before}{mark}-")
+    return svg
+
+
+class _Numbers:
+    """The number of each figure and of each table."""
+
+    def __init__(self, document: Document) -> None:
+        self._numbers: dict[int, int] = {}
+        counts: dict[str, int] = {}
+        for chapter in document.chapters:
+            for block in chapter.blocks:
+                counts[block.kind] = counts.get(block.kind, 0) + 1
+                self._numbers[id(block)] = counts[block.kind]
+
+    def __getitem__(self, block: Block) -> int:
+        return self._numbers[id(block)]
+
+
+def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> None:
+    """Set the PDF; the setter refuses what PDF/UA-1 does, as a figure without a text."""
+    body = asdict(document)
+    date = edition.release_date
+    body |= {"date": [date.year, date.month, date.day]}
+    body |= {name: say(name, document.language) for name in ("contents", "table", "figure")}
+    with tempfile.TemporaryDirectory() as work:
+        root = Path(work)
+        (root / FIGURES).mkdir()
+        for name, svg in m.figures.items():
+            (root / FIGURES / f"{name}.svg").write_text(svg, encoding="utf-8")
+        shutil.copyfile(HERE / "report.typ", root / "report.typ")
+        (root / "document.json").write_text(json.dumps(body, ensure_ascii=False), encoding="utf-8")
+        pdf = typst.compile(
+            root / "report.typ",
+            root=root,
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            pdf_standards="ua-1",
+        )
+    (folder / f"{NAMES[document.language]}.pdf").write_bytes(pdf)

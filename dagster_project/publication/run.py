@@ -1,0 +1,207 @@
+"""Make an edition: from the published tables to a folder that is released, or that tells why it is not."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from dagster_project.disclosure.parallel import in_parallel
+from dagster_project.progress import progress
+from dagster_project.publication.changes import changes_since, write_changes
+from dagster_project.publication.cubes import NUMBERS, cubes, with_statuses
+from dagster_project.publication.edition import EDITIONS, load_edition
+from dagster_project.publication.errors import PublicationError
+from dagster_project.publication.files.dcat import write_dcat
+from dagster_project.publication.files.jsonstat import write_jsonstat
+from dagster_project.publication.files.px import write_px
+from dagster_project.publication.files.tables import PARQUET, write_tables
+from dagster_project.publication.files.workbook import write_workbook
+from dagster_project.publication.manifest import Verified, verify, write_manifest
+from dagster_project.publication.published import fitting, read_published_set
+from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.notes import write_notes
+from dagster_project.publication.report.write import write_report
+from dagster_project.publication.screening import Candidate, Screened, screen
+from dagster_project.publication.texts import TEXTS
+from dagster_project.settings import Settings
+
+OK, FAILED, WRONG = 0, 1, 2
+CANDIDATE = ".candidate"
+
+
+class NotReleasedError(PublicationError):
+    """The screening found errors; the candidate lies where the message says."""
+
+
+def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDITIONS) -> list[Screened]:
+    """Make an edition from `<data>/published` and release it as `<out>/<name>`.
+
+    Nothing half-written is ever there: it is made in `<out>/.candidate`, and moved when every check is
+    passed.
+
+    Args:
+        settings: where the published tables lie, and how many cores there are.
+        name: of the edition; its file is `<editions>/<name>.yml`.
+        out: where the editions lie beside each other.
+
+    Returns:
+        What the screening found, errors excepted.
+
+    Raises:
+        PublicationError: the edition, the published tables or the edition before cannot be used.
+        NotReleasedError: the screening found errors.
+    """
+    edition = load_edition(name, editions)
+    published = fitting(read_published_set(settings.data / "published"), edition)
+    tables = {n: frame for n, frame in published.tables.items() if n in NUMBERS or n == "institutions"}
+    told = {n: with_statuses(n, frame) for n, frame in tables.items() if n in NUMBERS}
+    changes = changes_since(out / str(edition.previous), told, edition, published.certificate)
+    earlier = [out / edition.previous / PARQUET] if edition.previous else []
+    folder = out / CANDIDATE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    made_up = published.made_up
+    progress.info("edition %s: %d degrees, %s", name, len(edition.degrees), " and ".join(edition.languages))
+    found = cubes(tables)
+    progress.info("writing the files and the report")
+    write_tables(folder, tables, edition, made_up)
+    pieces: list[Callable[[], Document | None]] = [
+        *(partial(write_workbook, folder, found, edition, made_up, o) for o in edition.languages),
+        *(partial(write_report, folder, found, edition, published.certificate, o) for o in edition.languages),
+        partial(write_jsonstat, folder, found, edition, made_up),
+        partial(write_px, folder, found, edition, made_up),
+    ]
+    done = dict(in_parallel(_write, pieces, settings.cores))
+    documents = [document for _, document in sorted(done.items()) if document is not None]
+    write_dcat(folder, found, edition, made_up)
+    write_changes(folder, changes)
+    progress.info("screening")
+    candidate = Candidate(
+        folder, edition, tables, found, documents, published.certificate, earlier, settings.cores
+    )
+    screened = screen(candidate)
+    _write_findings(folder, screened)
+    write_notes(folder, edition, found, changes, screened)
+    write_manifest(folder, edition, published.certificate, editions)
+    if errors := [s for s in screened if s.findings and s.check.severity == "error"]:
+        raise NotReleasedError(_not_released(errors, folder))
+    _release(folder, out / name)
+    return screened
+
+
+def _write(piece: Callable[[], Document | None]) -> Document | None:
+    return piece()
+
+
+def _write_findings(folder: Path, screened: list[Screened]) -> None:
+    body = [
+        {
+            "check": s.check.name,
+            "severity": s.check.severity,
+            "sv": s.check.sv,
+            "en": s.check.en,
+            "findings": list(s.findings),
+        }
+        for s in screened
+    ]
+    text = json.dumps(body, indent=1, ensure_ascii=False)
+    (folder / "screening.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _not_released(errors: list[Screened], folder: Path) -> str:
+    lines = [f"  {s.check.name}: {finding}" for s in errors for finding in s.findings[:3]]
+    return (
+        f"The screening found errors by {len(errors)} checks: nothing was released. The edition and all "
+        f"findings (screening.json) lie in {folder}.\n" + "\n".join(lines)
+    )
+
+
+def _release(folder: Path, target: Path) -> None:
+    """Put the edition in its place; the one that was there goes only then."""
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    folder.chmod(0o755)
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.replace(old)
+    folder.replace(target)
+    shutil.rmtree(old, ignore_errors=True)
+    with contextlib.suppress(OSError):  # another edition's candidate may lie there
+        folder.parent.rmdir()
+
+
+def run_publish(settings: Settings, name: str, out: Path) -> int:
+    """Make an edition, tell how it went, and return the exit status."""
+    console = Console(highlight=False, soft_wrap=True)
+    os.umask(0o022)
+    try:
+        screened = make_edition(settings, name, out)
+    except NotReleasedError as error:
+        console.print(str(error), markup=False)
+        return FAILED
+    except PublicationError as error:
+        console.print(f"Error: {error}", markup=False)
+        return WRONG
+    folder = out / name
+    for line in _summary(folder, screened):
+        console.print(line, markup=False)
+    return OK
+
+
+def _summary(folder: Path, screened: list[Screened]) -> Iterator[str]:
+    manifest = verify(folder).manifest
+    yield _title(manifest)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    yield f"Files       {len(manifest['files'])} in {folder} ({size / 1e6:.0f} MB)"
+    warnings = sum(bool(s.findings) for s in screened)
+    yield f"Screening   {len(screened)} checks, {warnings} with warnings; attack: no hole"
+    if manifest["made_up_persons"]:
+        yield f"Påhittade personer / made-up persons: {TEXTS['made_up']['sv']}"
+    yield f"Next        open {folder / 'rapport.html'}; vardflode verify {folder}"
+
+
+def _title(manifest: Mapping[str, Any]) -> str:
+    return (
+        f"Edition     {manifest['edition']}, released {manifest['released']}, "
+        f"last year {manifest['last_year']}"
+    )
+
+
+def run_verify(folder: Path) -> int:
+    """Tell whether an edition is untouched and what it was made from; return the exit status."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        found = verify(folder)
+    except PublicationError as error:
+        console.print(f"Error: {error}", markup=False)
+        return WRONG
+    for line in _verified(found):
+        console.print(line, markup=False)
+    return OK if found.is_untouched else FAILED
+
+
+def _verified(found: Verified) -> Iterator[str]:
+    manifest = found.manifest
+    yield _title(manifest)
+    settings = ", ".join(f"{name} {value or '-'}" for name, value in sorted(manifest["settings"].items()))
+    yield f"Settings    {settings}"
+    for delivery in manifest["deliveries"]:
+        kind = "made up" if delivery["made_up"] else "real"
+        name = f"{delivery['register']}/{delivery['delivery']}"
+        yield f"Delivery    {name} ({kind}) {delivery['checksum'][:16]}"
+    yield f"Definitions {manifest['definitions'][:16]}"
+    yield f"Code        {manifest['code']['figures'][:16]} {manifest['code']['publication'][:16]}"
+    for kind in ("changed", "missing", "unknown"):
+        for name in getattr(found, kind):
+            yield f"{kind.upper():11} {name}"
+    untouched = "untouched" if found.is_untouched else "NOT as it was released"
+    yield f"{len(manifest['files'])} files: {untouched}."

@@ -1,0 +1,518 @@
+"""Screening before release: named checks of the emitted files.
+
+Each check reads the files as they lie on disk, and tells every fault that it finds. An error stops the
+release. In the way of the UK's explore-education-statistics.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from dagster_project.disclosure.attack import attack
+from dagster_project.disclosure.reading import DifferentError, ReadingError
+from dagster_project.disclosure.relations.flow import NESTED
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.tables import BY_NAME
+from dagster_project.publication.cubes import NUMBERS, SHOWN, TOTAL, Cube, with_statuses
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.files.jsonstat import JSONSTAT
+from dagster_project.publication.files.px import PX
+from dagster_project.publication.files.tables import CSV, PARQUET, written
+from dagster_project.publication.files.workbook import workbook_name
+from dagster_project.publication.labels import WORDS, metric
+from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.write import FIGURES, NAMES
+
+# A cell that a spreadsheet would take for a formula; so is a minus before anything but a number or an age.
+_FORMULA = re.compile(r"^([=+@\t\r]|-(?![0-9]))")
+_MOST_TOLD = 20
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What is screened: the folder of the edition that may be released, and what it should hold."""
+
+    folder: Path
+    edition: Edition
+    tables: Mapping[str, pl.DataFrame]
+    cubes: Sequence[Cube]
+    documents: Sequence[Document]
+    certificate: Mapping[str, Any]
+    earlier: Sequence[Path]
+    cores: int = 1
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: its name, how grave it is when it finds something, what it is about, and itself."""
+
+    name: str
+    severity: str
+    sv: str
+    en: str
+    find: Callable[[Candidate], Iterator[str]]
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What a check found; nothing, when all is well."""
+
+    check: Check
+    findings: Sequence[str]
+
+
+CHECKS: list[Check] = []
+
+
+def screen(candidate: Candidate, tell: Callable[[str], None] = lambda name: None) -> list[Screened]:
+    """Make every check, in order."""
+    found = []
+    for check in CHECKS:
+        tell(check.name)
+        found.append(Screened(check, list(check.find(candidate))[:_MOST_TOLD]))
+    return found
+
+
+def _check(severity: str, sv: str, en: str) -> Callable[[Callable[[Candidate], Iterator[str]]], Callable]:
+    def add(find: Callable[[Candidate], Iterator[str]]) -> Callable:
+        CHECKS.append(Check(find.__name__, severity, sv, en, find))
+        return find
+
+    return add
+
+
+# --- The files -------------------------------------------------------------------------------------
+
+
+@_check("error", "Alla filer finns och har innehåll.", "Every file is there and holds something.")
+def files_are_there(c: Candidate) -> Iterator[str]:
+    """Every format has every table or cube."""
+    languages = c.edition.languages
+    names = [f"{CSV}/{t}.csv" for t in c.tables] + [f"{PARQUET}/{t}.parquet" for t in c.tables]
+    names += [f"{PX}/{cube.name}.px" for cube in c.cubes]
+    names += [f"{JSONSTAT}/{cube.name}.{language}.json" for cube in c.cubes for language in languages]
+    names += [f"xlsx/{workbook_name(c.edition, language)}" for language in languages]
+    names += [f"{NAMES[language]}.{kind}" for language in languages for kind in ("html", "pdf")]
+    names += [f"{CSV}/datapackage.json", "dcat.ttl"]
+    for document in c.documents:
+        for figure in _figures(document):
+            names += [f"{FIGURES}/{figure}.svg", f"{FIGURES}/{figure}.png"]
+    for name in names:
+        path = c.folder / name
+        if not path.is_file() or not path.stat().st_size:
+            yield f"{name} is missing or empty"
+
+
+@_check(
+    "error",
+    "CSV-filerna är lika med de publicerade tabellerna, cell för cell, även skälen till det som saknas.",
+    "The CSV files equal the published tables cell by cell, with the reasons of what is missing.",
+)
+def csv_equals_the_published(c: Candidate) -> Iterator[str]:
+    """Nothing is added, lost or changed."""
+    for name, frame in c.tables.items():
+        expected = written(name, with_statuses(name, frame)) if name in NUMBERS else frame
+        yield from _differences(f"{CSV}/{name}.csv", expected.cast(pl.String), _csv(c, name))
+
+
+@_check(
+    "error",
+    "Parquet-filerna är lika med de publicerade tabellerna, cell för cell.",
+    "The Parquet files equal the published tables cell by cell.",
+)
+def parquet_equals_the_published(c: Candidate) -> Iterator[str]:
+    """Nothing is added, lost or changed."""
+    for name, frame in c.tables.items():
+        path = c.folder / PARQUET / f"{name}.parquet"
+        if path.is_file():
+            expected = with_statuses(name, frame) if name in NUMBERS else frame
+            yield from _differences(f"{PARQUET}/{name}.parquet", expected, pl.read_parquet(path))
+
+
+@_check(
+    "error",
+    "PX-filerna är lika med kuberna, cell för cell, även tecknen för det som saknas.",
+    "The PX files equal the cubes cell by cell, with the symbols of what is missing.",
+)
+def px_equals_the_cubes(c: Candidate) -> Iterator[str]:
+    """As many values as codes, each the cube's."""
+    for cube in c.cubes:
+        path = c.folder / PX / f"{cube.name}.px"
+        if not path.is_file():
+            continue
+        data = path.read_text(encoding="utf-8").partition("DATA=")[2].rstrip().removesuffix(";").split()
+        yield from _dense(f"{PX}/{cube.name}.px", cube, [text.strip('"') for text in data])
+
+
+@_check(
+    "error",
+    "JSON-stat-filerna är lika med kuberna, cell för cell, även skälen till det som saknas.",
+    "The JSON-stat files equal the cubes cell by cell, with the reasons of what is missing.",
+)
+def jsonstat_equals_the_cubes(c: Candidate) -> Iterator[str]:
+    """As many values as codes, each the cube's."""
+    for cube in c.cubes:
+        for language in c.edition.languages:
+            name = f"{JSONSTAT}/{cube.name}.{language}.json"
+            if (c.folder / name).is_file():
+                body = json.loads((c.folder / name).read_text(encoding="utf-8"))
+                texts = [
+                    body["status"].get(str(place), "") if value is None else _plain(value)
+                    for place, value in enumerate(body["value"])
+                ]
+                yield from _dense(name, cube, texts)
+
+
+@_check(
+    "error",
+    "Arbetsböckerna har ett blad för varje tabell, inga dolda blad och inga sammanslagna celler.",
+    "The workbooks have a sheet for each table, no hidden sheets and no merged cells.",
+)
+def workbooks_are_accessible(c: Candidate) -> Iterator[str]:
+    """Looks into the workbook's own XML."""
+    for language in c.edition.languages:
+        name = f"xlsx/{workbook_name(c.edition, language)}"
+        if not (c.folder / name).is_file():
+            continue
+        with zipfile.ZipFile(c.folder / name) as book:
+            parts = book.namelist()
+            workbook = book.read("xl/workbook.xml").decode()
+            if "state=" in re.sub(r"<workbookView[^>]*>", "", workbook):
+                yield f"{name}: a sheet is hidden"
+            sheets = [part for part in parts if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", part)]
+            if len(sheets) != len(c.cubes) + 3:
+                yield f"{name}: expected {len(c.cubes) + 3} sheets, found {len(sheets)}"
+            if sum("xl/tables/" in part for part in parts) != len(c.cubes):
+                yield f"{name}: expected one marked table a cube"
+            for part in sheets:
+                if b"<mergeCell" in book.read(part):
+                    yield f"{name}: {part} has merged cells"
+
+
+@_check(
+    "error",
+    "Ingen cell i CSV tolkas som en formel av ett kalkylprogram.",
+    "No cell of a CSV file is taken for a formula by a spreadsheet.",
+)
+def no_formula_is_injected(c: Candidate) -> Iterator[str]:
+    """Cells that begin as formulas do."""
+    for name in c.tables:
+        path = c.folder / CSV / f"{name}.csv"
+        if not path.is_file():
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            for line, row in enumerate(csv.reader(file), start=1):
+                for cell in row:
+                    if _FORMULA.match(cell):
+                        yield f"{CSV}/{name}.csv, line {line}: {cell[:30]!r}"
+
+
+# --- Numbers ---------------------------------------------------------------------------------------
+
+
+@_check("error", "Ingen rad finns två gånger.", "No row is there twice.")
+def no_row_is_there_twice(c: Candidate) -> Iterator[str]:
+    """The key tells all rows of a table apart."""
+    for name in [n for n in c.tables if n in NUMBERS]:
+        frame = _csv(c, name)
+        keys = [column for column in frame.columns if column not in NUMBERS[name]]
+        if twice := frame.height - frame.select(keys).n_unique():
+            yield f"{CSV}/{name}.csv: {twice} rows are there more than once"
+
+
+@_check(
+    "error",
+    "Det som saknas har alltid ett av de tre tecknen.",
+    "What is missing always has one of the three symbols.",
+)
+def what_is_missing_has_a_reason(c: Candidate) -> Iterator[str]:
+    """No empty cell among the numbers, and no other text."""
+    symbols = [reason["symbol"] for reason in WORDS["reasons"].values()]
+    for name in [n for n in c.tables if n in NUMBERS]:
+        frame = _csv(c, name)
+        for number in NUMBERS[name]:
+            texts = frame[number]
+            wrong = texts.filter(
+                ~texts.is_in(symbols).fill_null(value=False) & texts.cast(pl.Float64, strict=False).is_null()
+            )
+            if len(wrong):
+                yield f"{CSV}/{name}.csv, {number}: {wrong[0]!r} is neither a number nor a symbol"
+
+
+@_check(
+    "error",
+    "Andelar är täljare genom nämnare och ligger mellan 0 och 1.",
+    "Shares are the number of the denominator, between 0 and 1.",
+)
+def shares_are_right(c: Candidate) -> Iterator[str]:
+    """To the last decimals."""
+    for name in ("flow_measures", "specialisation"):
+        path = c.folder / PARQUET / f"{name}.parquet"
+        if not path.is_file():
+            continue
+        shown = pl.read_parquet(path).filter(pl.col("share_status") == SHOWN)
+        exact = pl.col("numerator") / pl.col("denominator")
+        # A double holds 15 digits: what differs more was not worked out of these two.
+        wrong = shown.filter((pl.col("share") - exact).abs() > 1e-12)
+        outside = shown.filter(~pl.col("share").is_between(0, 1))
+        if c.certificate["method"] == "cell_key":  # noise may put a part above its whole
+            outside = outside.clear()
+        if len(wrong) or len(outside):
+            yield f"{PARQUET}/{name}.parquet: {len(wrong)} shares are wrong, {len(outside)} outside 0 to 1"
+
+
+@_check(
+    "error",
+    "Delarna blir tillsammans totalen där alla visas, och aldrig mer än den.",
+    "The parts make up the total where all are shown, and never more than it.",
+)
+def parts_make_up_the_total(c: Candidate) -> Iterator[str]:
+    """Of the flow and of mobility; noise makes no exact sums."""
+    if c.certificate["method"] == "cell_key":
+        return
+    for name, number in (
+        ("flow_measures", "numerator"),
+        ("flow_measures", "denominator"),
+        ("mobility", "persons"),
+    ):
+        path = c.folder / PARQUET / f"{name}.parquet"
+        if not path.is_file():
+            continue
+        frame = pl.read_parquet(path).filter(~pl.col("breakdown").is_in(list(NESTED)))
+        keys = [k for k in BY_NAME[name].key if k not in ("breakdown", "breakdown_value")]
+        whole = frame.filter((pl.col("breakdown") == TOTAL) & pl.col(number).is_not_null())
+        parts = (
+            frame.filter(pl.col("breakdown") != TOTAL)
+            .group_by(*keys, "breakdown")
+            .agg(pl.col(number).sum().alias("parts"), pl.col(number).is_null().any().alias("some_hidden"))
+        )
+        both = whole.join(parts, on=keys, suffix=" of parts")
+        wrong = both.filter(
+            (pl.col("parts") > pl.col(number))
+            | (~pl.col("some_hidden") & (pl.col("parts") != pl.col(number)))
+        )
+        for row in wrong.head(3).iter_rows(named=True):
+            place = " ".join(str(row[k]) for k in keys)
+            yield f"{name} {place}: the parts do not make up the total ({number})"
+
+
+@_check("error", "Varje kod har ett namn på båda språken.", "Each code has a name in both languages.")
+def codes_are_known(c: Candidate) -> Iterator[str]:
+    """A code that no list knows shows itself."""
+    own = ("cohort", "nurse_cohort", "year")
+    for cube in c.cubes:
+        for d in cube.dimensions:
+            for code in d.codes:
+                if d.name not in own and any(
+                    d.label(code, language) == code for language in c.edition.languages
+                ):
+                    yield f"{cube.name}, {d.name}: no name for {code!r}"
+
+
+@_check("error", "Varje uppgift har en enhet på båda språken.", "Each number has a unit in both languages.")
+def numbers_have_units(c: Candidate) -> Iterator[str]:
+    """Name and unit of each number."""
+    for cube in c.cubes:
+        for name in cube.metrics:
+            if not all(metric(name).get(key) for key in ("sv", "en", "unit_sv", "unit_en")):
+                yield f"{cube.name}: {name} lacks a name or a unit"
+
+
+@_check(
+    "error",
+    "Varje kolumn i CSV finns i metadata, och tvärtom.",
+    "Each column of a CSV file is in the metadata, and the reverse.",
+)
+def columns_have_metadata(c: Candidate) -> Iterator[str]:
+    """The data package and CSVW."""
+    path = c.folder / CSV / "datapackage.json"
+    if not path.is_file():
+        return
+    resources = {r["name"]: r for r in json.loads(path.read_text(encoding="utf-8"))["resources"]}
+    for name in c.tables:
+        header = _csv(c, name).columns
+        fields = [
+            field["name"] for field in resources.get(name, {"schema": {"fields": []}})["schema"]["fields"]
+        ]
+        csvw = c.folder / CSV / f"{name}.csv-metadata.json"
+        columns = (
+            json.loads(csvw.read_text(encoding="utf-8"))["tableSchema"]["columns"] if csvw.is_file() else []
+        )
+        if header != fields or header != [column["name"] for column in columns]:
+            yield f"{CSV}/{name}.csv: its columns are not those of its metadata"
+
+
+# --- The report ------------------------------------------------------------------------------------
+
+
+@_check(
+    "error",
+    "Varje figur har en text för den som inte ser den.",
+    "Each figure has a text for who cannot see it.",
+)
+def figures_have_a_text(c: Candidate) -> Iterator[str]:
+    """In the pages as they are."""
+    for language in c.edition.languages:
+        html = _page(c, language)
+        drawn = html.count("<figure>")
+        texts = re.findall(r'<div role="img" aria-label="([^"]*)"', html)
+        if len(texts) != drawn or not all(text.strip() for text in texts):
+            yield f"{NAMES[language]}.html: {drawn} figures, {sum(bool(t.strip()) for t in texts)} texts"
+
+
+@_check(
+    "error",
+    "Alla länkar i webbsidorna leder till något, och ingenting hämtas utifrån.",
+    "All links of the pages lead somewhere, and nothing is fetched from outside.",
+)
+def links_lead_somewhere(c: Candidate) -> Iterator[str]:
+    """Anchors, files, and addresses of other places."""
+    for language in c.edition.languages:
+        html = _page(c, language)
+        ids = re.findall(r'\sid="([^"]+)"', html)
+        for target in set(re.findall(r'<a [^>]*href="([^"]+)"', html)):
+            page, _, anchor = target.partition("#")
+            if (anchor and not page and anchor not in ids) or (page and not (c.folder / page).is_file()):
+                yield f"{NAMES[language]}.html: {target} leads nowhere"
+        for source in re.findall(r'(?:src|xlink:href|href)="((?:https?:)?//[^"]+)"', html):
+            yield f"{NAMES[language]}.html: fetches {source}"
+        if len(ids) != len(set(ids)):
+            twice = sorted({i for i in ids if ids.count(i) > 1})[:3]
+            yield f"{NAMES[language]}.html: ids that are there twice: {', '.join(twice)}"
+
+
+@_check("error", "Språket är angivet i sidor och PDF.", "The language is given in pages and PDF.")
+def language_is_given(c: Candidate) -> Iterator[str]:
+    """`lang` of the page; PDF/UA and its language."""
+    for language in c.edition.languages:
+        if f'<html lang="{language}">' not in _page(c, language):
+            yield f"{NAMES[language]}.html gives no language"
+        path = c.folder / f"{NAMES[language]}.pdf"
+        body = path.read_bytes() if path.is_file() else b""
+        if not re.search(rb"/Lang\s*\(" + language.encode(), body) or b"pdfuaid" not in body:
+            yield f"{NAMES[language]}.pdf gives no language, or is no PDF/UA"
+
+
+@_check(
+    "error",
+    "Där personerna är påhittade står det i varje fil som läses av människor.",
+    "Where the persons are made up, each file that people read says so.",
+)
+def made_up_persons_are_said_to_be(c: Candidate) -> Iterator[str]:
+    """In pages, PX, JSON-stat, the data package and the catalogue."""
+    if not c.certificate["made_up_persons"]:
+        return
+    names = [f"{NAMES[language]}.html" for language in c.edition.languages] + [
+        "dcat.ttl",
+        f"{CSV}/datapackage.json",
+    ]
+    names += [f"{PX}/{cube.name}.px" for cube in c.cubes]
+    for name in names:
+        path = c.folder / name
+        if path.is_file() and not re.search("Påhittade personer|made up", path.read_text(encoding="utf-8")):
+            yield f"{name} does not say that the persons are made up"
+
+
+# --- Disclosure ------------------------------------------------------------------------------------
+
+
+@_check(
+    "error",
+    "Ingen kolumn har personer eller nycklar till personer.",
+    "No column has persons or keys of persons.",
+)
+def no_column_of_persons(c: Candidate) -> Iterator[str]:
+    """By the columns that are known; a table with others does not leave."""
+    for name in c.tables:
+        known = {*WORDS["dimensions"], *NUMBERS.get(name, ()), "status"}
+        if unknown := set(_csv(c, name).columns) - known:
+            yield f"{CSV}/{name}.csv: {', '.join(sorted(unknown))}"
+
+
+@_check("error", "Inget antal under gränsen visas.", "No count below the threshold is shown.")
+def no_small_count_is_shown(c: Candidate) -> Iterator[str]:
+    """Counts of persons from 1 to below the threshold."""
+    for name in [n for n in c.tables if n in BY_NAME]:
+        path = c.folder / PARQUET / f"{name}.parquet"
+        if path.is_file():
+            frame = pl.read_parquet(path)
+            for count in BY_NAME[name].counts:
+                small = frame.filter(pl.col(count).is_between(1, c.certificate["threshold"] - 1))
+                if len(small):
+                    yield f"{PARQUET}/{name}.parquet, {count}: {len(small)} counts are below the threshold"
+
+
+@_check(
+    "error",
+    "Ett angrepp på filerna, tillsammans med tidigare utgåvor, avslöjar inget dolt antal.",
+    "An attack on the files, together with the editions before, gives no hidden count away.",
+)
+def attack_finds_no_hole(c: Candidate) -> Iterator[str]:
+    """The attack of the gate, on these files."""
+    noise = c.certificate["method"] == "cell_key"
+    rule = Rule(c.certificate["threshold"])
+    try:
+        report = attack(c.folder / PARQUET, c.earlier, rule, cores=c.cores, noise=noise)
+    except (ReadingError, DifferentError) as error:
+        yield str(error)
+        return
+    for hole in report.holes:
+        yield f"{hole.count}: known to within {hole.interval.width}"
+    yield from report.contradictions
+
+
+# --- Reading ---------------------------------------------------------------------------------------
+
+
+def _csv(c: Candidate, name: str) -> pl.DataFrame:
+    path = c.folder / CSV / f"{name}.csv"
+    if not path.is_file():
+        return pl.DataFrame(schema=dict.fromkeys(NUMBERS.get(name, ()), pl.String))
+    return pl.read_csv(path, infer_schema=False)
+
+
+def _page(c: Candidate, language: str) -> str:
+    path = c.folder / f"{NAMES[language]}.html"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _figures(document: Document) -> Iterator[str]:
+    for chapter in document.chapters:
+        for block in chapter.blocks:
+            if block.kind == "figure":
+                yield block.name  # type: ignore[union-attr]
+
+
+def _differences(name: str, expected: pl.DataFrame, found: pl.DataFrame) -> Iterator[str]:
+    if expected.columns != found.columns or expected.height != found.height:
+        yield f"{name}: expected {expected.shape} rows and columns, found {found.shape}"
+        return
+    for column in expected.columns:
+        differs = ~expected[column].eq_missing(found[column])
+        if differs.any():
+            yield f"{name}, {column}: {differs.sum()} cells are not those published"
+
+
+def _dense(name: str, cube: Cube, texts: list[str]) -> Iterator[str]:
+    values, statuses = cube.dense
+    expected = [
+        cube.written(value, status)
+        for value, status in zip(values.ravel().tolist(), statuses.ravel().tolist(), strict=True)
+    ]
+    if len(texts) != len(expected):
+        yield f"{name}: expected {len(expected)} values, found {len(texts)}"
+    elif wrong := sum(a != b for a, b in zip(texts, expected, strict=True)):
+        yield f"{name}: {wrong} values are not those published"
+
+
+def _plain(value: float) -> str:
+    return str(value)

@@ -1,0 +1,41 @@
+"""Running text of an edition in Swedish and English (`texts.yml`); numbers as each language writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+TEXTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
+NBSP, MINUS = "\u00a0", "\u2212"
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """A text with its values filled in."""
+    text: str = TEXTS[key][language]
+    return text.format(**values)
+
+
+def number(value: float, language: str, decimals: int = 0) -> str:
+    """A number: `12 345,6` in Swedish (with no-break spaces), `12,345.6` in English."""
+    text = f"{abs(value):,.{decimals}f}"
+    if language == "sv":
+        text = text.replace(",", NBSP).replace(".", ",")
+    return (MINUS if value < 0 and float(f"{value:.{decimals}f}") else "") + text
+
+
+def percent(share: float, language: str, decimals: int = 0) -> str:
+    """A fraction as per cent: `76 %` in Swedish, `76%` in English."""
+    return number(100 * share, language, decimals) + (f"{NBSP}%" if language == "sv" else "%")
+
+
+def window(text: str) -> str:
+    """Years from and to with the dash that both languages use."""
+    return text.replace("-", "–")
+
+
+def listed(texts: list[str], language: str) -> str:
+    """`a, b och c`, `a, b and c`."""
+    last = " och " if language == "sv" else " and "
+    return last.join([", ".join(texts[:-1]), texts[-1]]) if len(texts) > 1 else "".join(texts)
