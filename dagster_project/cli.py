@@ -40,6 +40,15 @@ Exit status:
 """
 
 
+PUBLISH_EPILOG = """
+\b
+Exit status:
+  0  the edition is released
+  1  the screening found errors: it lies in OUT/.candidate with the findings
+  2  the edition file, the published tables or the edition before cannot be used
+"""
+
+
 class _Elapsed(logging.Formatter):
     """Progress lines with the seconds since the command began."""
 
@@ -112,6 +121,8 @@ def cli() -> None:
       vardflode synth --out raw     made-up registers to try on
       vardflode build               deliveries → warehouse
       vardflode status              what is in force, what was set aside
+      vardflode disclose            warehouse → tables that may be published
+      vardflode publish --edition 2025  published tables → report and files
       vardflode attack data/published   what an outsider could work out
       vardflode ui                  the same graph and runs in a browser
 
@@ -235,6 +246,37 @@ def attack(
 
     _log_to_terminal()
     sys.exit(run_attack(folder, earlier, threshold, exact=exact, everything=everything, out=out))
+
+
+@cli.command(epilog=PUBLISH_EPILOG)
+@_settings_options
+@click.option("--edition", "name", required=True, help="The edition's name: editions/NAME.yml.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of editions [<data>/editions]."
+)
+def publish(name: str, out: Path | None, **given: Any) -> None:
+    """Make an edition from the published tables: report, files, changes, provenance.
+
+    Everything is made beside what is there, screened, attacked, and released as OUT/NAME only when no check
+    finds an error. The same edition file, tables and code give the same bytes.
+    """
+    from dagster_project.publication.run import run_publish
+
+    settings = _load(given)
+    _log_to_terminal()
+    sys.exit(run_publish(settings, name, out or settings.editions))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
+def verify(folder: Path) -> None:
+    """Tell whether the edition in FOLDER is as it was released, and what it was made from.
+
+    Exits 0 when it is untouched, 1 when it is not, 2 when there is no edition.
+    """
+    from dagster_project.publication.run import run_verify
+
+    sys.exit(run_verify(folder))
 
 
 def main() -> None:

@@ -1,4 +1,5 @@
-"""The whole graph, as Dagster reads it: deliveries → candidate → models → checks → warehouse."""
+"""The whole graph, as Dagster reads it: deliveries → candidate → models → checks → warehouse →
+published → edition."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from dagster_project.deliveries.contract import load_contract
 from dagster_project.graph.automation import (
     build_job,
     disclose_job,
+    edition_job,
     new_delivery_sensor,
     triennial_edition,
     yearly_build,
 )
 from dagster_project.graph.deliveries import lay_out_candidate_of, overview_assets, register_assets
 from dagster_project.graph.disclosure import published
+from dagster_project.graph.publication import edition
 from dagster_project.graph.resources import Build
 from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
 from dagster_project.settings import load_settings
@@ -31,6 +34,7 @@ defs = dg.Definitions(
         _models,
         warehouse_asset(_manifest, _models),
         published,
+        edition,
     ],
     asset_checks=[
         expectation_checks(
@@ -38,7 +42,7 @@ defs = dg.Definitions(
         ),
         expectation_checks("marts", _contract, candidate_database),
     ],
-    jobs=[build_job, disclose_job],
+    jobs=[build_job, disclose_job, edition_job],
     sensors=[new_delivery_sensor(_contract)],
     schedules=[yearly_build, triennial_edition],
     resources={"build": Build()},

@@ -56,6 +56,11 @@ class Settings:
         return self.data / "record_key_secret"
 
     @property
+    def editions(self) -> Path:
+        """Where editions are released, unless another folder is asked for."""
+        return self.data / "editions"
+
+    @property
     def expectations_page(self) -> Path:
         """The page of the latest checks."""
         return self.data / "expectations.html"

@@ -19,6 +19,8 @@ from dagster_project.synth import generate
 VARDFLODE = Path(sys.executable).with_name("vardflode")
 # Large enough that the calibration test's standard errors are small (see test_synth_calibration).
 NATIONAL_SCALE = 0.25
+# Of the published set that many tests read.
+WINDOWS = "2007-2009 2010-2012"
 
 
 def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -84,3 +86,22 @@ def national_warehouse(session_folder: Path) -> Path:
     """A warehouse of a quarter of the country, large enough to give back the published figures."""
     folder = _build(session_folder / "national", lambda raw: generate(raw, scale=NATIONAL_SCALE, seed=1), 0)
     return folder / "data" / "warehouse.duckdb"
+
+
+@pytest.fixture(scope="session")
+def data(session_folder: Path) -> Path:
+    """The data folder of a very small country with the open data, built and published. Copy it to change it."""
+    folder = session_folder / "published"
+
+    def make(raw: Path) -> None:
+        generate(raw, scale=0.001, seed=4)
+        for register in ("folkmangd_lan", "yrkesregister"):
+            shutil.copytree(PROJECT / "raw" / register, raw / register)
+
+    with once(folder / "gate") as first:
+        if first:
+            _build(folder, make, 0)
+            run = vardflode("disclose", "--data", folder / "data", "--windows", WINDOWS)
+            assert run.returncode == 0, run.stdout + run.stderr
+            (folder / "gate").mkdir()
+    return folder / "data"

@@ -11,11 +11,28 @@ import pytest
 
 from dagster_project.definitions import defs
 from dagster_project.deliveries.contract import load_contract
-from dagster_project.graph.automation import build_job, new_delivery_sensor, triennial_edition, yearly_build
+from dagster_project.graph.automation import (
+    build_job,
+    edition_job,
+    new_delivery_sensor,
+    triennial_edition,
+    yearly_build,
+)
 from dagster_project.graph.deliveries import OVERVIEW
+from dagster_project.publication.edition import EDITIONS
 from dagster_project.settings import PROJECT
 
-LAYERS = ["delivered", "kodverk", "staging", "intermediate", "marts", "quality", "warehouse", "published"]
+LAYERS = [
+    "delivered",
+    "kodverk",
+    "staging",
+    "intermediate",
+    "marts",
+    "quality",
+    "warehouse",
+    "published",
+    "edition",
+]
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +49,7 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
         f"{layer}/{path.stem}" for layer in layers for path in (PROJECT / "dbt/models" / layer).glob("*.sql")
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
-    assert keys == delivered | overview | models | seeds | {"warehouse", "published"}
+    assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition"}
 
 
 def test_data_goes_one_way(graph: dg.AssetGraph) -> None:
@@ -92,9 +109,23 @@ def test_a_new_delivery_asks_for_a_build_once(tmp_path: Path, monkeypatch: pytes
 def test_every_third_year_has_an_edition(year: int, asked: bool) -> None:
     context = dg.build_schedule_context(scheduled_execution_time=dt.datetime(year, 11, 1, 6))
     found = triennial_edition(context)
-    assert isinstance(found, dg.RunRequest) == asked
+    assert isinstance(found, dg.RunRequest | dg.SkipReason)
+    if asked and f"{year}.yml" in {path.name for path in EDITIONS.iterdir()}:
+        assert isinstance(found, dg.RunRequest)
+        assert found.partition_key == str(year)
+    else:
+        # A year of an edition without its file says what to write.
+        assert isinstance(found, dg.SkipReason)
+        assert (f"editions/{year}.yml" in str(found.skip_message)) is asked
 
 
-def test_the_schedules_start_the_build() -> None:
+def test_the_schedules_start_the_build_and_the_edition() -> None:
     assert yearly_build.cron_schedule == "0 6 1 10 *"
-    assert {schedule.job_name for schedule in (yearly_build, triennial_edition)} == {build_job.name}
+    assert (yearly_build.job_name, triennial_edition.job_name) == (build_job.name, edition_job.name)
+
+
+def test_an_edition_protects_by_its_own_rules_before_it_publishes() -> None:
+    job = defs.resolve_job_def("edition")
+    assert {node.name for node in job.nodes} == {"published", "edition"}
+    assert job.partitions_def is not None
+    assert job.partitions_def.get_partition_keys() == sorted(path.stem for path in EDITIONS.glob("*.yml"))

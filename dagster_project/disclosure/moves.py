@@ -13,7 +13,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
-from dagster_project.disclosure.solver import Program, whole
+from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import Key, label
 
 # What a step of a count that is asked for is worth: more than hidden ones cost, less than a shown one.
@@ -22,6 +22,8 @@ REWARD = 1e-2
 SPREADS = 4
 # Fewer counts than these are asked for one by one.
 SEVERAL = 8
+# The price of a total that is shown; hidden ones cost next to nothing.
+DEAR = 10.0
 # Tables to begin the moves of a kind from.
 STARTS = 4
 
@@ -161,21 +163,33 @@ class Neighbourhood:
             best = self._cheaper(start, self._made[(start, name, of)], count, ends, enough, best)
             if best is not None and best[0] <= enough:
                 return best
-        if best is None and self.inner[count]:
+        if (best is None or self._moves_totals(best[1])) and self.inner[count]:
             free, part = self._inside()
             of = int(part[np.searchsorted(free, count)])
             if (0, "inside", of) not in self._made:
                 self._made[(0, "inside", of)] = self._among(0, free[part == of])
+            among = best
             best = self._cheaper(0, self._made[(0, "inside", of)], count, ends, enough, best)
+            if best is not among:
+                self._begin_from(starts, best)
         if best is None:
             if (0, "", 0) not in self._made:
                 self._made[(0, "", 0)] = self._among(0, np.arange(len(self.lower)))
             best = self._cheaper(0, self._made[(0, "", 0)], count, ends, enough, best)
-            if best is not None and len(starts) < STARTS:
-                starts.append(len(self.tables))
-                self.tables.append(best[1])
-                self._sums.append(self.matrix @ best[1])
+            self._begin_from(starts, best)
         return best
+
+    def _begin_from(self, starts: list[int], found: tuple[float, np.ndarray] | None) -> None:
+        """Let the moves of a kind begin from a table that was found, too."""
+        if found is not None and len(starts) < STARTS:
+            starts.append(len(self.tables))
+            self.tables.append(found[1])
+            self._sums.append(self.matrix @ found[1])
+
+    def _moves_totals(self, table: np.ndarray) -> bool:
+        """Whether a table differs in totals that are shown: what is no total may do without."""
+        shown = ~self.inner & (self.price > DEAR)
+        return bool((np.abs(table - self.tables[0])[shown] > EPSILON).any())
 
     def _inside(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts that are no totals, and which of them hang together when the totals stay."""

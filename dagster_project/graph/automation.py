@@ -8,6 +8,7 @@ from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.manifest import MANIFEST
 from dagster_project.deliveries.survey import delivery_folders
 from dagster_project.graph.disclosure import PUBLISHED, published
+from dagster_project.graph.publication import EDITION, edition, editions
 from dagster_project.settings import load_settings
 
 # The first edition's year; the next ones follow every third year.
@@ -15,12 +16,14 @@ FIRST_EDITION = 2025
 YEARS_BETWEEN_EDITIONS = 3
 
 _published = dg.AssetSelection.assets(PUBLISHED)
+_edition = dg.AssetSelection.assets(EDITION)
 
 build_job = dg.define_asset_job(
     "build",
     selection=(dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks())
     - _published
-    - dg.AssetSelection.checks_for_assets(published),
+    - _edition
+    - dg.AssetSelection.checks_for_assets(published, edition),
     executor_def=dg.in_process_executor,
     description="Deliveries in, a checked warehouse out.",
 )
@@ -30,6 +33,15 @@ disclose_job = dg.define_asset_job(
     selection=_published,
     executor_def=dg.in_process_executor,
     description="The warehouse in force in, protected tables out.",
+)
+
+
+edition_job = dg.define_asset_job(
+    "edition",
+    selection=_published | _edition,
+    partitions_def=editions,
+    executor_def=dg.in_process_executor,
+    description="The warehouse in force in, protected by an edition's rules, the edition out.",
 )
 
 
@@ -69,15 +81,17 @@ yearly_build = dg.ScheduleDefinition(
 
 
 @dg.schedule(
-    job=build_job,
+    job=edition_job,
     name="triennial_edition",
     cron_schedule="0 6 1 11 *",
     execution_timezone="Europe/Stockholm",
-    description="1 November of every third year: the build that an edition is made from.",
+    description="1 November of every third year: the edition of the year, from the warehouse in force.",
 )
 def triennial_edition(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """A build marked with its edition, in the years that have one."""
+    """The edition of the year, in the years that have one."""
     year = context.scheduled_execution_time.year
     if (year - FIRST_EDITION) % YEARS_BETWEEN_EDITIONS:
         return dg.SkipReason(f"{year} has no edition.")
-    return dg.RunRequest(run_key=f"edition-{year}", tags={"vardflode/edition": str(year)})
+    if str(year) not in editions.get_partition_keys():
+        return dg.SkipReason(f"{year} has no edition file: write editions/{year}.yml.")
+    return dg.RunRequest(run_key=f"edition-{year}", partition_key=str(year))

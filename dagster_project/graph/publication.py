@@ -1,0 +1,44 @@
+"""Asset: an edition, one partition a edition file."""
+
+import dagster as dg
+
+from dagster_project.graph.disclosure import PUBLISHED
+from dagster_project.graph.resources import Build
+from dagster_project.progress import progress
+from dagster_project.publication.edition import EDITIONS
+
+EDITION = dg.AssetKey(["edition"])
+editions = dg.StaticPartitionsDefinition(sorted(path.stem for path in EDITIONS.glob("*.yml")))
+
+
+@dg.asset(
+    key=EDITION,
+    deps=[PUBLISHED],
+    partitions_def=editions,
+    group_name="publication",
+    kinds={"typst", "excel"},
+    check_specs=[
+        dg.AssetCheckSpec(
+            "screening_found_no_error",
+            asset=EDITION,
+            description="Every check of the emitted files, the attack on them among these.",
+        )
+    ],
+    description="`<data>/editions/<edition>/`: report, files, changes, provenance. Of published tables only.",
+)
+def edition(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+    """Make the edition, screen it, release it."""
+    from dagster_project.publication.errors import PublicationError
+    from dagster_project.publication.run import make_edition
+
+    settings, name = build.settings(), context.partition_key
+    progress.info("making the edition %s", name)
+    try:
+        screened = make_edition(settings, name, settings.editions)
+    except PublicationError as error:
+        raise dg.Failure(description=str(error)) from None
+    found = {s.check.name: "; ".join(s.findings) for s in screened if s.findings}
+    return dg.MaterializeResult(
+        metadata={"folder": str(settings.editions / name), "checks": len(screened), "warnings": found},
+        check_results=[dg.AssetCheckResult(passed=True, check_name="screening_found_no_error")],
+    )

@@ -1,0 +1,120 @@
+"""What changed since the last edition, and what is ordinary variation; worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dagster_project.publication.changes import changes_since, comparisons, write_changes
+from dagster_project.publication.cubes import NUMBERS, cubes, with_statuses
+from dagster_project.publication.edition import Edition
+from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.manifest import MANIFEST, definitions_checksum
+from tests.publication.conftest import Made, flow_rows
+
+EDITION = Edition("2028", ("SJ",), dt.date(2028, 12, 1), previous="2025")
+
+
+def told(made: Made) -> dict[str, pl.DataFrame]:
+    return {n: with_statuses(n, f) for n, f in made.published.tables.items() if n in NUMBERS}
+
+
+def test_the_same_figures_are_the_same(made: Made, copy: Path) -> None:
+    changes = changes_since(copy, told(made), EDITION, made.published.certificate)
+    assert changes is not None
+    assert (changes.changed, changes.new, changes.gone, changes.causes) == ([], 0, 0, [])
+    assert changes.same == sum(len(f) * len(NUMBERS[n]) for n, f in told(made).items())
+
+
+def test_each_change_is_told_with_its_cause(made: Made, copy: Path, tmp_path: Path) -> None:
+    tables = told(made)
+    flow = tables["staff_density"]
+    first = pl.int_range(pl.len()) == 0
+    second = pl.int_range(pl.len()) == 1
+    third = pl.int_range(pl.len()) == 2
+    tables["staff_density"] = flow.with_columns(
+        employees=pl.when(first)
+        .then(pl.col("employees") + 10)
+        .when(second)
+        .then(None)
+        .otherwise(pl.col("employees")),
+        employees_status=pl.when(second).then(pl.lit("hidden")).otherwise(pl.col("employees_status")),
+    ).filter(~third)
+    certificate = dict(made.published.certificate)
+    certificate["deliveries"] = [{"register": "bas", "delivery": "2028-09", "made_up": True, "checksum": "x"}]
+    changes = changes_since(copy, tables, EDITION, certificate)
+    assert changes is not None
+    assert changes.causes == ["deliveries"]
+    assert [(c.metric, c.cause) for c in changes.changed] == [
+        ("employees", "deliveries"),
+        ("employees", "disclosure"),
+    ]
+    assert changes.changed[0].difference == 10
+    assert changes.changed[1].now == ".."
+    assert (changes.count("revised"), changes.count("now_hidden"), changes.count("now_shown")) == (1, 1, 0)
+    assert changes.gone == len(NUMBERS["staff_density"])
+    write_changes(tmp_path, changes)
+    rows = list(csv.DictReader((tmp_path / "changes.csv").open(encoding="utf-8")))
+    assert [row["difference"] for row in rows] == ["10", ""]
+
+
+@pytest.mark.parametrize(
+    ("part", "cause"),
+    [("definitions", "definitions"), ("code", "code"), ("settings", "disclosure")],
+)
+def test_what_the_edition_before_was_made_from_is_compared(
+    made: Made, copy: Path, part: str, cause: str
+) -> None:
+    body = json.loads((copy / MANIFEST).read_text())
+    assert body["definitions"] == definitions_checksum()
+    other = {"definitions": "x", "code": {"figures": "x"}, "settings": {**body["settings"], "threshold": 9}}[
+        part
+    ]
+    (copy / MANIFEST).write_text(json.dumps(body | {part: other}))
+    changes = changes_since(copy, told(made), EDITION, made.published.certificate)
+    assert changes is not None
+    assert changes.causes == [cause]
+
+
+def test_an_edition_without_one_before_has_a_page_and_an_empty_table(made: Made) -> None:
+    assert (made.folder / "changes.csv").read_text("utf-8").count("\n") == 1
+    assert "Ingen tidigare utgåva" in (made.folder / "andringar.html").read_text("utf-8")
+
+
+def shares(*numerators: int) -> Lookup:
+    windows = [f"{2000 + 3 * k}-{2002 + 3 * k}" for k in range(len(numerators))]
+    rows = flow_rows(
+        *((w, "total", "total", "graduates", n, 1000) for w, n in zip(windows, numerators, strict=True))
+    )
+    (cube,) = cubes({"flow_measures": rows})
+    return Lookup(cube)
+
+
+@pytest.mark.parametrize(
+    ("numerators", "by_history", "limit", "ordinary"),
+    [
+        # Three earlier moves of 1, 3 and 2 points: mean 2, limit 2.66 * 2 points = 5.32.
+        ((700, 710, 740, 720, 770), True, 0.0532, True),
+        ((700, 710, 740, 720, 774), True, 0.0532, False),
+        # Two windows: three standard errors of a difference, pooled p = 0.75: 3 * sqrt(0.1875 * 0.002).
+        ((750, 750), False, 0.058095, True),
+        ((700, 760), False, 0.059563, False),
+    ],
+)
+def test_ordinary_variation(
+    numerators: tuple[int, ...], by_history: bool, limit: float, ordinary: bool
+) -> None:
+    (found,) = comparisons(shares(*numerators), ["SJ"], ["graduates"])
+    assert found.by_history is by_history
+    assert found.limit == pytest.approx(limit, abs=1e-6)
+    assert found.is_ordinary is ordinary
+    assert (found.share, found.share_before) == (numerators[-1] / 1000, numerators[-2] / 1000)
+
+
+def test_one_window_is_compared_with_nothing() -> None:
+    assert list(comparisons(shares(700), ["SJ"], ["graduates"])) == []

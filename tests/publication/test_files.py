@@ -1,0 +1,250 @@
+"""Every file is read back by a reader that others wrote, and equals the published tables cell by cell."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import duckdb
+import frictionless
+import numpy as np
+import openpyxl
+import polars as pl
+import pytest
+import rdflib
+from csvw import CSVW
+from pyaxis import pyaxis
+from pyjstat import pyjstat
+from rdflib.namespace import DCAT, DCTERMS, RDF
+
+from dagster_project.disclosure.relations.flow import NESTED
+from dagster_project.publication.files.px import write_px
+from dagster_project.publication.files.workbook import HEADER_ROW, columns, workbook_name, write_workbook
+from dagster_project.publication.labels import metric
+from tests.publication.conftest import Made
+
+SYMBOLS = {"hidden": "..", "not_applicable": ".", "not_observed": "..."}
+NUMBERS = {
+    "flow_measures": ["numerator", "denominator", "share"],
+    "applicants": ["applicants", "first_choice", "admitted"],
+    "mobility": ["persons"],
+    "specialisation": ["numerator", "denominator", "share"],
+    "specialisation_county": ["persons"],
+    "staff_density": ["employees", "population", "per_100k"],
+}
+
+
+def expected(published: dict[str, pl.DataFrame], table: str) -> Iterator[tuple[dict[str, str], str, str]]:
+    """Each number of a published table as files must write it: worked out of the gate's own columns."""
+    for row in published[table].iter_rows(named=True):
+        for number in NUMBERS.get(table, []):
+            value = row[number]
+            if value is not None:
+                text = repr(value) if isinstance(value, float) and not value.is_integer() else str(int(value))
+            elif table == "staff_density":
+                text = "..."
+            else:
+                text = "." if row["status"] == "not_applicable" else ".."
+            yield row, number, text
+
+
+def key_of(cube: object, row: dict) -> tuple[str, ...] | None:
+    """The codes of a published row in a cube's dimensions; None: the row is another cube's."""
+    window = f"{row['cohort_from']}-{row['cohort_to']}" if "cohort_from" in row else None
+    breakdown = row.get("breakdown")
+    if breakdown is not None and cube.name != f"{cube.table}_{breakdown}":
+        return None
+    attributes = NESTED.get(breakdown, (breakdown,))
+    values = (
+        dict(zip(attributes, str(row.get("breakdown_value")).split(":"), strict=False)) if breakdown else {}
+    )
+    codes = {**{k: str(v) for k, v in row.items()}, **values, "cohort": window, "nurse_cohort": window}
+    return tuple(codes[name] for name in cube.keys)
+
+
+def cells(made: Made, table: str) -> dict[str, dict[tuple[str, ...], str]]:
+    """By cube: the text of each number that is published, by codes and number."""
+    mine = [cube for cube in made.cubes if cube.table == table]
+    found: dict[str, dict[tuple[str, ...], str]] = {cube.name: {} for cube in mine}
+    for row, number, text in expected(dict(made.published.tables), table):
+        (key,) = [(c.name, k) for c in mine if (k := key_of(c, row)) is not None]
+        found[key[0]][(*key[1], number)] = text
+    return found
+
+
+@pytest.mark.parametrize("table", NUMBERS)
+def test_px_says_what_was_published(made: Made, table: str) -> None:
+    for name, told in cells(made, table).items():
+        (cube,) = [c for c in made.cubes if c.name == name]
+        parsed = pyaxis.parse(uri=str(made.folder / "px" / f"{name}.px"), encoding="utf-8")
+        frame, codes = parsed["DATA"], parsed["METADATA"]
+        titles = [d.title("sv") for d in cube.dimensions]
+        assert list(frame.columns) == [*titles, "Uppgift", "DATA"]
+        assert len(frame) == math.prod(cube.shape)
+        for title, d in zip(titles, cube.dimensions, strict=True):
+            assert codes[f"CODES({title})"] == list(d.codes)
+            assert codes[f"VALUES({title})"] == [d.label(code, "sv") for code in d.codes]
+        # The reader makes NaN of `..`, so the file's own values are read too: as many, in the same order.
+        text = (made.folder / "px" / f"{name}.px").read_text("utf-8").partition("DATA=")[2]
+        values = [v.strip('"') for v in text.strip().rstrip(";").split()]
+        every = [(*codes, m) for codes in product(*(d.codes for d in cube.dimensions)) for m in cube.metrics]
+        found = dict(zip(every, values, strict=True))
+        assert {key: found[key] for key in told} == told
+        numbers = set(NUMBERS[table])
+        assert all(v == "..." for k, v in found.items() if k not in told and k[-1] in numbers)
+        read = ["".join(str(v).split('"')) for v in frame["DATA"]]
+        assert all(a == b for a, b in zip(read, values, strict=True) if b not in ("..", ".", "..."))
+
+
+@pytest.mark.parametrize("table", NUMBERS)
+def test_jsonstat_says_what_was_published(made: Made, table: str) -> None:
+    for name, told in cells(made, table).items():
+        (cube,) = [c for c in made.cubes if c.name == name]
+        for language in ("sv", "en"):
+            text = (made.folder / "json-stat" / f"{name}.{language}.json").read_text("utf-8")
+            body = json.loads(text)
+            frame = pyjstat.Dataset.read(text).write("dataframe", naming="id")
+            assert len(frame) == math.prod(cube.shape) == math.prod(body["size"]) == len(body["value"])
+            keys = list(frame[[*cube.keys, "metric"]].itertuples(index=False, name=None))
+            found = {}
+            for place, (key, value) in enumerate(zip(keys, frame["value"], strict=True)):
+                missing = value is None or (isinstance(value, float) and math.isnan(value))
+                whole = not missing and float(value).is_integer()
+                number = "" if missing else str(int(value)) if whole else repr(float(value))
+                found[tuple(key)] = body["status"][str(place)] if missing else number
+            assert {key: found[key] for key in told} == told
+            labels = body["dimension"][cube.keys[0]]["category"]["label"]
+            assert labels == {c: cube.dimensions[0].label(c, language) for c in cube.dimensions[0].codes}
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_workbook_says_what_was_published(made: Made, language: str) -> None:
+    book = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, language))
+    assert len(book.sheetnames) == 3 + len(made.cubes)
+    assert all(sheet.sheet_state == "visible" and not sheet.merged_cells.ranges for sheet in book)
+    told = {name: found for table in NUMBERS for name, found in cells(made, table).items()}
+    for cube, sheet in zip(made.cubes, book.worksheets[3:], strict=True):
+        (table,) = sheet.tables.values()
+        held = list(columns(cube, language))
+        rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+        assert rows[0] == [header for header, _, _ in held]
+        if cube.name not in told:
+            continue
+        found = {}
+        for row in rows[1:]:
+            codes = {name: cell for cell, (_, kind, name) in zip(row, held, strict=True) if kind == "code"}
+            for cell, (_, kind, name) in zip(row, held, strict=True):
+                if kind == "number" and name in NUMBERS[cube.table]:
+                    value = cell if isinstance(cell, str) else repr(cell) if cell % 1 else str(int(cell))
+                    found[(*(codes[key] for key in cube.keys), name)] = value
+        assert found == told[cube.name]
+
+
+def test_csv_is_what_its_metadata_say(made: Made) -> None:
+    package = frictionless.Package(str(made.folder / "csv" / "datapackage.json"))
+    report = package.validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:3]
+    assert {resource.name for resource in package.resources} == set(made.published.tables)
+    for resource in package.resources:
+        table = made.published.tables[resource.name]
+        rows = resource.read_rows()
+        assert len(rows) == table.height
+        for number in NUMBERS.get(resource.name, []):
+            read = [None if row[number] is None else float(row[number]) for row in rows]
+            assert read == [None if v is None else float(v) for v in table[number].to_list()], number
+
+
+@pytest.mark.parametrize("table", NUMBERS)
+def test_csvw_and_csv_say_why_a_number_is_missing(made: Made, table: str) -> None:
+    csvw = CSVW(str(made.folder / "csv" / f"{table}.csv-metadata.json"))
+    read = list(csvw.tables[0])
+    texts = pl.read_csv(made.folder / "csv" / f"{table}.csv", infer_schema=False).to_dicts()
+    wanted = list(expected(dict(made.published.tables), table))
+    assert len(read) == len(texts) == len(wanted) / len(NUMBERS[table])
+    for place, (_, number, text) in enumerate(wanted):
+        row = place // len(NUMBERS[table])
+        assert texts[row][number] == text
+        assert (read[row][number] is None) == (text in SYMBOLS.values())
+        if text not in SYMBOLS.values():
+            assert float(read[row][number]) == float(text)
+
+
+@pytest.mark.parametrize("table", [*NUMBERS, "colonoscopy"])
+def test_parquet_read_by_duckdb_says_what_was_published(made: Made, table: str) -> None:
+    found = duckdb.sql(f"select * from read_parquet('{made.folder}/parquet/{table}.parquet')").pl()
+    published = made.published.tables[table]
+    shared = [name for name in published.columns if name in found.columns]
+    assert set(published.columns) - set(shared) <= {"hidden_columns", "not_applicable_columns"}
+    assert found.select(shared).equals(published.select(shared))
+    for row in found.iter_rows(named=True):
+        for name in (c for c in found.columns if c.endswith("_status")):
+            assert (row[name] == "shown") == (row[name.removesuffix("_status")] is not None)
+
+
+def test_colonoscopy_says_which_of_its_numbers_is_missing_and_why(made: Made) -> None:
+    """The gate names the hidden and the inapplicable columns of a row; each file tells it by number."""
+    found = pl.read_parquet(made.folder / "parquet" / "colonoscopy.parquet")
+    rows = zip(
+        found.iter_rows(named=True), made.published.tables["colonoscopy"].iter_rows(named=True), strict=True
+    )
+    for row, gate in rows:
+        for name in (c for c in gate if f"{c}_status" in row):
+            listed = (name in gate["hidden_columns"].split(), name in gate["not_applicable_columns"].split())
+            reason = {(True, False): "hidden", (False, True): "not_applicable", (False, False): "shown"}[
+                listed
+            ]
+            assert row[f"{name}_status"] == reason, (name, gate)
+
+
+def test_the_catalogue_has_every_file_with_its_size(made: Made) -> None:
+    graph = rdflib.Graph().parse(made.folder / "dcat.ttl", publicID="https://example.org/edition/")
+    assert len(list(graph.subjects(RDF.type, DCAT.Catalog))) == 1
+    sets = set(graph.subjects(RDF.type, DCAT.Dataset))
+    assert len(sets) == len({cube.table for cube in made.cubes})
+    assert all({t.language for t in graph.objects(s, DCTERMS.title)} == {"sv", "en"} for s in sets)
+    sizes = {
+        str(s).removeprefix("https://example.org/edition/"): int(o)
+        for s, o in graph.subject_objects(DCAT.byteSize)
+    }
+    folders = ("csv", "px", "json-stat", "xlsx", "parquet")
+    files = [p for f in folders for p in (made.folder / f).iterdir() if "metadata" not in p.name]
+    files = [p for p in files if p.name != "datapackage.json" and p.stem != "institutions"]
+    assert sizes == {p.relative_to(made.folder).as_posix(): p.stat().st_size for p in files}
+
+
+def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quotes, line breaks, formulas and very long labels come out as they are, or as harmless text."""
+    odd = {"1": '=HYPERLINK("http://x")', "2": 'a "quoted"\nlabel; with, separators ' + "x" * 400}
+    cube = next(cube for cube in made.cubes if cube.name == "flow_measures_sex")
+    from dagster_project.publication import labels
+
+    monkeypatch.setitem(labels.WORDS["codes"], "sex", {c: {"sv": t, "en": t} for c, t in odd.items()})
+    labels.label.cache_clear()
+    try:
+        write_px(tmp_path, [cube], made.edition, False)
+        write_workbook(tmp_path, [cube], made.edition, False, "sv")
+        parsed = pyaxis.parse(uri=str(tmp_path / "px" / f"{cube.name}.px"), encoding="utf-8")
+        assert len(parsed["DATA"]) == math.prod(cube.shape)
+        book = openpyxl.load_workbook(tmp_path / "xlsx" / workbook_name(made.edition, "sv"))
+        labelled = {
+            cell.value for row in book.worksheets[3].iter_rows(min_row=HEADER_ROW + 1) for cell in row
+        }
+        assert set(odd.values()) & labelled == {odd[c] for c in cube.frame["sex"].unique() if c in odd}
+        assert all(cell.data_type != "f" for row in book.worksheets[3].iter_rows() for cell in row)
+    finally:
+        labels.label.cache_clear()
+
+
+def test_every_number_has_a_unit_in_both_languages(made: Made) -> None:
+    for cube in made.cubes:
+        for name in cube.metrics:
+            assert all(metric(name)[f"unit_{language}"] for language in ("sv", "en"))
+
+
+def test_values_that_are_missing_are_never_numbers(made: Made) -> None:
+    for cube in made.cubes:
+        values, statuses = cube.dense
+        assert (np.isnan(values) == (statuses != "shown")).all()

@@ -1,0 +1,102 @@
+"""The same bytes again, provenance, and an edition that follows another."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from dagster_project.publication.manifest import verify
+from dagster_project.publication.run import make_edition
+from dagster_project.settings import Settings
+from tests.conftest import vardflode
+from tests.publication.conftest import Made, edition_file
+
+
+@pytest.fixture(scope="module")
+def again(data: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another edition from the published tables alone, which were copied elsewhere; and the first before it."""
+    folder = tmp_path_factory.mktemp("again")
+    shutil.copytree(data / "published", folder / "data" / "published")
+    editions = edition_file(folder / "editions")
+    edition_file(editions, "2028", previous="2025", release_date=dt.date(2028, 12, 15))
+    settings = Settings(data=folder / "data", threads=1)
+    make_edition(settings, "2025", folder / "out", editions)
+    make_edition(settings, "2028", folder / "out", editions)
+    return folder / "out"
+
+
+def test_the_same_edition_is_the_same_bytes(made: Made, again: Path) -> None:
+    names = sorted(p.relative_to(made.folder) for p in made.folder.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(again / "2025") for p in (again / "2025").rglob("*") if p.is_file())
+    for name in names:
+        assert (made.folder / name).read_bytes() == (again / "2025" / name).read_bytes(), name
+
+
+def test_an_edition_that_follows_another_tells_what_changed(again: Path) -> None:
+    page = (again / "2028" / "andringar.html").read_text("utf-8")
+    assert "Jämfört med utgåvan 2025" in page
+    assert "ingenting" in page
+    assert (again / "2028" / "changes.csv").read_text("utf-8").count("\n") == 1
+    assert json.loads((again / "2028" / "manifest.json").read_text())["previous"] == "2025"
+    assert not (again / ".candidate").exists()
+
+
+def test_the_manifest_has_everything_the_edition_came_from(made: Made) -> None:
+    body = json.loads((made.folder / "manifest.json").read_text("utf-8"))
+    files = [p for p in made.folder.rglob("*") if p.is_file() and p.name != "manifest.json"]
+    assert body["files"] == {
+        p.relative_to(made.folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    certificate = made.published.certificate
+    assert body["deliveries"] == certificate["deliveries"]
+    assert {d["register"] for d in body["deliveries"]} >= {"hreg", "hosp", "rtb", "bas", "yrkesregister"}
+    assert body["published_tables"] == certificate["tables_checksum"]
+    assert body["edition_file"] == hashlib.sha256((made.editions / "2025.yml").read_bytes()).hexdigest()
+    assert all(len(body[name]) == 64 for name in ("definitions", "published_tables", "edition_file"))
+
+
+def test_everyone_may_read_what_is_released(made: Made) -> None:
+    for path in [made.folder, *made.folder.rglob("*")]:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        assert mode == (0o755 if path.is_dir() else 0o644), path
+
+
+def test_verify_tells_what_was_done_to_an_edition(copy: Path) -> None:
+    assert verify(copy).is_untouched
+    run = vardflode("verify", copy)
+    assert run.returncode == 0
+    assert "untouched" in run.stdout
+    assert "hosp/2025-09 (made up)" in run.stdout
+    (copy / "rapport.pdf").write_bytes(b"another")
+    (copy / "dcat.ttl").unlink()
+    (copy / "added.csv").write_text("a")
+    run = vardflode("verify", copy)
+    assert run.returncode == 1
+    for kind, name in (("CHANGED", "rapport.pdf"), ("MISSING", "dcat.ttl"), ("UNKNOWN", "added.csv")):
+        assert any(line.split() == [kind, name] for line in run.stdout.splitlines()), run.stdout
+
+
+def test_verify_of_something_else_says_so(tmp_path: Path) -> None:
+    run = vardflode("verify", tmp_path)
+    assert run.returncode == 2
+    assert "found no manifest.json" in run.stdout
+    (tmp_path / "manifest.json").write_text("[1]")
+    assert "expected the manifest of an edition" in vardflode("verify", tmp_path).stdout
+
+
+@pytest.mark.parametrize(("name", "language"), [("rapport.pdf", "sv"), ("report.pdf", "en")])
+def test_the_pdf_is_tagged_with_bookmarks_and_a_language(made: Made, name: str, language: str) -> None:
+    pdf = pypdf.PdfReader(made.folder / name)
+    root = pdf.trailer["/Root"]
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]
+    assert len(pdf.outline) > 10
+    assert b"pdfuaid:part" in pdf.xmp_metadata.stream.get_data() if pdf.xmp_metadata else False

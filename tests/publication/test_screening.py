@@ -1,0 +1,171 @@
+"""Screening: an edition as it is made passes; each check finds what it is there for."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from dagster_project.publication import run, screening
+from dagster_project.publication.cubes import NUMBERS, cubes
+from dagster_project.publication.run import NotReleasedError, make_edition
+from dagster_project.publication.screening import CHECKS, Candidate
+from dagster_project.settings import Settings
+from tests.publication.conftest import Made
+
+
+def candidate(made: Made, folder: Path) -> Candidate:
+    tables = {n: f for n, f in made.published.tables.items() if n in NUMBERS or n == "institutions"}
+    return Candidate(folder, made.edition, tables, made.cubes, [], made.published.certificate, [])
+
+
+def edit(path: Path, pattern: str, text: str) -> None:
+    before = path.read_text("utf-8")
+    after = re.sub(pattern, text, before, count=1, flags=re.DOTALL)
+    assert after != before, (path, pattern)
+    path.write_text(after, "utf-8")
+
+
+def edit_parquet(path: Path, **columns: pl.Expr) -> None:
+    frame = pl.read_parquet(path)
+    changed = frame.with_columns(**columns)
+    assert not changed.equals(frame)
+    changed.write_parquet(path)
+
+
+def hide_a_sheet(folder: Path) -> None:
+    path = next((folder / "xlsx").iterdir())
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'sheetId="4"', b'sheetId="4" state="hidden"')
+    with zipfile.ZipFile(path, "w") as book:
+        for name, body in parts.items():
+            book.writestr(name, body)
+
+
+def first_shown(column: str) -> pl.Expr:
+    """The first number of a column that is shown."""
+    return pl.col(column).is_not_null() & (pl.col(column).is_not_null().cum_sum() == 1)
+
+
+FLOW = "parquet/flow_measures.parquet"
+# For each check: what is done to the files (or to what is screened) so that it must find something.
+SABOTAGE: dict[str, Callable[[Path], None]] = {
+    "files_are_there": lambda f: (f / "px" / "mobility_total.px").unlink(),
+    "csv_equals_the_published": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",7,"),
+    "parquet_equals_the_published": lambda f: edit_parquet(f / FLOW, series_break=~pl.col("series_break")),
+    "px_equals_the_cubes": lambda f: edit(f / "px" / "staff_density.px", r"DATA=\n\d+", "DATA=\n1"),
+    "jsonstat_equals_the_cubes": lambda f: edit(
+        f / "json-stat" / "staff_density.sv.json", r'"value":\[\d+', '"value":[1'
+    ),
+    "workbooks_are_accessible": hide_a_sheet,
+    "no_formula_is_injected": lambda f: edit(f / "csv" / "mobility.csv", r"\nSJ", "\n=1+1"),
+    "no_row_is_there_twice": lambda f: edit(f / "csv" / "mobility.csv", r"(\n[^\n]+)\n", r"\1\1\n"),
+    "what_is_missing_has_a_reason": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",,"),
+    "shares_are_right": lambda f: edit_parquet(f / FLOW, share=pl.col("share") + 0.001),
+    "parts_make_up_the_total": lambda f: edit_parquet(
+        f / FLOW,
+        numerator=pl.when(pl.col("breakdown") == "total").then(0).otherwise(pl.col("numerator")),
+        denominator=pl.when(pl.col("breakdown") == "total").then(0).otherwise(pl.col("denominator")),
+    ),
+    "columns_have_metadata": lambda f: edit(
+        f / "csv" / "datapackage.json", r'"name": "cohort_to"', '"name": "another"'
+    ),
+    "figures_have_a_text": lambda f: edit(
+        f / "rapport.html", r'aria-label="[^"]*">\s*<svg', 'aria-label=""><svg'
+    ),
+    "links_lead_somewhere": lambda f: edit(f / "report.html", r'href="#sources"', 'href="#nowhere"'),
+    "language_is_given": lambda f: edit(f / "report.html", r'<html lang="en">', "<html>"),
+    "made_up_persons_are_said_to_be": lambda f: edit(f / "rapport.html", r"Påhittade personer", "Personer"),
+    "no_column_of_persons": lambda f: edit(f / "csv" / "mobility.csv", r"breakdown_value", "lopnr"),
+    "no_small_count_is_shown": lambda f: edit_parquet(
+        f / "parquet/mobility.parquet",
+        persons=pl.when(pl.col("persons").is_null()).then(3).otherwise(pl.col("persons")),
+    ),
+    "attack_finds_no_hole": lambda f: edit_parquet(
+        f / "parquet/applicants.parquet",
+        **{
+            # The part is told and its complement follows: 2 of the first choices.
+            name: pl.when(first_shown("applicants")).then(pl.col("applicants") - 2).otherwise(pl.col(name))
+            for name in ("first_choice",)
+        },
+        admitted=pl.when(first_shown("applicants")).then(None).otherwise(pl.col("admitted")),
+    ),
+}
+# These look at what is written rather than at files: they are given cubes that are wrong.
+OF_CUBES = {"codes_are_known", "numbers_have_units"}
+
+
+def found_by(name: str, screened: Candidate) -> list[str]:
+    (check,) = [check for check in CHECKS if check.name == name]
+    return list(check.find(screened))
+
+
+def test_every_check_is_broken_on_purpose_and_described() -> None:
+    assert {check.name for check in CHECKS} == set(SABOTAGE) | OF_CUBES
+    assert all(check.sv and check.en and check.severity in ("error", "warning") for check in CHECKS)
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_a_check_finds_what_it_is_for(made: Made, copy: Path, name: str) -> None:
+    assert found_by(name, candidate(made, copy)) == []
+    SABOTAGE[name](copy)
+    assert found_by(name, candidate(made, copy))
+
+
+def test_a_code_that_no_list_has_is_found(made: Made) -> None:
+    tables = dict(made.published.tables)
+    tables["mobility"] = tables["mobility"].with_columns(
+        degree_code=pl.col("degree_code"), breakdown_value=pl.lit("99")
+    )
+    wrong = cubes({"mobility": tables["mobility"].filter(pl.col("breakdown") == "work_county").head(1)})
+    screened = replace(candidate(made, made.folder), cubes=wrong)
+    assert found_by("codes_are_known", screened) == ["mobility_work_county, work_county: no name for '99'"]
+    assert found_by("codes_are_known", candidate(made, made.folder)) == []
+
+
+def test_a_number_without_a_unit_is_found(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found_by("numbers_have_units", candidate(made, made.folder)) == []
+    monkeypatch.setattr(
+        screening, "metric", lambda name: {"sv": "Antal", "en": "Number", "unit_sv": "personer"}
+    )
+    assert found_by("numbers_have_units", candidate(made, made.folder))
+
+
+def test_an_edition_that_fails_is_not_released(
+    data: Path, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays a candidate with its findings; what was released before is untouched."""
+    out = tmp_path / "out"
+    shutil.copytree(made.folder, out / "2025")
+    before = {p: p.read_bytes() for p in (out / "2025").rglob("*") if p.is_file()}
+    real = run.write_px
+
+    def broken(folder: Path, *rest: object) -> None:
+        real(folder, *rest)
+        (folder / "px" / "mobility_total.px").unlink()
+
+    monkeypatch.setattr(run, "write_px", broken)
+    with pytest.raises(NotReleasedError, match=r"files_are_there: px/mobility_total\.px is missing") as error:
+        make_edition(Settings(data=data, threads=1), "2025", out, made.editions)
+    folder = out / ".candidate" / "2025"
+    assert str(folder) in str(error.value)
+    findings = json.loads((folder / "screening.json").read_text("utf-8"))
+    assert [f["check"] for f in findings if f["findings"]] == ["files_are_there"]
+    assert {p: p.read_bytes() for p in (out / "2025").rglob("*") if p.is_file()} == before
+
+
+def test_the_findings_stand_in_the_edition(made: Made) -> None:
+    findings = json.loads((made.folder / "screening.json").read_text("utf-8"))
+    assert [f["check"] for f in findings] == [check.name for check in CHECKS]
+    assert not any(f["findings"] for f in findings)
+    for name in ("granskning.html", "screening.html"):
+        page = (made.folder / name).read_text("utf-8")
+        assert page.count("<tr>") == len(CHECKS) + 1
