@@ -25,7 +25,7 @@ def again(data: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> P
     folder = tmp_path_factory.mktemp("again")
     shutil.copytree(data / "published", folder / "data" / "published")
     editions = edition_file(folder / "editions")
-    edition_file(editions, "2028", previous="2025", release_date=dt.date(2028, 12, 15))
+    edition_file(editions, "2028", previous="2025", release_date=dt.date(2028, 12, 15), languages=["sv"])
     settings = Settings(data=folder / "data", threads=1)
     make_edition(settings, "2025", folder / "out", editions)
     make_edition(settings, "2028", folder / "out", editions)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -218,7 +219,14 @@ def _register_fonts() -> None:
 def _svg(spec: dict[str, Any], language: str) -> str:
     _register_fonts()
     whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
-    return vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="6.4", format_locale=_LOCALES[language])
+    drawn = vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="6.4", format_locale=_LOCALES[language])
+    # Vega numbers what it defines through a whole process: number it within the figure.
+    numbers: dict[str, str] = {}
+    return re.sub(
+        r"\b(gradient_|clip)([0-9]+)\b",
+        lambda found: numbers.setdefault(found[0], f"{found[1]}{len(numbers)}"),
+        drawn,
+    )
 
 
 @cache

@@ -16,7 +16,7 @@ TOTAL, NATION = "total", "00"
 # Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
 RECOMMENDED = 1.5
 YEARS = range(21)
-# Windows whose curve is too short to say anything are left to the table.
+# Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
 
 
@@ -181,8 +181,14 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
             values = {county: cube.cell("per_100k", year, county, code, TOTAL).value for county in counties}
             figure = f"density-{code.lower()}.{m.language}"
             m.figures[figure] = charts.county_map(values, metric("per_100k")[m.language], m.language)
-            yield Figure(figure, m.say("density_map", profession=name, year=year), m.say("density_map_alt"))
-        shown = [p for p in professions if cube.cell("per_100k", year, NATION, p, TOTAL).is_shown]
+            caption = m.say("density_map", profession=name, year=year)
+            yield Figure(figure, caption, m.say("density_map_alt"))
+            yield _profession_table(m, cube, year, code, caption)
+        shown = [
+            p
+            for p in professions
+            if p not in _MAPPED and cube.cell("per_100k", year, NATION, p, TOTAL).is_shown
+        ]
         for part in (shown[:6], shown[6:12], shown[12:18], shown[18:]):
             if part:
                 yield _density_table(m, cube, year, part)
@@ -195,6 +201,19 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
     ]
     head = [dimension("profession_code")[m.language], *cube.codes("year")]
     yield Table(m.say("density_nation"), head, rows, m.behind)
+
+
+def _profession_table(m: Material, cube: Lookup, year: str, profession: str, caption: str) -> Table:
+    rows = [
+        [
+            label("area", area, m.language),
+            cube.cell("employees", year, area, profession, TOTAL).number(m.language),
+            cube.cell("per_100k", year, area, profession, TOTAL).number(m.language, 1),
+        ]
+        for area in cube.codes("area")
+    ]
+    names = [metric(name)[m.language] for name in ("employees", "per_100k")]
+    return Table(caption, [dimension("county")[m.language], *names], rows, m.behind)
 
 
 def _density_table(m: Material, cube: Lookup, year: str, professions: list[str]) -> Table:
