@@ -408,7 +408,7 @@ def language_is_given(c: Candidate) -> Iterator[str]:
     "Where the persons are made up, each file that people read says so.",
 )
 def made_up_persons_are_said_to_be(c: Candidate) -> Iterator[str]:
-    """In pages, PX, JSON-stat, the data package and the catalogue."""
+    """In pages, figures, PX, the data package and the catalogue."""
     if not c.certificate["made_up_persons"]:
         return
     names = [f"{NAMES[language]}.html" for language in c.edition.languages] + [
@@ -416,9 +416,14 @@ def made_up_persons_are_said_to_be(c: Candidate) -> Iterator[str]:
         f"{CSV}/datapackage.json",
     ]
     names += [f"{PX}/{cube.name}.px" for cube in c.cubes]
+    # The maps of staff show real open data.
+    figures = (c.folder / FIGURES).glob("*.svg")
+    names += [f"{FIGURES}/{path.name}" for path in sorted(figures) if not path.name.startswith("density")]
     for name in names:
         path = c.folder / name
-        if path.is_file() and not re.search("Påhittade personer|made up", path.read_text(encoding="utf-8")):
+        if path.is_file() and not re.search(
+            "[Pp]åhittade personer|made up|Made-up", path.read_text(encoding="utf-8")
+        ):
             yield f"{name} does not say that the persons are made up"
 
 

@@ -82,8 +82,11 @@ def _write(
     reasons = [f"{r['symbol']}  {r[language]}" for r in WORDS["reasons"].values()]
     _texts(notes, [TEXTS["notes"][language], *reasons, *TEXTS["notes_text"][language]], heading, wrapped)
 
-    for number, (sheet, cube) in enumerate(zip(sheets, cubes, strict=True), start=1):
-        _sheet(book.add_worksheet(sheet), cube, number, language, heading, bold)
+    for sheet, cube in zip(sheets, cubes, strict=True):
+        note = TEXTS["one_table"][language]
+        if made_up and cube.table != "staff_density":  # which is real open data
+            note = f"{TEXTS['made_up_short'][language]}. {note}"
+        _sheet(book.add_worksheet(sheet), cube, note, language, heading, bold)
 
 
 def _texts(sheet: Worksheet, lines: list[str], heading: Format, wrapped: Format) -> None:
@@ -92,9 +95,9 @@ def _texts(sheet: Worksheet, lines: list[str], heading: Format, wrapped: Format)
         sheet.write_string(row, 0, line, wrapped if row else heading)
 
 
-def _sheet(sheet: Worksheet, cube: Cube, number: int, language: str, heading: Format, bold: Format) -> None:
+def _sheet(sheet: Worksheet, cube: Cube, note: str, language: str, heading: Format, bold: Format) -> None:
     sheet.write_string(0, 0, cube.title[language], heading)
-    sheet.write_string(1, 0, TEXTS["one_table"][language])
+    sheet.write_string(1, 0, note)
     held = list(columns(cube, language))
     sheet.add_table(
         HEADER_ROW - 1,

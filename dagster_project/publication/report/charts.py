@@ -49,7 +49,14 @@ _CONFIG = {
         "titleColor": INK,
         "gridColor": "#e6e6e6",
     },
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "symbolStrokeWidth": 2, "labelLimit": 260},
+    "legend": {
+        "orient": "bottom",
+        "columns": 3,
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "symbolStrokeWidth": 2,
+        "labelLimit": 260,
+    },
     "view": {"stroke": None},
 }
 
@@ -183,7 +190,7 @@ def county_map(values: dict[str, float | None], title: str, language: str, style
                     "type": "quantitative",
                     "title": title,
                     "scale": {"range": [LIGHT, BLUE]},
-                    "legend": {"format": style, "titleLimit": 260},
+                    "legend": {"orient": "right", "columns": 1, "format": style, "titleLimit": 260},
                 },
                 "value": GREY,
             }
@@ -203,6 +210,24 @@ def flow(steps: Sequence[Step], title: str) -> str:
     )
     template = environment.get_template("flow.svg.j2")
     return template.render(steps=steps, whole=whole, title=title, font=FONT, blue=BLUE, ink=INK, grey=GREY)
+
+
+def noted(svg: str, note: str) -> str:
+    """A figure with a line below it, which goes with it wherever it is used."""
+    if not note:
+        return svg
+    size = re.search(r'width="([0-9.]+)" height="([0-9.]+)"', svg) or re.search(
+        r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg
+    )
+    assert size is not None
+    width, height = float(size[1]), float(size[2])
+    taller = svg.replace(f'height="{size[2]}"', f'height="{height + 22:g}"', 1)
+    taller = re.sub(
+        r'viewBox="0 0 [0-9.]+ [0-9.]+"', f'viewBox="0 0 {width:g} {height + 22:g}"', taller, count=1
+    )
+    text = f'<text x="6" y="{height + 14:g}" font-family="{FONT}" font-size="12" fill="#6b5500">{note}</text>'
+    below = f'<rect y="{height:g}" width="{width:g}" height="22" fill="white"/>'
+    return taller.replace("</svg>", f"{below}{text}</svg>")
 
 
 def png(svg: str) -> bytes:

@@ -94,7 +94,7 @@ def _flow(m: Material, degree: str, name: str, code: str) -> Iterator[Block]:
     ]
     caption = m.say("flow_caption", degree=name, window=window(code))
     figure = f"flow-{degree.lower()}.{m.language}"
-    m.figures[figure] = charts.flow(drawn, caption)
+    m.draw(figure, charts.flow(drawn, caption))
     told = "; ".join(
         f"{step.name} {step.number}" + (f" ({step.share})" if step.share else "") for step in drawn
     )
@@ -176,7 +176,7 @@ def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
     values: dict[str, float | None] = {
         c: work.cell("persons", degree, code, c).value for c in _all_counties()
     }
-    m.figures[figure] = charts.county_map(values, m.say("number"), m.language)
+    m.draw(figure, charts.county_map(values, m.say("number"), m.language))
     yield Heading(m.say("mobility"))
     yield Figure(figure, caption, m.say("mobility_alt"))
     rows = []
@@ -222,7 +222,7 @@ def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:
         return
     points.sort(key=lambda point: list(names.values()).index(point[series]))
     figure = f"retention-{degree.lower()}.{m.language}"
-    m.figures[figure] = charts.lines(points, cohort, share, series, m.language, whole_x=False)
+    m.draw(figure, charts.lines(points, cohort, share, series, m.language, whole_x=False))
     caption = m.say("retention_caption", degree=name)
     yield Heading(m.say("retention"))
     yield Figure(figure, caption, m.say("retention_alt"))

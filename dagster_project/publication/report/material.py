@@ -9,6 +9,7 @@ from typing import Any
 from dagster_project.publication.cubes import Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.report.charts import noted
 from dagster_project.publication.texts import say
 
 DEFINITIONS, SOURCES = "definitions", "sources"
@@ -27,6 +28,11 @@ class Material:
     def say(self, key: str, **values: object) -> str:
         """A text in this language."""
         return say(key, self.language, **values)
+
+    def draw(self, name: str, svg: str, *, real: bool = False) -> None:
+        """Keep a figure; where the persons are made up it says so itself. `real`: it shows open data."""
+        made_up = self.certificate["made_up_persons"] and not real
+        self.figures[name] = noted(svg, self.say("made_up_short") if made_up else "")
 
     def has(self, cube: str) -> bool:
         """Whether the edition has a cube."""

@@ -16,6 +16,8 @@ TOTAL, NATION = "total", "00"
 # Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
 RECOMMENDED = 1.5
 YEARS = range(21)
+# Years since the licence within which most who specialise have begun (the first pilot).
+SETTLED = 10
 # Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
 
@@ -41,14 +43,14 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
     ]
     if points:
         figure = f"nurses-curve.{m.language}"
-        m.figures[figure] = charts.lines(points, years, share, cohort, m.language, whole_x=True)
+        m.draw(figure, charts.lines(points, years, share, cohort, m.language, whole_x=True))
         yield Figure(figure, m.say("nurses_curve"), m.say("nurses_curve_alt"))
         told = [k for k in YEARS if k % 5 == 0 or k <= 3]
         rows = [
             [window(code), *(cells[k].percent(m.language) for k in told)] for code, cells in curves.items()
         ]
         yield Table(m.say("nurses_curve"), [cohort, *map(str, told)], rows, m.behind)
-    for code in reversed(cube.codes("nurse_cohort")):
+    for code in _old_enough(cube):
         kinds = [kind for kind in cube.codes("specialisation") if kind not in (TOTAL, "unknown")]
         cells = {kind: cube.cell("share", code, kind, "graduates") for kind in kinds}
         if sum(cell.is_shown for cell in cells.values()) < 3:
@@ -58,7 +60,7 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
         )
         bars = [{"name": label("specialisation", k, m.language), share: cells[k].value} for k in shown]
         figure = f"nurses-specialisation.{m.language}"
-        m.figures[figure] = charts.bars(bars, "name", share, m.language, ".0%")
+        m.draw(figure, charts.bars(bars, "name", share, m.language, ".0%"))
         caption = m.say("nurses_by", window=window(code))
         yield Figure(figure, caption, m.say("nurses_by_alt"))
         measures = ("graduates", "established_1y")
@@ -75,6 +77,13 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
         shares = [f"{name}, {share.lower()}" for name in names]
         yield Table(caption, [dimension("specialisation")[m.language], *names, *shares], rows, m.behind)
         return
+
+
+def _old_enough(cube: Lookup) -> list[str]:
+    """Cohorts from the newest on of which most have had the time to specialise; all, if none is so old."""
+    codes = list(reversed(cube.codes("nurse_cohort")))
+    old = [c for c in codes if cube.cell("share", c, TOTAL, f"started_within_{SETTLED}").is_shown]
+    return old or codes
 
 
 def colonoscopies(m: Material) -> Iterator[Chapter]:
@@ -94,7 +103,7 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
     )
     bars = [{"name": label("region", code, m.language), title: cell.value} for code, cell in shown]
     figure = f"colonoscopy-regions.{m.language}"
-    m.figures[figure] = charts.bars(bars, "name", title, m.language, ",.1f", RECOMMENDED)
+    m.draw(figure, charts.bars(bars, "name", title, m.language, ",.1f", RECOMMENDED))
     yield Figure(figure, m.say("colonoscopy_bars", year=year), m.say("colonoscopy_bars_alt"))
     capacity = [
         ("population", 0),
@@ -123,7 +132,7 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
     ]
     if points:
         figure = f"colonoscopy-age.{m.language}"
-        m.figures[figure] = charts.lines(points, when, share, share + " ", m.language, whole_x=True)
+        m.draw(figure, charts.lines(points, when, share, share + " ", m.language, whole_x=True))
         yield Figure(figure, m.say("colonoscopy_age_figure"), m.say("colonoscopy_age_alt"))
     rows = [
         [
@@ -180,7 +189,8 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
             name = label("profession_code", code, m.language)
             values = {county: cube.cell("per_100k", year, county, code, TOTAL).value for county in counties}
             figure = f"density-{code.lower()}.{m.language}"
-            m.figures[figure] = charts.county_map(values, metric("per_100k")[m.language], m.language)
+            drawn = charts.county_map(values, metric("per_100k")[m.language], m.language)
+            m.draw(figure, drawn, real=True)
             caption = m.say("density_map", profession=name, year=year)
             yield Figure(figure, caption, m.say("density_map_alt"))
             yield _profession_table(m, cube, year, code, caption)

@@ -120,7 +120,7 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
     body = asdict(document)
     date = edition.release_date
     body |= {"date": [date.year, date.month, date.day]}
-    body |= {name: say(name, document.language) for name in ("contents", "table", "figure")}
+    body |= {name: say(name, document.language) for name in ("contents", "table", "figure", "made_up_short")}
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         (root / FIGURES).mkdir()
