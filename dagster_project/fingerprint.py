@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dagster_project.settings import PROJECT, Settings
 
-_CODE = (".py", ".sql", ".yml", ".csv", ".toml", ".j2", ".md")
+_CODE = (".py", ".sql", ".yml", ".csv", ".toml", ".j2", ".md", ".typ")
 
 
 @cache

@@ -1,5 +1,7 @@
 """Asset: an edition, one partition a edition file."""
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from dagster_project.graph.disclosure import PUBLISHED
@@ -8,6 +10,7 @@ from dagster_project.progress import progress
 from dagster_project.publication.edition import EDITIONS
 
 EDITION = dg.AssetKey(["edition"])
+CHECK = "screening_found_no_error"
 editions = dg.StaticPartitionsDefinition(sorted(path.stem for path in EDITIONS.glob("*.yml")))
 
 
@@ -19,26 +22,31 @@ editions = dg.StaticPartitionsDefinition(sorted(path.stem for path in EDITIONS.g
     kinds={"typst", "excel"},
     check_specs=[
         dg.AssetCheckSpec(
-            "screening_found_no_error",
+            CHECK,
             asset=EDITION,
             description="Every check of the emitted files, the attack on them among these.",
         )
     ],
     description="`<data>/editions/<edition>/`: report, files, changes, provenance. Of published tables only.",
 )
-def edition(context: dg.AssetExecutionContext, build: Build) -> dg.MaterializeResult:
+def edition(
+    context: dg.AssetExecutionContext, build: Build
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Make the edition, screen it, release it."""
     from dagster_project.publication.errors import PublicationError
-    from dagster_project.publication.run import make_edition
+    from dagster_project.publication.run import NotReleasedError, make_edition
 
     settings, name = build.settings(), context.partition_key
     progress.info("making the edition %s", name)
     try:
         screened = make_edition(settings, name, settings.editions)
+    except NotReleasedError as error:
+        yield dg.AssetCheckResult(passed=False, check_name=CHECK, metadata={"found": str(error)})
+        raise dg.Failure(description=str(error)) from None
     except PublicationError as error:
         raise dg.Failure(description=str(error)) from None
     found = {s.check.name: "; ".join(s.findings) for s in screened if s.findings}
-    return dg.MaterializeResult(
+    yield dg.MaterializeResult(
         metadata={"folder": str(settings.editions / name), "checks": len(screened), "warnings": found},
-        check_results=[dg.AssetCheckResult(passed=True, check_name="screening_found_no_error")],
+        check_results=[dg.AssetCheckResult(passed=True, check_name=CHECK)],
     )

@@ -13,17 +13,18 @@ from typing import Any
 
 import polars as pl
 
+from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.files.tables import PARQUET
-from dagster_project.publication.labels import label, symbol
+from dagster_project.publication.labels import dimension, label, symbol
 from dagster_project.publication.lookup import Lookup
 from dagster_project.publication.manifest import definitions_checksum, verify
 
 CHANGES = "changes.csv"
-# Shewhart's limit for individual values: three standard deviations, worked out of moving ranges (3 / 1.128).
-NATURAL_LIMIT = 2.66
+# Shewhart's limit for a moving range of two values (D4): three of its standard deviations above its mean.
+RANGE_LIMIT = 3.267
 ENOUGH_MOVES = 3
 STANDARD_ERRORS = 3
 CAUSES = ("definitions", "deliveries", "disclosure", "code")
@@ -137,27 +138,32 @@ def write_changes(folder: Path, changes: Changes | None) -> None:
 def comparisons(flow: Lookup, degrees: Sequence[str], measures: Sequence[str]) -> Iterator[Comparison]:
     """The newest window of each share against the one before, judged by what it has done before.
 
-    Shewhart's chart for individuals: limits at 2.66 times the mean moving range of the earlier windows. With
-    fewer than three earlier moves: three standard errors of the difference between two shares.
+    Shewhart's chart of moving ranges: a difference of at most 3.267 times the mean difference between
+    adjacent earlier windows. With fewer than three earlier ones: three standard errors of the difference
+    between two shares. Windows that are not shown are not passed over.
     """
     windows = flow.codes("cohort")
     for degree in degrees:
         for measure in measures:
             shown = [
-                (code, part.value, whole.value)
-                for code in windows
+                (place, part.value, whole.value)
+                for place, code in enumerate(windows)
                 if (part := flow.cell("share", degree, code, measure)).value is not None
                 and (whole := flow.cell("denominator", degree, code, measure)).value
             ]
             if len(shown) < 2:
                 continue
             (before, p_before, of_before), (newest, p, of) = shown[-2:]
-            moves = [abs(b - a) for (_, a, _), (_, b, _) in pairwise(shown[:-1])]
+            if newest != before + 1:
+                continue
+            moves = [abs(b - a) for (i, a, _), (j, b, _) in pairwise(shown[:-1]) if j == i + 1]
             by_history = len(moves) >= ENOUGH_MOVES
             pooled = (p * of + p_before * of_before) / (of + of_before)
             error = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_before))
-            limit = NATURAL_LIMIT * fmean(moves) if by_history else STANDARD_ERRORS * error
-            yield Comparison(degree, measure, newest, before, p, p_before, limit, by_history)
+            limit = RANGE_LIMIT * fmean(moves) if by_history else STANDARD_ERRORS * error
+            yield Comparison(
+                degree, measure, windows[newest], windows[before], p, p_before, limit, by_history
+            )
 
 
 def _causes(before: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[str]:
@@ -179,7 +185,8 @@ def _change(name: str, keys: list[str], number: str, row: dict[str, Any], causes
         table=name,
         key={key: row[key] for key in keys},
         metric=number,
-        before=plain(before) if status_before == SHOWN else symbol(status_before),
+        # What is hidden now is not told again.
+        before="" if status == HIDDEN else plain(before) if status_before == SHOWN else symbol(status_before),
         now=plain(now) if status == SHOWN else symbol(status),
         difference=now - before if both else None,
         cause=_cause(both, HIDDEN in (status, status_before), causes),
@@ -206,9 +213,23 @@ def _columns(name: str) -> set[str]:
     return {"status", *(column for number in NUMBERS[name] for column in (number, f"{number}_status"))}
 
 
+def _named(kind: str, code: str, language: str) -> str:
+    """A code by its name, with its dimension where several have such codes."""
+    name = label(kind, code, language)
+    return f"{dimension(kind)[language]} {name}" if kind.endswith("_county") else name
+
+
 def key_text(key: Mapping[str, Any], language: str) -> str:
     """A key as a reader sees it."""
     window = {k: v for k, v in key.items() if k.startswith("cohort_")}
-    rest = [label(k, str(v), language) for k, v in key.items() if k not in window and k != "breakdown"]
+    kinds = {"breakdown_value": key.get("breakdown"), "area": key.get("level", "area")}
+    rest: list[str] = []
+    for name, value in key.items():
+        kind = str(kinds.get(name, name))
+        if name in window or name in ("breakdown", "level"):
+            continue
+        attributes = NESTED.get(kind, (kind,))
+        codes = str(value).split(":") if kind in NESTED else [str(value)]
+        rest += [_named(a, code, language) for a, code in zip(attributes, codes, strict=True)]
     years = [f"{window['cohort_from']}–{window['cohort_to']}"] if len(window) == 2 else []
     return ", ".join([*rest, *years])

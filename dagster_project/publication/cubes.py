@@ -6,7 +6,7 @@ has one meaning.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from dagster_project.disclosure.relations.flow import NESTED
-from dagster_project.publication.labels import WORDS, Words, dimension, label, measures, symbol
+from dagster_project.publication.labels import DEGREES, WORDS, Words, dimension, label, measures, symbol
 
 SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
 TOTAL = "total"
@@ -49,6 +49,8 @@ NUMBERS = {
     ),
     "staff_density": ("employees", "population", "per_100k", "series_break"),
 }
+# Worked out of the population.
+OF_POPULATION = ("incidence_pct", "gap")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
 _COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")
 # Codes that stand first and last in their dimension.
@@ -108,6 +110,11 @@ class Cube:
             .to_numpy()
             for d in self.dimensions
         )
+        for codes in inapplicable(self):
+            inside = (
+                [k for k, c in enumerate(d.codes) if c in codes.get(d.name, d.codes)] for d in self.dimensions
+            )
+            statuses[np.ix_(*inside)] = NOT_APPLICABLE
         for number, name in enumerate(self.metrics):
             values[(*place, number)] = self.frame[name].cast(pl.Float64).to_numpy()
             statuses[(*place, number)] = self.frame[f"{name}_status"].to_numpy()
@@ -118,6 +125,19 @@ class Cube:
         if status != SHOWN or value is None:
             return symbol(status)
         return plain(value)
+
+
+def inapplicable(cube: Cube) -> Iterator[dict[str, set[str]]]:
+    """Combinations of codes that the definitions give no meaning: they are missing for that, not for time."""
+    codes = {d.name: set(d.codes) for d in cube.dimensions}
+    if cube.table == "flow_measures":
+        no_licence = {code for code in codes["degree_code"] if not DEGREES[code]["yrkeskod"]}
+        yield {"degree_code": no_licence, "measure": {"licensed"}}
+    elif cube.table == "specialisation":
+        by_all = codes["measure"] - {"graduates", "established_1y"}
+        yield {"specialisation": codes["specialisation"] - {TOTAL}, "measure": by_all}
+    elif cube.table == "specialisation_county":
+        yield {"specialisation": codes["specialisation"] - {TOTAL}, "event": {"licence"}}
 
 
 def plain(value: float) -> str:
@@ -206,8 +226,13 @@ def _number(name: str, columns: list[str]) -> list[pl.Expr]:
         missing = (
             pl.when(pl.col("status") == NOT_APPLICABLE).then(pl.lit(NOT_APPLICABLE)).otherwise(pl.lit(HIDDEN))
         )
+    if "hidden_columns" in columns:
+        named = pl.col("hidden_columns").str.split(" ").list.contains(name)
+        missing = pl.when(named).then(pl.lit(HIDDEN)).otherwise(pl.lit(NOT_OBSERVED))
     if "not_applicable_columns" in columns:
         named = pl.col("not_applicable_columns").str.split(" ").list.contains(name)
+        if name in OF_POPULATION:  # missing because no population was delivered
+            named &= pl.col("population").is_not_null()
         missing = pl.when(named).then(pl.lit(NOT_APPLICABLE)).otherwise(missing)
     status = pl.when(value.is_null()).then(missing).otherwise(pl.lit(SHOWN))
     return [value.alias(name), status.alias(f"{name}_status")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.labels import DEGREES
 from dagster_project.settings import METHODS, PROJECT
 
+_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,13}")
+_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 EDITIONS = PROJECT / "editions"
 LANGUAGES = ("sv", "en")
 HORIZONS = (1, 3, 5, 10)
@@ -30,6 +33,7 @@ _KEYS = (
     "languages",
     "release_date",
     "previous",
+    "contact",
 )
 
 
@@ -48,6 +52,8 @@ class Edition:
     deliveries: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
     previous: str | None = None
+    # Name and address of who answers questions (DCAT-AP-SE asks for it).
+    contact: tuple[str, str] | None = None
 
 
 def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
@@ -57,13 +63,18 @@ def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
         PublicationError: there is no such file, or something in it cannot be used; the message
             names the place.
     """
+    if not _NAME.fullmatch(name):
+        raise PublicationError(
+            f"Expected the name of an edition, as 2025 (at most 14 letters, digits and -), "
+            f"found {name[:60]!r}."
+        )
     path = folder / f"{name}.yml"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yml"))) or "none"
         raise PublicationError(f"Expected an edition file {path}, found none. There are editions {known}.")
     try:
         body = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
         raise PublicationError(f"{path} is not readable as YAML: {error}") from None
     if not isinstance(body, dict):
         raise PublicationError(f"{path}: expected names and values, found {_short(body)}.")
@@ -91,6 +102,7 @@ class _Reader:
             deliveries=self._deliveries(),
             languages=self._listed("languages", LANGUAGES, LANGUAGES),
             previous=self._previous(name),
+            contact=self._contact(),
         )
 
     def _degrees(self) -> tuple[str, ...]:
@@ -144,7 +156,7 @@ class _Reader:
         if (
             not isinstance(values, list)
             or not values
-            or any(value not in allowed for value in values)
+            or any(isinstance(value, bool) or value not in allowed for value in values)
             or len(set(values)) < len(values)
         ):
             expected = ", ".join(str(value) for value in allowed)
@@ -167,9 +179,21 @@ class _Reader:
         value = self._body.get("previous")
         if value is None:
             return None
-        if str(value) == name or "/" in str(value):
+        if str(value) == name or not _NAME.fullmatch(str(value)):
             raise self._wrong(f"previous: expected the name of another edition, found {_short(value)}.")
         return str(value)
+
+    def _contact(self) -> tuple[str, str] | None:
+        value = self._body.get("contact")
+        if value is None:
+            return None
+        if (
+            not isinstance(value, dict)
+            or sorted(value) != ["email", "name"]
+            or not _EMAIL.fullmatch(str(value["email"]))
+        ):
+            raise self._wrong(f"contact: expected a name and an email, found {_short(value)}.")
+        return str(value["name"]), str(value["email"])
 
     def _wrong(self, message: str) -> PublicationError:
         return PublicationError(f"{self._path}: {message}")

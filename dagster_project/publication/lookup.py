@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dagster_project.publication.cubes import NOT_OBSERVED, SHOWN, Cube
+from dagster_project.publication.cubes import NOT_APPLICABLE, NOT_OBSERVED, SHOWN, Cube, inapplicable
 from dagster_project.publication.labels import symbol
 from dagster_project.publication.texts import number, percent
 
@@ -32,7 +32,7 @@ class Cell:
         return self.value is not None
 
 
-MISSING = Cell(None, NOT_OBSERVED)
+MISSING, INAPPLICABLE = Cell(None, NOT_OBSERVED), Cell(None, NOT_APPLICABLE)
 
 
 class Lookup:
@@ -47,6 +47,10 @@ class Lookup:
         return {codes: row for row, codes in enumerate(self.cube.frame.select(self.cube.keys).iter_rows())}
 
     @cached_property
+    def _never(self) -> list[dict[str, set[str]]]:
+        return list(inapplicable(self.cube))
+
+    @cached_property
     def _columns(self) -> dict[str, tuple[list, list]]:
         frame = self.cube.frame
         return {m: (frame[m].to_list(), frame[f"{m}_status"].to_list()) for m in self.cube.metrics}
@@ -55,7 +59,9 @@ class Lookup:
         """The number of a combination of codes, in the order of the cube's dimensions."""
         row = self._rows.get(codes)
         if row is None:
-            return MISSING
+            told = dict(zip(self.cube.keys, codes, strict=True))
+            never = any(all(told[k] in v for k, v in each.items()) for each in self._never)
+            return INAPPLICABLE if never else MISSING
         values, statuses = self._columns[metric]
         return Cell(values[row], statuses[row]) if statuses[row] == SHOWN else Cell(None, statuses[row])
 

@@ -15,6 +15,7 @@ from dagster_project.publication.errors import PublicationError
 from dagster_project.settings import PROJECT
 
 MANIFEST = "manifest.json"
+_PARTS = {"edition", "released", "last_year", "previous", "settings", "deliveries", "definitions", "code"}
 HERE = Path(__file__).parent
 
 
@@ -79,7 +80,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
         raise PublicationError(f"{path} is not readable as JSON: {error}.") from None
-    if not isinstance(body, dict) or not isinstance(body.get("files"), dict):
+    if not isinstance(body, dict) or not isinstance(body.get("files"), dict) or not body.keys() >= _PARTS:
         raise PublicationError(f"{path}: expected the manifest of an edition, found none of its files in it.")
     return body
 

@@ -45,13 +45,17 @@ def read_published_set(folder: Path) -> Published:
     path = folder / "certificate.json"
     if not path.is_file():
         raise PublicationError(f"Expected published tables in {folder}, found none. {NEXT}")
-    certificate = json.loads(path.read_text(encoding="utf-8"))
-    if certificate.get("code") != figures_fingerprint():
+    try:
+        certificate = json.loads(path.read_text(encoding="utf-8"))
+        code, tables_checksum = certificate["code"], certificate["tables_checksum"]
+    except (ValueError, KeyError, TypeError):
+        raise PublicationError(f"{path} is no certificate of published tables. {NEXT}") from None
+    if code != figures_fingerprint():
         raise PublicationError(
             f"The published tables in {folder} were made by another version of the code, definitions or code "
             f"lists. {NEXT}"
         )
-    if certificate["tables_checksum"] != checksum(folder):
+    if tables_checksum != checksum(folder):
         raise PublicationError(
             f"The tables in {folder} are not those that its certificate was written for: they have been "
             f"changed. {NEXT}"

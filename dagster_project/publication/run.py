@@ -24,10 +24,12 @@ from dagster_project.publication.files.jsonstat import write_jsonstat
 from dagster_project.publication.files.px import write_px
 from dagster_project.publication.files.tables import PARQUET, write_tables
 from dagster_project.publication.files.workbook import write_workbook
-from dagster_project.publication.manifest import Verified, verify, write_manifest
+from dagster_project.publication.manifest import MANIFEST, Verified, read_manifest, verify, write_manifest
 from dagster_project.publication.published import fitting, read_published_set
+from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Document
-from dagster_project.publication.report.notes import write_notes
+from dagster_project.publication.report.notes import write_changes_pages, write_screening_pages
+from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import write_report
 from dagster_project.publication.screening import Candidate, Screened, screen
 from dagster_project.publication.texts import TEXTS
@@ -64,13 +66,25 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     tables = {n: frame for n, frame in published.tables.items() if n in NUMBERS or n == "institutions"}
     told = {n: with_statuses(n, frame) for n, frame in tables.items() if n in NUMBERS}
     changes = changes_since(out / str(edition.previous), told, edition, published.certificate)
-    earlier = [out / edition.previous / PARQUET] if edition.previous else []
+    # What is there already under the same name, readers have too.
+    there = [out / name] if (out / name / MANIFEST).is_file() else []
+    earlier = [
+        (folder / PARQUET, str(read_manifest(folder)["settings"]["method"]))
+        for folder in [*_before(out, edition.previous), *there]
+    ]
     folder = out / CANDIDATE / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    # Until it is released nobody else may read it: it may have failed the attack.
+    folder.parent.chmod(0o700)
     made_up = published.made_up
     progress.info("edition %s: %d degrees, %s", name, len(edition.degrees), " and ".join(edition.languages))
     found = cubes(tables)
+    if not any(cube.name == FLOW for cube in found):
+        raise PublicationError(
+            f"The published tables have no flow of the degrees {', '.join(edition.degrees)} in windows "
+            f"{edition.windows!r}: a window is there when every cohort in it is."
+        )
     progress.info("writing the files and the report")
     write_tables(folder, tables, edition, made_up)
     pieces: list[Callable[[], Document | None]] = [
@@ -83,18 +97,28 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     documents = [document for _, document in sorted(done.items()) if document is not None]
     write_dcat(folder, found, edition, made_up)
     write_changes(folder, changes)
+    write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
     candidate = Candidate(
         folder, edition, tables, found, documents, published.certificate, earlier, settings.cores
     )
     screened = screen(candidate)
     _write_findings(folder, screened)
-    write_notes(folder, edition, found, changes, screened)
+    write_screening_pages(folder, edition, screened)
     write_manifest(folder, edition, published.certificate, editions)
     if errors := [s for s in screened if s.findings and s.check.severity == "error"]:
         raise NotReleasedError(_not_released(errors, folder))
     _release(folder, out / name)
     return screened
+
+
+def _before(out: Path, name: str | None) -> list[Path]:
+    """The editions before, newest first: each names the one before it."""
+    found: list[Path] = []
+    while name is not None and (folder := out / name) not in found:
+        found.append(folder)
+        name = read_manifest(folder)["previous"]
+    return found
 
 
 def _write(piece: Callable[[], Document | None]) -> Document | None:
@@ -129,6 +153,7 @@ def _release(folder: Path, target: Path) -> None:
     for path in folder.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     folder.chmod(0o755)
+    target.parent.chmod(0o755)
     old = folder.with_name(f"{folder.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
@@ -148,7 +173,7 @@ def run_publish(settings: Settings, name: str, out: Path) -> int:
     except NotReleasedError as error:
         console.print(str(error), markup=False)
         return FAILED
-    except PublicationError as error:
+    except (PublicationError, OSError) as error:
         console.print(f"Error: {error}", markup=False)
         return WRONG
     folder = out / name
@@ -166,7 +191,8 @@ def _summary(folder: Path, screened: list[Screened]) -> Iterator[str]:
     yield f"Screening   {len(screened)} checks, {warnings} with warnings; attack: no hole"
     if manifest["made_up_persons"]:
         yield f"Påhittade personer / made-up persons: {TEXTS['made_up']['sv']}"
-    yield f"Next        open {folder / 'rapport.html'}; vardflode verify {folder}"
+    page = next(name for name in REPORTS.values() if (folder / f"{name}.html").is_file())
+    yield f"Next        open {folder / f'{page}.html'}; vardflode verify {folder}"
 
 
 def _title(manifest: Mapping[str, Any]) -> str:

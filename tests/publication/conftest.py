@@ -22,6 +22,7 @@ BODY = {
     "degrees": ["SJ", "AT", "SP"],
     "windows": WINDOWS,
     "release_date": dt.date(2025, 12, 15),
+    "contact": {"name": "Vårdflöde", "email": "statistik@example.org"},
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dagster_project.publication.changes import changes_since, comparisons, write_changes
+from dagster_project.publication.changes import changes_since, comparisons, key_text, write_changes
 from dagster_project.publication.cubes import NUMBERS, cubes, with_statuses
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.lookup import Lookup
@@ -61,6 +61,8 @@ def test_each_change_is_told_with_its_cause(made: Made, copy: Path, tmp_path: Pa
     write_changes(tmp_path, changes)
     rows = list(csv.DictReader((tmp_path / "changes.csv").open(encoding="utf-8")))
     assert [row["difference"] for row in rows] == ["10", ""]
+    # What is hidden now is told nowhere, not as it was before either.
+    assert (rows[1]["before"], rows[1]["now"]) == ("", "..")
 
 
 @pytest.mark.parametrize(
@@ -98,9 +100,9 @@ def shares(*numerators: int) -> Lookup:
 @pytest.mark.parametrize(
     ("numerators", "by_history", "limit", "ordinary"),
     [
-        # Three earlier moves of 1, 3 and 2 points: mean 2, limit 2.66 * 2 points = 5.32.
-        ((700, 710, 740, 720, 770), True, 0.0532, True),
-        ((700, 710, 740, 720, 774), True, 0.0532, False),
+        # Three earlier moves of 1, 3 and 2 points: mean 2, limit 3.267 * 2 points = 6.534.
+        ((700, 710, 740, 720, 785), True, 0.06534, True),
+        ((700, 710, 740, 720, 786), True, 0.06534, False),
         # Two windows: three standard errors of a difference, pooled p = 0.75: 3 * sqrt(0.1875 * 0.002).
         ((750, 750), False, 0.058095, True),
         ((700, 760), False, 0.059563, False),
@@ -114,6 +116,28 @@ def test_ordinary_variation(
     assert found.limit == pytest.approx(limit, abs=1e-6)
     assert found.is_ordinary is ordinary
     assert (found.share, found.share_before) == (numerators[-1] / 1000, numerators[-2] / 1000)
+
+
+def test_windows_that_are_not_shown_are_not_passed_over() -> None:
+    rows = flow_rows(
+        ("2000-2002", "total", "total", "graduates", 700, 1000),
+        ("2003-2005", "total", "total", "graduates", None, 1000),
+        ("2006-2008", "total", "total", "graduates", 760, 1000),
+    )
+    (cube,) = cubes({"flow_measures": rows})
+    assert list(comparisons(Lookup(cube), ["SJ"], ["graduates"])) == []
+
+
+def test_a_changed_cell_is_named_with_what_it_is_of() -> None:
+    key = {"degree_code": "SJ", "cohort_from": 2007, "cohort_to": 2009, "breakdown": "work_county"}
+    assert key_text(key | {"breakdown_value": "01"}, "sv") == (
+        "Sjuksköterskeexamen, Arbetslän Stockholms län, 2007–2009"
+    )
+    assert key_text({**key, "breakdown": "institution_sex", "breakdown_value": "UmU:2"}, "en") == (
+        "Nurse, Umeå universitet, Women, 2007–2009"
+    )
+    area = {"year": 2024, "level": "health_region", "area": "3"}
+    assert key_text(area, "sv") == "2024, Södra sjukvårdsregionen"
 
 
 def test_one_window_is_compared_with_nothing() -> None:

@@ -47,6 +47,9 @@ WRONG = {
     "an unknown language": ({"languages": ["fi"]}, ["languages", "sv, en"]),
     "an unknown horizon": ({"horizons": [2]}, ["horizons", "1, 3, 5, 10"]),
     "an unknown name": ({"degreees": 3}, ["does not know degreees", "degrees"]),
+    "a contact without an address": ({"contact": {"name": "x"}}, ["contact", "a name and an email"]),
+    "a day that is not there": ({"release_date": "2025-11-31"}, ["release_date", "'2025-11-31'"]),
+    "a path before it": ({"previous": ".."}, ["previous", "another edition"]),
     "itself before it": ({"previous": "2025"}, ["previous", "another edition"]),
 }
 
@@ -64,8 +67,18 @@ def test_an_edition_that_is_no_yaml_or_not_there(tmp_path: Path) -> None:
     (tmp_path / "2025.yml").write_text("degrees: [")
     with pytest.raises(PublicationError, match="not readable as YAML"):
         load_edition("2025", tmp_path)
+    (tmp_path / "2026.yml").write_text("release_date: 2025-11-31")
+    with pytest.raises(PublicationError, match="not readable as YAML: day is out of range"):
+        load_edition("2026", tmp_path)
     with pytest.raises(PublicationError, match=r"2031\.yml, found none.*2025"):
         load_edition("2031", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../2025", "/etc/passwd", "a b", "", "x" * 15])
+def test_a_name_is_no_path(name: str, tmp_path: Path) -> None:
+    with pytest.raises(PublicationError, match="Expected the name of an edition"):
+        make_edition(Settings(data=tmp_path), name, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def refused(settings: Settings, out: Path, editions: Path) -> str:

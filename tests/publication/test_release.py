@@ -12,8 +12,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from dagster_project.publication.manifest import verify
-from dagster_project.publication.run import make_edition
+from dagster_project.publication.errors import PublicationError
+from dagster_project.publication.manifest import _PARTS, verify
+from dagster_project.publication.run import _before, make_edition
 from dagster_project.settings import Settings
 from tests.conftest import vardflode
 from tests.publication.conftest import Made, edition_file
@@ -46,6 +47,19 @@ def test_an_edition_that_follows_another_tells_what_changed(again: Path) -> None
     assert (again / "2028" / "changes.csv").read_text("utf-8").count("\n") == 1
     assert json.loads((again / "2028" / "manifest.json").read_text())["previous"] == "2025"
     assert not (again / ".candidate").exists()
+
+
+def test_the_attack_reckons_with_all_editions_before(tmp_path: Path) -> None:
+    for name, previous in (("2025", None), ("2028", "2025"), ("2031", "2028")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text(
+            json.dumps(dict.fromkeys(_PARTS) | {"previous": previous, "files": {}})
+        )
+    assert [p.name for p in _before(tmp_path, "2031")] == ["2031", "2028", "2025"]
+    assert _before(tmp_path, None) == []
+    shutil.rmtree(tmp_path / "2028")
+    with pytest.raises(PublicationError, match=r"2028, found no manifest\.json"):
+        _before(tmp_path, "2031")
 
 
 def test_the_manifest_has_everything_the_edition_came_from(made: Made) -> None:

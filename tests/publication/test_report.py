@@ -14,7 +14,7 @@ from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import DEGREES, WORDS, label, measures
 from dagster_project.publication.report.about import summary
 from dagster_project.publication.report.charts import Step as FlowStep
-from dagster_project.publication.report.charts import flow, png
+from dagster_project.publication.report.charts import flow, lines, png
 from dagster_project.publication.report.degrees import degree_chapter, shown_window
 from dagster_project.publication.report.material import material
 from dagster_project.publication.texts import TEXTS, listed, number, percent
@@ -67,6 +67,23 @@ def test_a_chapter_shows_the_newest_window_that_can_be_shown_and_no_hidden_numbe
     assert ["Verksamma i yrket efter ett år", "7\u00a0938", "8\u00a0820", "90,0\u00a0%"] in in_numbers.rows
     assert "flow-sj.sv" in m.figures
     assert "7\u00a0938" in m.figures["flow-sj.sv"]
+
+
+def test_a_degree_whose_cohorts_are_young_is_not_said_to_be_hidden() -> None:
+    rows = flow_rows(("2007-2009", "total", "total", "beginners", 40, 40))
+    m = material(cubes({"flow_measures": rows}), EDITION, CERTIFICATE, "sv")
+    assert "haft tid" in next(iter(summary(m).blocks[1].items))
+
+
+def test_a_line_keeps_the_order_of_years_and_breaks_where_nothing_is_shown() -> None:
+    windows = ["2001", "2002", "2003", "2004"]
+    rows = [{"k": w, "s": s, "m": "a"} for w, s in zip(windows[1:], (0.5, None, 0.7), strict=True)]
+    rows += [{"k": w, "s": 0.4, "m": "b"} for w in windows]
+    svg = lines(rows, "k", "s", "m", "sv", order=windows)
+    shown = [text for text in re.findall(r">(\d{4})<", svg) if text in windows]
+    assert shown == windows
+    broken = [d for d in re.findall(r' d="(M[^"]*)"', svg) if d.count("L") in (0, 1) or d.count("M") > 1]
+    assert broken
 
 
 def test_a_degree_that_cannot_be_shown_says_so() -> None:

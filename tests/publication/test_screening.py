@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dagster_project.disclosure.attack import Report
 from dagster_project.publication import run, screening
 from dagster_project.publication.cubes import NUMBERS, cubes
 from dagster_project.publication.run import NotReleasedError, make_edition
@@ -67,6 +68,7 @@ SABOTAGE: dict[str, Callable[[Path], None]] = {
     ),
     "workbooks_are_accessible": hide_a_sheet,
     "no_formula_is_injected": lambda f: edit(f / "csv" / "mobility.csv", r"\nSJ", "\n=1+1"),
+    "catalogue_has_a_contact": lambda f: edit(f / "dcat.ttl", r"(dcat:contactPoint .*)+", ""),
     "no_row_is_there_twice": lambda f: edit(f / "csv" / "mobility.csv", r"(\n[^\n]+)\n", r"\1\1\n"),
     "what_is_missing_has_a_reason": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",,"),
     "shares_are_right": lambda f: edit_parquet(f / FLOW, share=pl.col("share") + 0.001),
@@ -83,7 +85,11 @@ SABOTAGE: dict[str, Callable[[Path], None]] = {
     ),
     "links_lead_somewhere": lambda f: edit(f / "report.html", r'href="#sources"', 'href="#nowhere"'),
     "language_is_given": lambda f: edit(f / "report.html", r'<html lang="en">', "<html>"),
-    "made_up_persons_are_said_to_be": lambda f: edit(f / "rapport.html", r"Påhittade personer", "Personer"),
+    "made_up_persons_are_said_to_be": lambda f: edit(
+        next(p for p in sorted((f / "figures").glob("*.sv.svg")) if not p.name.startswith("density")),
+        r"Påhittade personer",
+        "Personer",
+    ),
     "no_column_of_persons": lambda f: edit(f / "csv" / "mobility.csv", r"breakdown_value", "lopnr"),
     "no_small_count_is_shown": lambda f: edit_parquet(
         f / "parquet/mobility.parquet",
@@ -99,8 +105,8 @@ SABOTAGE: dict[str, Callable[[Path], None]] = {
         admitted=pl.when(first_shown("applicants")).then(None).otherwise(pl.col("admitted")),
     ),
 }
-# These look at what is written rather than at files: they are given cubes that are wrong.
-OF_CUBES = {"codes_are_known", "numbers_have_units"}
+# These look at what is written rather than at files: they are given cubes, or editions, that are wrong.
+OF_CUBES = {"codes_are_known", "numbers_have_units", "earlier_editions_are_attacked_too"}
 
 
 def found_by(name: str, screened: Candidate) -> list[str]:
@@ -130,6 +136,23 @@ def test_a_code_that_no_list_has_is_found(made: Made) -> None:
     screened = replace(candidate(made, made.folder), cubes=wrong)
     assert found_by("codes_are_known", screened) == ["mobility_work_county, work_county: no name for '99'"]
     assert found_by("codes_are_known", candidate(made, made.folder)) == []
+
+
+def test_an_earlier_edition_by_another_method_is_told(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screening, "attack", lambda *rest, **named: Report([], [], []))
+    earlier = [(made.folder / "parquet", "cell_key")]
+    screened = replace(candidate(made, made.folder), earlier=earlier)
+    assert found_by("earlier_editions_are_attacked_too", screened) == ["2025: by another method"]
+
+
+def test_shares_with_noise_are_at_most_one(made: Made, copy: Path) -> None:
+    """The gate says 1 where noise has put a part above its whole."""
+    path = copy / FLOW
+    frame = pl.read_parquet(path).filter(pl.col("share").is_not_null()).head(1)
+    frame.with_columns(numerator=pl.col("denominator") + 2, share=pl.lit(1.0)).write_parquet(path)
+    noisy = replace(candidate(made, copy), certificate={**made.published.certificate, "method": "cell_key"})
+    assert found_by("shares_are_right", noisy) == []
+    assert found_by("shares_are_right", candidate(made, copy))
 
 
 def test_a_number_without_a_unit_is_found(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:

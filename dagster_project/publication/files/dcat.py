@@ -7,7 +7,7 @@ from pathlib import Path
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
-from dagster_project.publication.cubes import Cube
+from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.files.tables import LICENCE
 from dagster_project.publication.labels import Words
@@ -45,17 +45,19 @@ def write_dcat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool)
     graph.add((catalogue, DCTERMS.issued, issued))
     graph.add((publisher, RDF.type, FOAF.Agent))
     graph.add((publisher, FOAF.name, Literal(edition.publisher or "Vårdflöde", lang="sv")))
-    graph.add((contact, RDF.type, VCARD.Organization))
-    graph.add((contact, VCARD.fn, Literal(edition.publisher or "Vårdflöde")))
-    graph.add((contact, VCARD.hasEmail, URIRef("mailto:vardflode@example.org")))
+    if edition.contact:
+        graph.add((contact, RDF.type, VCARD.Organization))
+        graph.add((contact, VCARD.fn, Literal(edition.contact[0])))
+        graph.add((contact, VCARD.hasEmail, URIRef(f"mailto:{edition.contact[1]}")))
     for table in dict.fromkeys(cube.table for cube in cubes):
         mine = [cube for cube in cubes if cube.table == table]
         data_set = URIRef(f"{base}:{table}")
         graph.add((catalogue, DCAT.dataset, data_set))
         graph.add((data_set, RDF.type, DCAT.Dataset))
-        _say(graph, data_set, edition, TEXTS["tables"][table] if "tables" in TEXTS else mine[0].title, about)
+        _say(graph, data_set, edition, table_title(table), about)
         graph.add((data_set, DCTERMS.publisher, publisher))
-        graph.add((data_set, DCAT.contactPoint, contact))
+        if edition.contact:
+            graph.add((data_set, DCAT.contactPoint, contact))
         graph.add((data_set, DCTERMS.issued, issued))
         graph.add((data_set, DCTERMS.accessRights, URIRef(_ACCESS)))
         graph.add((data_set, DCAT.theme, URIRef(_THEME)))

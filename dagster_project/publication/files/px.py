@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dagster_project.publication.cubes import Cube
+from dagster_project.publication.cubes import SHOWN, Cube, plain
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, dimension, metric
 from dagster_project.publication.texts import TEXTS
@@ -17,19 +17,20 @@ from dagster_project.publication.texts import TEXTS
 PX = "px"
 # Longest line that all readers take.
 _WIDTH = 200
-_DECIMALS = 6
+_DECIMALS = 15
 _METRIC = "metric"
 
 
 def write_px(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool) -> None:
     """Write `px/<cube>.px`."""
     (folder / PX).mkdir(parents=True)
-    for cube in cubes:
-        text = "\n".join(_keywords(cube, edition, made_up)) + "\n" + _data(cube)
+    for number, cube in enumerate(cubes, start=1):
+        matrix = f"VF{edition.name}T{number:02}"
+        text = "\n".join(_keywords(cube, edition, matrix, made_up)) + "\n" + _data(cube)
         (folder / PX / f"{cube.name}.px").write_text(text, encoding="utf-8", newline="\r\n")
 
 
-def _keywords(cube: Cube, edition: Edition, made_up: bool) -> Iterator[str]:
+def _keywords(cube: Cube, edition: Edition, matrix: str, made_up: bool) -> Iterator[str]:
     """Every keyword before DATA, in the order of the specification; first Swedish, then English."""
     main, others = edition.languages[0], edition.languages[1:]
     stamp = f"{edition.release_date:%Y%m%d} 00:00"
@@ -41,8 +42,8 @@ def _keywords(cube: Cube, edition: Edition, made_up: bool) -> Iterator[str]:
         yield f"LANGUAGES={','.join(_text(language) for language in edition.languages)};"
     yield f"CREATION-DATE={_text(stamp)};"
     yield f"DECIMALS={_DECIMALS};"
-    yield "SHOWDECIMALS=2;"
-    yield f"MATRIX={_text(_matrix(cube))};"
+    yield "SHOWDECIMALS=0;"
+    yield f"MATRIX={_text(matrix)};"
     yield "COPYRIGHT=NO;"
     yield 'SUBJECT-CODE="HS";'
     for language in edition.languages:
@@ -68,6 +69,9 @@ def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark:
     for d, name in zip(cube.dimensions, names, strict=True):
         yield f"CODES{mark}({_text(name)})={_listed(list(d.codes))};"
     yield f"CODES{mark}({_text(numbers)})={_listed(list(cube.metrics))};"
+    for m in cube.metrics:
+        if not cube.frame.schema[m].is_integer():
+            yield f"PRECISION{mark}({_text(numbers)},{_text(metric(m)[language])})=4;"
     yield f"SOURCE{mark}={_text(TEXTS['source'][language])};"
     notes = [f"{r['symbol']} {r[language]}" for r in WORDS["reasons"].values()]
     notes += [f"{metric(m)[language]}: {metric(m)[f'unit_{language}']}" for m in cube.metrics]
@@ -85,24 +89,25 @@ def _data(cube: Cube) -> str:
 
 
 def _cell(value: float, status: str, cube: Cube) -> str:
-    text = cube.written(value, status)
-    return text if status == "shown" else f'"{text}"'
+    return px_number(value) if status == SHOWN else f'"{cube.written(None, status)}"'
 
 
-def _matrix(cube: Cube) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", cube.name.title())[:20]
+def px_number(value: float) -> str:
+    """A number with at most as many decimals as the format knows, and never an exponent."""
+    return plain(value) if float(value).is_integer() else f"{value:.{_DECIMALS}f}".rstrip("0")
 
 
 def _listed(texts: list[str]) -> str:
     """Texts with commas between, on lines that are not too long."""
     lines = [""]
     for text in map(_text, texts):
-        if lines[-1] and len(lines[-1]) + len(text) > _WIDTH:
+        if lines[-1] and len(lines[-1].rpartition("\n")[2]) + len(text) > _WIDTH:
             lines.append("")
         lines[-1] += text + ","
     return "\n".join(lines).rstrip(",")
 
 
 def _text(text: str) -> str:
-    """A quoted text: a quote in it would end it, a line break would break the file."""
-    return '"' + re.sub(r"\s+", " ", text).replace('"', "'") + '"'
+    """A quoted text, a long one on several lines: a quote in it would end it, a line break break the file."""
+    plain = re.sub(r"\s+", " ", text).replace('"', "'")
+    return "\n".join(f'"{plain[i : i + _WIDTH]}"' for i in range(0, max(len(plain), 1), _WIDTH))

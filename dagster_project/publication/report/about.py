@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from dagster_project.deliveries.contract import read_code_list
 from dagster_project.disclosure.relations.flow import NESTED
-from dagster_project.publication.cubes import table_title
+from dagster_project.publication.cubes import HIDDEN, table_title
 from dagster_project.publication.labels import WORDS, dimension, label, measures
-from dagster_project.publication.report.degrees import flow_cell, shown_window
+from dagster_project.publication.report.degrees import FLOW, flow_cell, shown_window
 from dagster_project.publication.report.document import Block, Bullets, Chapter, Paragraph, Table
 from dagster_project.publication.report.material import DEFINITIONS, SOURCES, Material
 from dagster_project.publication.report.themes import NATION, RECOMMENDED, TOTAL, YEARS, density_year
@@ -28,7 +28,11 @@ def _flow(m: Material) -> Iterator[str]:
         name, code = label("degree_code", degree, m.language), shown_window(m, degree)
         graduates = flow_cell(m, degree, code, "graduates", "share") if code else None
         if code is None or graduates is None or not graduates.is_shown:
-            yield m.say("finding_flow_hidden", degree=name)
+            flow = m.cubes[FLOW]
+            hidden = any(
+                flow_cell(m, degree, c, "graduates", "share").status == HIDDEN for c in flow.codes("cohort")
+            )
+            yield m.say("finding_flow_hidden" if hidden else "finding_flow_not_yet", degree=name)
             continue
         shares[name] = graduates.value or 0.0
         licensed = flow_cell(m, degree, code, "licensed", "share")

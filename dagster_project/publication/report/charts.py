@@ -72,12 +72,18 @@ class Step:
 
 
 def lines(
-    rows: Sequence[dict[str, Any]], x: str, y: str, series: str, language: str, *, whole_x: bool
+    rows: Sequence[dict[str, Any]],
+    x: str,
+    y: str,
+    series: str,
+    language: str,
+    *,
+    order: Sequence[str] | None = None,
 ) -> str:
-    """Lines of shares.
+    """Lines of shares; a line is broken where there is no value.
 
     Args:
-        rows: with x (`whole_x`: a whole number, else in the given order), y (a fraction) and series.
+        rows: with x (one of `order`; without it a whole number), y (a fraction, None: not shown) and series.
         x: title of the x axis, and the rows' key.
         y: title of the y axis, and the rows' key.
         series: title of the legend, and the rows' key.
@@ -85,14 +91,18 @@ def lines(
     names: list[str] = list(dict.fromkeys(row[series] for row in rows))
     kind: dict[str, Any] = (
         {"type": "quantitative", "axis": {"tickMinStep": 1, "format": "d"}}
-        if whole_x
+        if order is None
         else {
             "type": "ordinal",
-            "sort": None,
+            "sort": list(order),
+            "scale": {"domain": list(order)},
             "axis": {"labelAngle": 0},
         }
     )
-    scale = {"domain": names, "range": LINES[: len(names)]}
+    colours = [LINES[k % len(LINES)] for k in range(len(names))]
+    # Of more lines than colours each round has other dashes.
+    dashes = [DASHES[(k + k // len(LINES)) % len(DASHES)] for k in range(len(names))]
+    scale = {"domain": names, "range": colours}
     encoding: dict[str, Any] = {
         "x": {"field": x, "title": x, **kind},
         "y": {
@@ -115,10 +125,16 @@ def lines(
             "field": series,
             "type": "nominal",
             "sort": None,
-            "scale": {"domain": names, "range": DASHES[: len(names)]},
+            "scale": {"domain": names, "range": dashes},
             "title": series,
         }
-    mark = {"type": "line", "point": True, "strokeWidth": 2.2, "color": BLUE}
+    mark = {
+        "type": "line",
+        "point": True,
+        "strokeWidth": 2.2,
+        "color": BLUE,
+        "invalid": "break-paths-show-path-domains",
+    }
     return _svg(
         {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "width": 560, "height": 280},
         language,

@@ -112,7 +112,7 @@ def _flow(m: Material, degree: str, name: str, code: str) -> Iterator[Block]:
 
 
 def _over_time(m: Material, degree: str, name: str) -> Iterator[Block]:
-    measures = [measure for measure, _ in STEPS]
+    measures = [m_ for m_, _ in STEPS if not m_.startswith("retained") or 1 in m.edition.horizons]
     rows = []
     for code in m.cubes[FLOW].codes("cohort"):
         cells = [flow_cell(m, degree, code, measure, "share") for measure in measures[1:]]
@@ -216,13 +216,15 @@ def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:
         points += [
             {cohort: window(code), share: cell.value, series: names[measure]}
             for measure, cell in zip(measures, cells, strict=True)
-            if cell.is_shown
         ]
-    if not points:
+    if all(point[share] is None for point in points):
         return
+    shown = [window(code) for code in m.cubes[FLOW].codes("cohort") if window(code) in {r[0] for r in rows}]
+    told = {point[series] for point in points if point[share] is not None}
+    points = [point for point in points if point[cohort] in shown and point[series] in told]
     points.sort(key=lambda point: list(names.values()).index(point[series]))
     figure = f"retention-{degree.lower()}.{m.language}"
-    m.draw(figure, charts.lines(points, cohort, share, series, m.language, whole_x=False))
+    m.draw(figure, charts.lines(points, cohort, share, series, m.language, order=shown))
     caption = m.say("retention_caption", degree=name)
     yield Heading(m.say("retention"))
     yield Figure(figure, caption, m.say("retention_alt"))

@@ -1,4 +1,4 @@
-"""Two pages beside the report: what changed since the last edition, and what the screening found."""
+"""Pages beside the report: what changed since the last edition, and what the screening found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from dagster_project.publication.changes import CAUSES, Changes, Comparison, comparisons, key_text
 from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import label, metric
+from dagster_project.publication.labels import dimension, label, metric
 from dagster_project.publication.lookup import Lookup
 from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
@@ -25,25 +25,33 @@ MEASURES = ("graduates", "licensed", "resident_1y", "employed_1y", "in_professio
 _MOST = 50
 
 
-def write_notes(
-    folder: Path, edition: Edition, cubes: list[Cube], changes: Changes | None, screened: list[Screened]
+def write_changes_pages(
+    folder: Path, edition: Edition, cubes: list[Cube], changes: Changes | None, made_up: bool
 ) -> None:
-    """Write `andringar.html`, `granskning.html` and their English pages."""
+    """Write `andringar.html` and `changes.html`."""
     flow = next((Lookup(cube) for cube in cubes if cube.name == FLOW), None)
     compared = list(comparisons(flow, edition.degrees, MEASURES)) if flow else []
     for language in edition.languages:
-        _write(folder, edition, language, "changes", list(_changes(changes, compared, language)))
+        mark = say("made_up", language) if made_up else ""
+        _write(folder, edition, language, "changes", list(_changes(changes, compared, language)), mark)
+
+
+def write_screening_pages(folder: Path, edition: Edition, screened: list[Screened]) -> None:
+    """Write `granskning.html` and `screening.html`."""
+    for language in edition.languages:
         _write(folder, edition, language, "screening", list(_screening(screened, language)))
 
 
-def _write(folder: Path, edition: Edition, language: str, kind: str, blocks: list[Block]) -> None:
+def _write(
+    folder: Path, edition: Edition, language: str, kind: str, blocks: list[Block], made_up: str = ""
+) -> None:
     title = say(kind, language)
     document = Document(
         language=language,
         title=title,
         subtitle=say("title", language, edition=edition.name),
         released=f"{say('released', language)} {edition.release_date.isoformat()}",
-        made_up="",
+        made_up=made_up,
         chapters=[Chapter(kind, title, blocks)],
     )
     environment = Environment(
@@ -118,13 +126,13 @@ def _changes(changes: Changes | None, compared: list[Comparison], language: str)
             say("ordinary" if c.is_ordinary else "extraordinary", language),
             f"{window(c.window_before)}: {percent(c.share_before, language, 1)}",
             f"{window(c.window)}: {percent(c.share, language, 1)}",
-            percent(c.share - c.share_before, language, 1),
+            number(100 * (c.share - c.share_before), language, 1),
         ]
         for c in compared
     ]
     if rows:
-        names = [say("flow", language), *(say(n, language) for n in ("measure", "judged_by", "judgement"))]
-        head = [*names, *(say(n, language) for n in ("before", "now", "difference"))]
+        names = ("measure", "judged_by", "judgement", "window_before", "window_newest", "difference_points")
+        head = [dimension("degree_code")[language], *(say(name, language) for name in names)]
         yield Table(say("new_cohort", language), head, rows, texts=4)
 
 

@@ -43,7 +43,7 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
     ]
     if points:
         figure = f"nurses-curve.{m.language}"
-        m.draw(figure, charts.lines(points, years, share, cohort, m.language, whole_x=True))
+        m.draw(figure, charts.lines(points, years, share, cohort, m.language))
         yield Figure(figure, m.say("nurses_curve"), m.say("nurses_curve_alt"))
         told = [k for k in YEARS if k % 5 == 0 or k <= 3]
         rows = [
@@ -132,7 +132,7 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
     ]
     if points:
         figure = f"colonoscopy-age.{m.language}"
-        m.draw(figure, charts.lines(points, when, share, share + " ", m.language, whole_x=True))
+        m.draw(figure, charts.lines(points, when, share, share + " ", m.language))
         yield Figure(figure, m.say("colonoscopy_age_figure"), m.say("colonoscopy_age_alt"))
     rows = [
         [
