@@ -104,7 +104,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     )
     screened = screen(candidate)
     _write_findings(folder, screened)
-    write_screening_pages(folder, edition, screened)
+    write_screening_pages(folder, edition, screened, made_up)
     write_manifest(folder, edition, published.certificate, editions)
     if errors := [s for s in screened if s.findings and s.check.severity == "error"]:
         raise NotReleasedError(_not_released(errors, folder))

@@ -100,7 +100,7 @@ def px_number(value: float) -> str:
 def _listed(texts: list[str]) -> str:
     """Texts with commas between, on lines that are not too long."""
     lines = [""]
-    for text in map(_text, texts):
+    for text in map(_quoted, texts):
         if lines[-1] and len(lines[-1].rpartition("\n")[2]) + len(text) > _WIDTH:
             lines.append("")
         lines[-1] += text + ","
@@ -108,6 +108,13 @@ def _listed(texts: list[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """A quoted text, a long one on several lines: a quote in it would end it, a line break break the file."""
-    plain = re.sub(r"\s+", " ", text).replace('"', "'")
-    return "\n".join(f'"{plain[i : i + _WIDTH]}"' for i in range(0, max(len(plain), 1), _WIDTH))
+    """A quoted text, a long one on several lines."""
+    told = _quoted(text)[1:-1]
+    return "\n".join(f'"{told[i : i + _WIDTH]}"' for i in range(0, max(len(told), 1), _WIDTH))
+
+
+def _quoted(text: str) -> str:
+    """A quoted text on one line, since readers take each line of a list for a value of its own. A quote in it
+    would end it, a line break would break the file.
+    """
+    return '"' + re.sub(r"\s+", " ", text).replace('"', "'") + '"'

@@ -36,14 +36,15 @@ def write_changes_pages(
         _write(folder, edition, language, "changes", list(_changes(changes, compared, language)), mark)
 
 
-def write_screening_pages(folder: Path, edition: Edition, screened: list[Screened]) -> None:
+def write_screening_pages(folder: Path, edition: Edition, screened: list[Screened], made_up: bool) -> None:
     """Write `granskning.html` and `screening.html`."""
     for language in edition.languages:
-        _write(folder, edition, language, "screening", list(_screening(screened, language)))
+        mark = say("made_up", language) if made_up else ""
+        _write(folder, edition, language, "screening", list(_screening(screened, language)), mark)
 
 
 def _write(
-    folder: Path, edition: Edition, language: str, kind: str, blocks: list[Block], made_up: str = ""
+    folder: Path, edition: Edition, language: str, kind: str, blocks: list[Block], made_up: str
 ) -> None:
     title = say(kind, language)
     document = Document(
