@@ -16,7 +16,7 @@ import polars as pl
 
 from dagster_project.disclosure.bounds import Interval, intervals
 from dagster_project.disclosure.cellkeys import loosen
-from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
+from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.disclosure.problems import Problem, problems
 from dagster_project.disclosure.reading import DifferentError, merge, read_published
@@ -80,8 +80,8 @@ def attack(
         ReadingError: a folder holds no published table.
         DifferentError: the same figure is told differently in two files of one publication.
     """
-    rule, knowledge = rule or Rule(), public_knowledge()
-    tables = read_published(folder)
+    rule, tables = rule or Rule(), read_published(folder)
+    knowledge = with_observed(public_knowledge(), tables.get("flow_measures"))
     noise = noise_of(folder) if noise is None else noise
     together, revised = _with_earlier(tables, earlier, noise)
     work = [(problem, help_of(problem)) for problem in problems(together)]

@@ -68,6 +68,8 @@ def with_noise(table: Table, exact: pl.DataFrame, rule: Rule) -> pl.DataFrame:
         )
         for name in table.counts
     )
+    sure = pl.col(table.base or table.counts[0]) >= rule.threshold + max(NOISE)
+    noisy = noisy.with_columns(pl.when(sure).then(pl.col(name)).alias(name) for name in table.of_several)
     return noisy.filter(pl.col(table.base) > 0) if table.base else noisy
 
 

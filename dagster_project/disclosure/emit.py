@@ -46,9 +46,8 @@ def _whole_rows(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     gone = pl.any_horizontal(f"hide {name}" for name in table.counts)
     status = pl.when(gone).then(pl.lit("hidden")).otherwise(pl.lit("shown")).alias("status")
     figure = [_hide(name, list(table.counts)) for name in (*table.counts, *table.follows) if name != base]
-    return frame.with_columns(*figure, _hide(base, [base]), status).drop(
-        f"hide {name}" for name in table.counts
-    )
+    told = [_hide(name, [base]) for name in (base, *table.of_several) if name in frame.columns]
+    return frame.with_columns(*figure, *told, status).drop(f"hide {name}" for name in table.counts)
 
 
 def _by_column(table: Table, frame: pl.DataFrame) -> pl.DataFrame:

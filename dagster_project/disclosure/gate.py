@@ -20,7 +20,7 @@ from dagster_project.disclosure.certificate import Facts, small_figures, write_c
 from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.figures import not_applicable, with_shares
 from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
-from dagster_project.disclosure.knowledge import Knowledge, public_knowledge
+from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from dagster_project.disclosure.memory import Answer, Memory, name_of
 from dagster_project.disclosure.noisy import hide_narrow
 from dagster_project.disclosure.parallel import in_parallel
@@ -69,8 +69,9 @@ def publish(settings: Settings) -> Published:
     Raises:
         NotPublishedError: a setting cannot be used, a count cannot be protected, or the attack found a hole.
     """
-    rule, knowledge = Rule(settings.threshold), public_knowledge()
+    rule = Rule(settings.threshold)
     exact, facts = _exact(settings)
+    knowledge = with_observed(public_knowledge(), exact["flow_measures"])
     earlier = earlier_sets(settings)
     if missing := [str(folder) for folder in earlier if not folder.is_dir()]:
         raise NotPublishedError(

@@ -80,6 +80,7 @@ class Problem:
                     self.rows["mobility"],
                     knowledge.measures,
                     self.places,
+                    knowledge.observed,
                 )
             case "applicants":
                 return applicants_system(self.name.split()[0], self.rows["applicants"])

@@ -29,6 +29,8 @@ class Table:
     whole_row: bool = False
     # The count that must be at least one for a row to be there.
     base: str = ""
+    # Columns that say that there are two persons at least: told only where the base is, and is not small.
+    of_several: Sequence[str] = ()
     # The column of the key that says what part a row is of, and its value for all; and whether the other
     # values make up the whole together (specialisations), or each is a way to divide it (breakdowns).
     part: str = "breakdown"
@@ -48,6 +50,7 @@ TABLES = [
         SHARE,
         whole_row=True,
         base="denominator",
+        of_several=("series_break",),
     ),
     Table(
         "applicants", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), APPLICANTS, base="applicants"

@@ -22,9 +22,10 @@ MEASURES = [
     Measure("graduates_nominal_plus_3y", ("beginners",), within="graduates"),
     Measure("licensed", ("graduates",), whole=True),
     Measure("resident_1y", ("graduates",)),
-    Measure("employed_1y", ("resident_1y",), whole=True),
+    Measure("employed_1y", ("resident_1y",), whole_if_observed=True),
     Measure("in_profession_1y", ("employed_1y",), whole=True),
     Measure("retained_1y", ("in_profession_1y",)),
+    Measure("retained_3y", ("in_profession_1y",), after="retained_1y"),
     Measure("established_1y", ("graduates",)),
 ]
 BREAKDOWNS: dict[str, Callable[[Person], str]] = {
@@ -67,6 +68,8 @@ def students(seed: int, number: int) -> list[Person]:
         person["employed_1y"] = maybe(0.8, person["resident_1y"])
         person["in_profession_1y"] = maybe(0.8, person["employed_1y"])
         person["retained_1y"] = maybe(0.7, person["in_profession_1y"] and maybe(0.8))
+        asked_again = person["retained_1y"] is not None and maybe(0.7)
+        person["retained_3y"] = maybe(0.7, asked_again)
         person["established_1y"] = maybe(0.6, person["graduates"] and maybe(0.8))
         persons.append(person)
     return persons

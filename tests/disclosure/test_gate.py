@@ -54,6 +54,19 @@ def test_what_is_told_is_true_and_no_small_count_is(data: Path) -> None:
             assert not seen.filter(pl.col(count).is_between(1, 4)).height
 
 
+def test_a_break_in_the_series_tells_of_no_small_count(data: Path, noisy: Path) -> None:
+    """It says that there are two persons at least."""
+    told = pl.read_parquet(data / "published" / "flow_measures.parquet")
+    told = told.filter(pl.col("status") != "not_applicable")
+    assert told["series_break"].any()
+    assert told.filter(pl.col("denominator").is_null())["series_break"].null_count() > 0
+    assert told.filter(pl.col("denominator").is_null() != pl.col("series_break").is_null()).is_empty()
+    told = pl.read_parquet(noisy / "published" / "flow_measures.parquet")
+    assert told["series_break"].any()
+    # From 8 on it was at least 5 before the noise.
+    assert told.filter(pl.col("denominator") < 8)["series_break"].drop_nulls().is_empty()
+
+
 def test_something_is_told_of_each_kind(data: Path) -> None:
     for name, count in (
         ("flow_measures", "denominator"),

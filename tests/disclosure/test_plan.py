@@ -20,7 +20,7 @@ from dagster_project.disclosure.tables import BY_NAME
 from tests.disclosure import people
 
 RULE = Rule()
-KNOWLEDGE = Knowledge(people.MEASURES, people.LIES_IN)
+KNOWLEDGE = Knowledge(people.MEASURES, people.LIES_IN, observed=True)
 OVERLAPPING = [(2000, 2003), (2002, 2005)]
 APART = [(2000, 2005)]
 # Few enough to be quick.

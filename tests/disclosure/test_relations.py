@@ -7,15 +7,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from dagster_project.disclosure.bounds import intervals
+from dagster_project.disclosure.knowledge import Knowledge, with_observed
 from dagster_project.disclosure.relations.applicants import applicants_system
 from dagster_project.disclosure.relations.colonoscopy import colonoscopy_system
 from dagster_project.disclosure.relations.flow import flow_system
 from dagster_project.disclosure.relations.periods import pieces
 from dagster_project.disclosure.relations.specialisation import specialisation_system
-from dagster_project.disclosure.system import System
+from dagster_project.disclosure.rule import Rule
+from dagster_project.disclosure.system import MANY, System
 from tests.disclosure import people
 
 Rows = list[dict[str, Any]]
@@ -79,6 +83,7 @@ def flow(
         people.mobility_rows(persons, windows if moves is None else moves),
         people.MEASURES,
         people.PLACES,
+        observed=True,
     )
 
 
@@ -204,3 +209,77 @@ def test_an_institution_with_its_own_county_has_the_same_persons_as_the_county()
         set(counts) == {institution, county} and low == high == 0
         for counts, _, low, high, _ in system.relations
     )
+
+
+def small_flow(rows: Sequence[tuple[str, str, int | None, int | None]], *, observed: bool = True) -> System:
+    """A degree of two sexes: (sex or total, measure, numerator, denominator)."""
+    names = ("breakdown_value", "measure", "numerator", "denominator")
+    window = {"degree_code": "XX", "cohort_from": 2000, "cohort_to": 2002, "share": None}
+    told = [
+        window | dict(zip(names, row, strict=True)) | {"breakdown": "total" if row[0] == "total" else "sex"}
+        for row in rows
+    ]
+    return flow_system("XX", told, [], people.MEASURES, observed=observed)
+
+
+def proved(system: System, sex: str, name: str) -> tuple[int, int]:
+    i = system.index["flow", "XX", (2000, 2002), "sex", sex, name]
+    interval = intervals(system, [i], Rule())[i]
+    return interval.low, interval.high
+
+
+def test_a_measure_without_a_row_says_that_the_one_it_is_all_of_is_zero() -> None:
+    rows: list[tuple[str, str, int | None, int | None]] = [
+        ("total", "beginners", 30, 30), ("1", "beginners", 14, 14), ("2", "beginners", 16, 16),
+        ("total", "graduates", 3, 30), ("1", "graduates", None, 14), ("2", "graduates", None, 16),
+        ("total", "licensed", None, 3), ("1", "licensed", None, None),
+    ]  # fmt: skip
+    assert proved(small_flow(rows), "1", "graduates") == (3, 3)
+    both = [*rows, ("2", "licensed", None, None)]
+    assert proved(small_flow(both), "1", "graduates") == (1, 2)
+    # Where no licence is told at all, a row that is not there says nothing.
+    none = [row for row in rows if row[1] != "licensed"]
+    assert proved(small_flow(none), "1", "graduates") == (0, 3)
+
+
+def test_all_residents_are_looked_for_at_work_where_every_year_was_delivered() -> None:
+    rows: list[tuple[str, str, int | None, int | None]] = [
+        ("total", "beginners", 30, 30), ("1", "beginners", 14, 14), ("2", "beginners", 16, 16),
+        ("total", "resident_1y", 20, 22), ("1", "resident_1y", None, 10), ("2", "resident_1y", None, 12),
+        ("total", "employed_1y", None, None), ("1", "employed_1y", None, 9), ("2", "employed_1y", None, None),
+    ]  # fmt: skip
+    assert proved(small_flow(rows), "1", "resident_1y") == (9, 9)
+    assert proved(small_flow(rows, observed=False), "1", "resident_1y") == (9, 10)
+
+
+def test_who_is_looked_for_later_was_looked_for_before_where_every_year_was_delivered() -> None:
+    rows: list[tuple[str, str, int | None, int | None]] = [
+        ("total", "beginners", 30, 30), ("1", "beginners", 14, 14), ("2", "beginners", 16, 16),
+        ("1", "retained_1y", None, 6), ("1", "retained_3y", None, None),
+    ]  # fmt: skip
+    assert proved(small_flow(rows), "1", "retained_3y denominator") == (1, 6)
+    assert proved(small_flow(rows, observed=False), "1", "retained_3y denominator") == (1, MANY)
+
+
+def test_whether_every_year_was_delivered_is_seen_from_the_figures() -> None:
+    def seen(**changed: int) -> bool:
+        told = {"resident_1y": 9, "employed_1y": 9, "retained_1y": 8, "retained_3y": 7} | changed
+        column = {"resident_1y": "numerator"}
+        frame = pl.DataFrame(
+            {
+                **{name: ["x"] * 4 for name in ("degree_code", "breakdown", "breakdown_value")},
+                **{name: [1] * 4 for name in ("cohort_from", "cohort_to")},
+                "measure": list(told),
+                **{
+                    side: [n if column.get(name, "denominator") == side else None for name, n in told.items()]
+                    for side in ("numerator", "denominator")
+                },
+            },
+            schema_overrides={"numerator": pl.Int64, "denominator": pl.Int64},
+        )
+        return with_observed(Knowledge(people.MEASURES, []), frame).observed
+
+    assert seen()
+    assert not seen(employed_1y=8)
+    assert not seen(retained_3y=9)
+    assert not with_observed(Knowledge(people.MEASURES, []), None).observed

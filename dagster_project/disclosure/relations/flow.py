@@ -23,12 +23,18 @@ VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study
 
 @dataclass(frozen=True)
 class Measure:
-    """What the denominator of a measure is made of: all (`whole`) or part of another's numerator."""
+    """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
+
+    Where every year was delivered, `whole_if_observed` is all of it too, and the denominator is part of that
+    of the look `after` which it comes.
+    """
 
     name: str
     of: tuple[str, ...] = ()
     whole: bool = False
     within: str = ""
+    whole_if_observed: bool = False
+    after: str = ""
 
 
 @dataclass
@@ -37,6 +43,7 @@ class Flow:
 
     degree: str
     measures: Sequence[Measure]
+    observed: bool = False
     # Which institution teaches the degree in which counties: public, it stands in their catalogues.
     places: Sequence[tuple[str, str]] = ()
     cells: dict[Window, dict[tuple[str, str], dict[str, Row | None]]] = field(
@@ -50,6 +57,7 @@ def flow_system(
     mobility: Iterable[Row],
     measures: Sequence[Measure],
     places: Sequence[tuple[str, str]] = (),
+    observed: bool = False,
 ) -> System:
     """The counts of a degree and what is said of them.
 
@@ -59,8 +67,9 @@ def flow_system(
         mobility: rows of `mobility`.
         measures: what each measure is out of.
         places: pairs of institution and county of study.
+        observed: whether every year in which measures look at persons was delivered.
     """
-    flow = Flow(degree, measures, places)
+    flow = Flow(degree, measures, observed, places)
     for row in rows:
         window = (row["cohort_from"], row["cohort_to"])
         flow.cells[window][(row["breakdown"], row["breakdown_value"])][row["measure"]] = row
@@ -156,6 +165,7 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
             if measure.name in cells[cell]:
                 _relate_row(system, flow, window, cell, measure, numbers, told)
     where = f"{flow.degree} {window[0]}-{window[1]}"
+    _relate_absent(system, flow, window, numbers)
     for name, by_cell in numbers.items():
         _relate_sums(system, f"{where} {name}", by_cell)
         _relate_places(system, f"{where} {name}", by_cell, flow.places)
@@ -165,6 +175,26 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
         says = f"{where} prior_degree is beginners with prior_degree yes"
         parts = [] if yes is None else [yes]
         system.relate(says, parts, [before], missing=(1 - len(parts), 0))
+
+
+def _relate_absent(
+    system: System, flow: Flow, window: Window, numbers: Mapping[str, Mapping[tuple[str, str], int]]
+) -> None:
+    """A measure that is out of all of another's numerator has no row where that is zero. (What is left out
+    because nothing protects it is so with all of its breakdown.)
+    """
+    cells = flow.cells[window]
+    for measure in flow.measures:
+        if not (measure.whole or (measure.whole_if_observed and flow.observed)):
+            continue
+        told = {breakdown for (breakdown, _), measures in cells.items() if measures.get(measure.name)}
+        if told - set(NESTED):
+            told |= {breakdown for breakdown, _ in cells if breakdown not in NESTED}
+        for cell in sorted(cells):
+            parent = next((name for name in measure.of if cell in numbers[name]), "")
+            if parent and cell[0] in told and measure.name not in cells[cell] and cells[cell].get(parent):
+                says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]}: no row {measure.name}"
+                system.relate(f"{says}, so {parent} is 0", [numbers[parent][cell]], [], missing=(0, 1))
 
 
 def _relate_row(
@@ -196,7 +226,7 @@ def _relate_row(
         both = count(measure.name, numerator if numerator is not None else denominator, least)
         _stand(system, row, place, both, both)
         return
-    whole = measure.whole and bool(parent)
+    whole = bool(parent) and (measure.whole or (measure.whole_if_observed and flow.observed))
     below = count(parent if whole else f"{measure.name} denominator", denominator, least)
     above = count(measure.name, numerator, 0)
     _stand(system, row, place, above, below)
@@ -212,6 +242,9 @@ def _relate_row(
         relate_share(system, f"{says}: its share", above, below, share, told)
     if parent and not whole:
         system.relate(f"{says}: out of {parent}", [numbers[parent][cell]], [below], 0, math.inf)
+    earlier = numbers[f"{measure.after} denominator"].get(cell)
+    if flow.observed and earlier is not None:
+        system.relate(f"{says}: not before {measure.after}", [earlier], [below], 0, math.inf)
     if measure.within and cell in numbers[measure.within]:
         system.relate(
             f"{says}: within {measure.within}", [numbers[measure.within][cell]], [above], 0, math.inf
