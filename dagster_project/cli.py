@@ -290,6 +290,13 @@ def main() -> None:
     except BusyError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(BUSY)
+    except OSError as error:
+        if not error.filename:
+            raise
+        click.echo(
+            f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
+        )
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo("Stopped. The warehouse in force is untouched.", err=True)
         sys.exit(FAILED)

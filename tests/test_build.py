@@ -238,6 +238,12 @@ class TestMistakes:
         assert run.returncode == 2
         assert "unknown setting 'no_such'" in run.stderr
 
+    def test_a_folder_that_cannot_be_made(self, country: Path) -> None:
+        run = vardflode("build", "--raw", country / "raw", "--data", "/dev/null/data")
+        assert run.returncode == 1
+        assert "/dev/null/data: expected to read or write there" in run.stderr
+        assert "Traceback" not in run.stderr
+
     def test_no_warehouse_yet(self, tmp_path: Path) -> None:
         run = vardflode("status", "--data", tmp_path)
         assert run.returncode == 1
