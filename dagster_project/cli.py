@@ -18,7 +18,7 @@ from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings
 from dagster_project.warehouse.lock import BusyError
 
-FAILED, REJECTED, BUSY = 1, 3, 4
+FAILED, UNUSABLE, REJECTED, BUSY = 1, 2, 3, 4
 
 EPILOG = """
 \b
@@ -181,7 +181,8 @@ def synth(scale: float, seed: int, out: Path, errors: bool, last_year: int) -> N
     try:
         summary = generate(out, scale, seed, errors, last_year, progress.info)
     except SynthError as error:
-        raise click.ClickException(str(error)) from None
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(UNUSABLE)
     click.echo(f"{summary.persons:,} made-up persons, {summary.rows:,} rows in {out}.")
     click.echo(f"Next: vardflode build --raw {out}")
 
@@ -285,10 +286,17 @@ def main() -> None:
         cli(standalone_mode=True)
     except (SettingsError, ContractError, SuiteError) as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
+        sys.exit(UNUSABLE)
     except BusyError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(BUSY)
+    except OSError as error:
+        if not error.filename:
+            raise
+        click.echo(
+            f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
+        )
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         click.echo("Stopped. The warehouse in force is untouched.", err=True)
         sys.exit(FAILED)

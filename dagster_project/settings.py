@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -13,6 +15,7 @@ PROJECT = Path(__file__).parents[1]
 SETTINGS_FILE = PROJECT / "vardflode.toml"
 PREFIX = "VARDFLODE_"
 METHODS = ("suppression", "cell_key")
+_MEMORY = r"[0-9]*[1-9][0-9]*(\.[0-9]+)? *([kmgt]i?)?b"
 
 
 class SettingsError(Exception):
@@ -114,6 +117,8 @@ def _read(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{PREFIX}SETTINGS names {path}, which is not there.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not readable as TOML: {error}.") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: expected a settings file, found {error.strerror}.") from None
 
 
 def _apply(settings: Settings, values: Mapping[str, Any], source: str, folder: Path) -> Settings:
@@ -123,7 +128,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], source: str, folder: P
             raise SettingsError(f"{source}: unknown setting {name!r}; there are {', '.join(known)}.")
         try:
             settings = replace(settings, **{name: _value(name, value, folder)})
-        except (TypeError, ValueError) as error:
+        except ValueError as error:
             raise SettingsError(f"{source}: {name} = {value!r} cannot be used: {error}") from None
     return settings
 
@@ -131,26 +136,29 @@ def _apply(settings: Settings, values: Mapping[str, Any], source: str, folder: P
 def _value(name: str, value: Any, folder: Path) -> Any:
     match name:
         case "raw" | "data":
-            return (folder / Path(value).expanduser()).resolve()
+            return _folder(value, folder)
         case "max_move":
-            if not 0 < float(value) < float("inf"):
+            share = _number(value, "expected a share above 0, as 0.2.")
+            if share <= 0:
                 raise ValueError("expected a share above 0, as 0.2.")
-            return float(value)
+            return share
         case "threads":
-            if int(value) < 0:
-                raise ValueError("expected 0 (all cores) or a number of cores.")
-            return int(value)
+            return _whole(value, 0, "expected 0 (all cores) or a number of cores.")
+        case "memory":
+            if not isinstance(value, str) or not re.fullmatch(_MEMORY, value.strip(), re.IGNORECASE):
+                raise ValueError("expected an amount of memory, as 2GB or 500MB.")
+            return value.strip()
         case "method":
             if value not in METHODS:
                 raise ValueError(f"expected {' or '.join(METHODS)}.")
             return str(value)
         case "threshold":
-            if int(value) < 2:
-                raise ValueError("expected a whole number from 2: counts below it are hidden.")
-            return int(value)
+            return _whole(value, 2, "expected a whole number from 2: counts below it are hidden.")
         case "earlier":
             paths = value.split(os.pathsep) if isinstance(value, str) else value
-            return tuple((folder / Path(path).expanduser()).resolve() for path in paths if str(path))
+            if not isinstance(paths, list | tuple):
+                raise ValueError("expected a list of folders.")
+            return tuple(_folder(path, folder) for path in paths if str(path))
         case "pin":
             pairs = dict(value) if isinstance(value, Mapping) else _pins(value)
             return {str(register): str(delivery) for register, delivery in pairs.items()}
@@ -158,8 +166,41 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             return str(value)
 
 
+def _folder(value: Any, base: Path) -> Path:
+    """A folder, there or not: a file on the way to it would be found when the work is half done."""
+    if not isinstance(value, str | Path) or not str(value):
+        raise ValueError("expected the name of a folder.")
+    try:
+        path = (base / Path(value).expanduser()).resolve()
+        if files := [part for part in (path, *path.parents) if part.is_file()]:
+            raise ValueError(f"expected a folder, {files[0]} is a file.")
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"expected the name of a folder, found {error}.") from None
+    return path
+
+
+def _number(value: Any, expected: str) -> float:
+    """A number as written in the file or, as text, in the environment; yes and no are none."""
+    try:
+        number = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        raise ValueError(expected) from None
+    if not math.isfinite(number):
+        raise ValueError(expected)
+    return number
+
+
+def _whole(value: Any, least: int, expected: str) -> int:
+    number = _number(value, expected)
+    if number < least or number != int(number):
+        raise ValueError(expected)
+    return int(number)
+
+
 def _pins(value: Any) -> dict[str, str]:
-    words = value.split() if isinstance(value, str) else list(value)
+    if not isinstance(value, str | list | tuple):
+        raise ValueError(f"expected register=delivery, found {value!r}.")
+    words = value.split() if isinstance(value, str) else [str(word) for word in value]
     if wrong := [word for word in words if word.count("=") != 1]:
         raise ValueError(f"expected register=delivery, found {wrong[0]!r}.")
     return dict(word.split("=") for word in words)

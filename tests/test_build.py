@@ -238,6 +238,12 @@ class TestMistakes:
         assert run.returncode == 2
         assert "unknown setting 'no_such'" in run.stderr
 
+    def test_a_folder_that_cannot_be_made(self, country: Path) -> None:
+        run = vardflode("build", "--raw", country / "raw", "--data", "/dev/null/data")
+        assert run.returncode == 1
+        assert "/dev/null/data: expected to read or write there" in run.stderr
+        assert "Traceback" not in run.stderr
+
     def test_no_warehouse_yet(self, tmp_path: Path) -> None:
         run = vardflode("status", "--data", tmp_path)
         assert run.returncode == 1
@@ -272,6 +278,58 @@ def test_settings_go_command_line_then_environment_then_file(
     assert load_settings().pin == {"rtb": "2023-09", "hreg": "2022-09"}
     assert load_settings(max_move=0.7).max_move == 0.7
     assert load_settings(pin=("bas=2021-09",)).pin == {"bas": "2021-09"}
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("raw = 5", "expected the name of a folder"),
+        ('raw = ""', "expected the name of a folder"),
+        ('raw = "~nobody-of-that-name/x"', "expected the name of a folder"),
+        ('data = "s.toml/data"', "s.toml is a file"),
+        ('threads = "x"', "expected 0 (all cores)"),
+        ("threads = true", "expected 0 (all cores)"),
+        ("threads = 1.5", "expected 0 (all cores)"),
+        ("max_move = true", "expected a share above 0"),
+        ("max_move = nan", "expected a share above 0"),
+        ("max_move = [1]", "expected a share above 0"),
+        ("threshold = 1", "expected a whole number from 2"),
+        ('memory = "2XB"', "expected an amount of memory, as 2GB"),
+        ('memory = "0GB"', "expected an amount of memory, as 2GB"),
+        ("memory = 2", "expected an amount of memory, as 2GB"),
+        ("earlier = 3", "expected a list of folders"),
+        ("pin = 3", "expected register=delivery"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_says_what_was_expected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, said: str
+) -> None:
+    from dagster_project.settings import SettingsError, load_settings
+
+    for name in [name for name in os.environ if name.startswith("VARDFLODE_")]:
+        monkeypatch.delenv(name)
+    file = tmp_path / "s.toml"
+    file.write_text(written)
+    monkeypatch.setenv("VARDFLODE_SETTINGS", str(file))
+    with pytest.raises(SettingsError) as told:
+        load_settings()
+    assert f"{written.split()[0]} = " in str(told.value)
+    assert said in str(told.value)
+
+
+@pytest.mark.parametrize("memory", ["2GB", "500 MB", "1.5gib", "10TB"])
+def test_amounts_of_memory(memory: str) -> None:
+    from dagster_project.settings import load_settings
+
+    assert load_settings(memory=memory).memory == memory
+
+
+def test_the_settings_file_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dagster_project.settings import SettingsError, load_settings
+
+    monkeypatch.setenv("VARDFLODE_SETTINGS", str(tmp_path))
+    with pytest.raises(SettingsError, match="expected a settings file, found Is a directory"):
+        load_settings()
 
 
 @pytest.mark.parametrize(("persons", "told"), [(0, "0"), (1, "1-4"), (4, "1-4"), (5, "5"), (12345, "12,345")])

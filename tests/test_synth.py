@@ -17,7 +17,9 @@ from typing import Any
 import polars as pl
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from dagster_project.cli import cli
 from dagster_project.synth import SynthError, SynthSummary, generate
 from dagster_project.synth.calibration import DEGREES
 from dagster_project.synth.codes import load_codes
@@ -265,6 +267,22 @@ def test_what_is_there_is_kept_or_refused_but_never_overwritten(tmp_path: Path) 
     with pytest.raises(SynthError, match="ingen påhittad leverans"):
         generate(tmp_path / "real", scale=0.001)
     assert [p.name for p in (tmp_path / "real").iterdir()] == ["hosp"]
+
+
+@pytest.mark.parametrize("out", ["raw", "raw/hosp", "raw/hosp/below"])
+def test_a_file_where_a_folder_is_to_be(tmp_path: Path, out: str) -> None:
+    file = tmp_path / "raw" / "hosp"
+    file.parent.mkdir()
+    file.write_text("x", encoding="utf-8")
+    with pytest.raises(SynthError, match="är en fil"):
+        generate(tmp_path / out, scale=0.01)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [file]
+
+
+def test_a_number_that_cannot_be_used_ends_with_status_2(tmp_path: Path) -> None:
+    told = CliRunner().invoke(cli, ["synth", "--scale", "0", "--out", str(tmp_path / "raw")])
+    assert told.exit_code == 2
+    assert "scale must be in" in told.output
 
 
 @pytest.mark.parametrize("wrong", [{"scale": 0}, {"seed": -1}, {"last_year": 1990}])

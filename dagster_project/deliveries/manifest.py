@@ -15,6 +15,7 @@ from dagster_project.deliveries.contract import Register
 from dagster_project.deliveries.identity import hide_identity_numbers, holds_identity_number
 
 MANIFEST = "leverans.json"
+NO_FILE = "no file"
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "iso-8859-1": "iso-8859-1", "latin-1": "iso-8859-1"}
 
 
@@ -70,10 +71,12 @@ def _checksum(path: Path, _size: int, _modified: int, _changed: int) -> str:
 
 
 def folder_checksums(folder: Path) -> dict[str, str]:
-    """Relative name and checksum of every file below a delivery's folder, `leverans.json` among them."""
-    return {
-        str(path.relative_to(folder)): checksum(path) for path in sorted(folder.rglob("*")) if path.is_file()
-    }
+    """Relative name and checksum of every file below a delivery's folder, `leverans.json` among them.
+
+    What is neither a file nor a folder (a link to a folder or to nothing, a pipe) is there with `NO_FILE`.
+    """
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir())
+    return {str(path.relative_to(folder)): checksum(path) if path.is_file() else NO_FILE for path in paths}
 
 
 def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -> Manifest:
@@ -117,7 +120,9 @@ def _read_json(folder: Path) -> dict[str, Any]:
             f"{MANIFEST} is missing: expected it in {_place(folder)}, found no such file."
         ) from None
     except (ValueError, RecursionError, OSError) as error:
-        raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {error}.") from None
+        # The message of the operating system would repeat where the raw folder lies.
+        found = (error.strerror if isinstance(error, OSError) else None) or error
+        raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {found}.") from None
     if not isinstance(body, dict):
         raise RejectedError(f"{MANIFEST}: expected an object, found {type(body).__name__}.")
     return body
@@ -149,7 +154,7 @@ def _files(
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise RejectedError(f"{MANIFEST}: expected each file once, found {twice[0]} listed twice.")
     for file in files:
-        if file.name not in checksums:
+        if checksums.get(file.name, NO_FILE) == NO_FILE:
             raise RejectedError(
                 f"{file.name}: listed in {MANIFEST}, but there is no such file in {_place(folder)}."
             )

@@ -125,7 +125,20 @@ def read_survey(data: Path, contract: Contract) -> list[Outcome]:
 def read_ledger(data: Path) -> dict[str, dict]:
     """What was accepted before: checksums of its files and the folder of its rows, by register/delivery."""
     path = data / "accepted.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        ledger = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(ledger, dict):
+            return ledger
+        found = type(ledger).__name__
+    except ValueError as error:
+        found = str(error)
+    # To begin anew without a word would let a changed delivery in.
+    raise ValueError(
+        f"{path}: expected the list of what was accepted, found {found}. Restore it from a backup, or build "
+        "into another data folder."
+    )
 
 
 def in_force(outcomes: Iterable[Outcome], tables: Iterable[Table], rows: Path) -> list[Part]:

@@ -17,7 +17,15 @@ from dagster_project.synth.people import Country, Crowd, aimed_at, gather, settl
 from dagster_project.synth.population import population
 from dagster_project.synth.programmes import Programmes, make_programmes
 from dagster_project.synth.work import employment, make_careers, make_traits, study_years
-from dagster_project.synth.write import STYLES, Delivery, SynthError, clean_up, place, refuse_foreign
+from dagster_project.synth.write import (
+    STYLES,
+    Delivery,
+    SynthError,
+    clean_up,
+    place,
+    refuse_file,
+    refuse_foreign,
+)
 
 
 @dataclass
@@ -96,6 +104,7 @@ def generate(
     say = progress or _silent
     name, made_on, until = f"{last_year + 1}-09", f"{last_year + 1}-09-15", f"{last_year}-12-31"
     for register in STYLES:
+        refuse_file(out / register)
         refuse_foreign(out / register / name)
 
     deliveries: list[Delivery] = []

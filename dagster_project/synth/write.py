@@ -141,6 +141,15 @@ def _contents(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): digest(p) for p in paths}
 
 
+def refuse_file(folder: Path) -> None:
+    """Raise SynthError at once when a file stands where a folder is to be."""
+    if files := [path for path in (folder, *folder.parents) if path.is_file()]:
+        raise SynthError(
+            f"{files[0]} är en fil, ingen mapp. Ingenting har skrivits. Välj en annan mapp. / "
+            f"{files[0]} is a file, not a folder; nothing was written. Choose another folder."
+        )
+
+
 def refuse_foreign(target: Path) -> None:
     """Raise SynthError at once when a folder that is no made-up delivery stands in the way."""
     if not target.exists():

@@ -82,6 +82,16 @@ def link(name: str, target: str) -> Change:
     return change
 
 
+def beside(name: str, target: str) -> Change:
+    """Add a link that is not listed."""
+    return lambda folder: (folder / name).symlink_to(target)
+
+
+def folder_for_manifest(folder: Path) -> None:
+    (folder / "leverans.json").unlink()
+    (folder / "leverans.json").mkdir()
+
+
 def link_in_a_circle(folder: Path) -> None:
     (folder / REG).unlink()
     (folder / REG).symlink_to(folder / REG)
@@ -217,6 +227,18 @@ REG = "registreringar.csv"
         ),
         pytest.param(extra("LÄSMIG.txt"), ["LÄSMIG.txt", "does not list it"], id="unlisted text"),
         pytest.param(extra(".hidden"), [".hidden", "does not list it"], id="unlisted hidden"),
+        pytest.param(beside("l.csv", REG), ["l.csv", "does not list it"], id="unlisted link"),
+        pytest.param(beside("l.csv", "nothing.csv"), ["l.csv", "does not list it"], id="link to nothing"),
+        pytest.param(beside("l", "../2024-03"), ["l: ", "does not list it"], id="unlisted link of a folder"),
+        pytest.param(
+            lambda f: os.mkfifo(f / "pipe.csv"), ["pipe.csv", "does not list it"], id="unlisted pipe"
+        ),
+        pytest.param(folder_for_manifest, ["leverans.json is unreadable"], id="manifest is a folder"),
+        pytest.param(
+            lambda f: ((f / REG).unlink(), (f / REG).symlink_to("nothing.csv")),
+            [REG, "listed in leverans.json, but there is no such file"],
+            id="listed link to nothing",
+        ),
         pytest.param(entry(sha256="0" * 64), [f"{REG}: expected sha256 {'0' * 64}, found "], id="checksum"),
         pytest.param(
             lambda f: (f / REG).write_bytes((f / REG).read_bytes() + b"\n"),

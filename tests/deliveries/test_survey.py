@@ -638,3 +638,14 @@ def test_the_survey_is_plain_json(world: Any) -> None:
     body = json.loads((world.data / "rows" / "hreg" / "intake.json").read_text(encoding="utf-8"))
     assert [entry["delivery"] for entry in body] == ["2025-03"]
     assert read_survey(world.data, world.contract) == outcomes
+
+
+@pytest.mark.parametrize("damaged", ["{", "", "[]", "\udcff"])
+def test_a_damaged_list_of_what_was_accepted_is_told_and_kept(world: Any, damaged: str) -> None:
+    """To begin anew would let a delivery in that was changed after it was accepted."""
+    path = world.data / "accepted.json"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damaged.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ValueError, match=r"accepted\.json: expected the list .* Restore it"):
+        world.survey("hreg")
+    assert path.read_bytes() == damaged.encode("utf-8", "surrogateescape")
