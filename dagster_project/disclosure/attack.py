@@ -6,10 +6,12 @@ every count that is not told.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -24,6 +26,8 @@ from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.system import ContradictionError, Key
 from dagster_project.disclosure.tables import BY_NAME
 
+# In a certificate: what holds since every year was delivered (`Knowledge.observed`).
+OBSERVED = "observed"
 # Possible values of every count of a problem, with their keys: a proof of how uncertain they are.
 Tables = tuple[list[Key], np.ndarray]
 
@@ -63,6 +67,7 @@ def attack(
     noise: bool | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
     help_of: Callable[[Problem], Tables | None] = lambda problem: None,
+    knowledge: Knowledge | None = None,
 ) -> Report:
     """Attack the published files in a folder.
 
@@ -75,13 +80,14 @@ def attack(
         noise: whether the figures carry noise; None: what the folder's certificate says.
         tell: called with how many problems are solved, of how many.
         help_of: possible tables of a problem, which save questions; each is verified against the files.
+        knowledge: what is public besides the files; None: the definitions, and what the figures show.
 
     Raises:
         ReadingError: a folder holds no published table.
         DifferentError: the same figure is told differently in two files of one publication.
     """
     rule, tables = rule or Rule(), read_published(folder)
-    knowledge = with_observed(public_knowledge(), tables.get("flow_measures"))
+    knowledge = knowledge or _knowledge_of(folder, tables)
     noise = noise_of(folder) if noise is None else noise
     together, revised = _with_earlier(tables, earlier, noise)
     work = [(problem, help_of(problem)) for problem in problems(together)]
@@ -114,8 +120,24 @@ def _subject(problem: Problem) -> tuple[str, str]:
 
 def noise_of(folder: Path) -> bool:
     """Whether the publisher says that the figures carry noise (cell keys)."""
-    certificate = folder / "certificate.json"
-    return certificate.is_file() and '"method": "cell_key"' in certificate.read_text(encoding="utf-8")
+    return _certified(folder).get("method") == "cell_key"
+
+
+def _knowledge_of(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Knowledge:
+    """What is public: the definitions, and what holds of the years, as certified or as the figures show."""
+    knowledge, certified = public_knowledge(), _certified(folder)
+    if OBSERVED in certified:
+        return replace(knowledge, observed=frozenset((name, fact) for name, fact in certified[OBSERVED]))
+    return with_observed(knowledge, tables.get("flow_measures"))
+
+
+def _certified(folder: Path) -> dict[str, Any]:
+    """What the publisher's certificate says; nothing where there is none that can be read."""
+    try:
+        found = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:

@@ -20,7 +20,8 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 
 # In a larger part than SMALL_PART, a count that more small ones than these lean on is not tried.
 FEW = 6
-# A part with at most this many counts is also searched for what the rule itself gives away.
+# A part with at most this many counts is also searched for what the rule itself gives away; of a larger one
+# only whether no more than one of its counts can be small.
 SMALL_PART = 60
 
 
@@ -209,6 +210,9 @@ class Search:
         self.exact_program: Program | None = None
         self.met = Met(size)
         self.knows_rule = system.hides and size <= SMALL_PART
+        may_be_small = np.flatnonzero(is_count & (self.lower < rule.threshold) & (self.upper > 0))
+        is_known = system.hides and size > SMALL_PART and len(may_be_small) == 1
+        self.only_small = int(may_be_small[0]) if is_known else None
         self.near: Neighbourhood | None = None
 
     def glance(self, targets: Sequence[int]) -> None:
@@ -260,6 +264,11 @@ class Search:
 
     def interval(self, k: int) -> Interval:
         """The proved interval of the part's count number k."""
+        if k == self.only_small:
+            low, high = max(1.0, self.lower[k]), min(self.upper[k], self.rule.threshold - 1.0)
+            return Interval(
+                int(low), int(high), False, ("of all that is hidden here only this can be small",)
+            )
         if self.enough is not None and (known := self._enough(k, self.enough)) is not None:
             return known
         low, down = self._end(k, 1.0)

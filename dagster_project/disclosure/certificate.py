@@ -11,9 +11,10 @@ from typing import Any
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dagster_project.disclosure.attack import Report
+from dagster_project.disclosure.attack import OBSERVED, Report
 from dagster_project.disclosure.cellkeys import NOISE
 from dagster_project.disclosure.files import checksum
+from dagster_project.disclosure.knowledge import Knowledge
 from dagster_project.disclosure.memory import HERE
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.system import Key
@@ -51,6 +52,7 @@ def write_certificate(
     report: Report,
     facts: Facts,
     small: Mapping[str, pl.DataFrame],
+    knowledge: Knowledge,
 ) -> None:
     """Write `certificate.json` and the page `certificate.html`.
 
@@ -59,6 +61,7 @@ def write_certificate(
     Args:
         small: by windows that could be asked for, the share of small figures of each degree
             (`small_figures`).
+        knowledge: what the gate took for public.
     """
     intervals = [f.interval for f in report.findings]
     may_be_small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
@@ -71,6 +74,7 @@ def write_certificate(
         "windows": settings.windows,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
+        OBSERVED: sorted(knowledge.observed),
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},

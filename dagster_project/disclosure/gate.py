@@ -97,7 +97,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(figures, hidden, facts)
     folder = settings.data / "building" / "published"
     write_set(folder, tables, settings, facts.made_up)
-    report = _attacked(folder, earlier, rule, settings, answers)
+    report = _attacked(folder, earlier, rule, settings, answers, knowledge)
     if report.holes:
         raise HoleError(_holes(report.holes, folder))
     if report.contradictions:
@@ -114,7 +114,7 @@ def publish(settings: Settings) -> Published:
         narrowest=min(widths, default=None),
     )
     small = _small_by_windows(settings, rule, exact["flow_measures"])
-    write_certificate(folder, settings, rule, tables, figures, own, hidden, report, facts, small)
+    write_certificate(folder, settings, rule, tables, figures, own, hidden, report, facts, small, knowledge)
     swap_in(settings, folder)
     memory.forget()
     return result
@@ -250,7 +250,12 @@ def _published(exact: Mapping[str, pl.DataFrame], hidden: set[Key], facts: Facts
 
 
 def _attacked(
-    work: Path, earlier: Sequence[Path], rule: Rule, settings: Settings, answers: Mapping[str, Answer]
+    work: Path,
+    earlier: Sequence[Path],
+    rule: Rule,
+    settings: Settings,
+    answers: Mapping[str, Answer],
+    knowledge: Knowledge,
 ) -> Report:
     """The attack, helped by the tables that the gate met: each is first verified against the files."""
 
@@ -267,7 +272,16 @@ def _attacked(
     )
     noise = settings.method == "cell_key"
     try:
-        return attack(work, earlier, rule, cores=settings.cores, tell=tell, help_of=help_of, noise=noise)
+        return attack(
+            work,
+            earlier,
+            rule,
+            cores=settings.cores,
+            tell=tell,
+            help_of=help_of,
+            noise=noise,
+            knowledge=knowledge,
+        )
     except (ReadingError, DifferentError) as error:
         raise NotPublishedError(str(error)) from None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import polars as pl
 import yaml
 
-from dagster_project.disclosure.relations.flow import Measure
+from dagster_project.disclosure.relations.flow import AFTER, GRADUATES, LICENCE, SAME, TIMELY, WHOLE, Measure
 from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.settings import PROJECT
 
@@ -20,12 +21,12 @@ DBT = PROJECT / "dbt"
 class Knowledge:
     """What each measure is out of, and which health-care regions each county lies in.
 
-    `observed`: whether every year in which the measures look at persons was delivered.
+    `observed`: what holds since every year in which measures look at persons was delivered (`flow_system`).
     """
 
     measures: Sequence[Measure]
     lies_in: Sequence[tuple[str, str]]
-    observed: bool = False
+    observed: frozenset[tuple[str, str]] = frozenset()
 
 
 def public_knowledge() -> Knowledge:
@@ -39,6 +40,8 @@ def public_knowledge() -> Knowledge:
             whole_if_observed=entry.get("whole") == "observed",
             within=entry.get("within") or "",
             after=entry.get("after") or "",
+            unlicensed_as=entry.get("unlicensed_as") or "",
+            unlicensed_timely=entry.get("unlicensed_timely") or "",
         )
         for entry in project["vars"]["measures"]
     ]
@@ -48,8 +51,8 @@ def public_knowledge() -> Knowledge:
 
 
 def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
-    """What the told figures show: where every year was delivered, a measure that is whole then has all of the
-    numerator before it as its denominator, and the denominator of a later look is part of the earlier one's.
+    """What the figures show of the years that were delivered: what holds where all were (`Measure`), and does
+    so in every row.
 
     Args:
         knowledge: the list of measures.
@@ -58,19 +61,41 @@ def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
     if flow is None:
         return knowledge
     key = [column for column in BY_NAME["flow_measures"].key if column != "measure"]
+    licensed = flow.filter(pl.col("measure") == LICENCE)["degree_code"].unique().to_list()
+    unlicensed = ~pl.col("degree_code").is_in(licensed)
 
-    def told(measure: str, column: str) -> pl.DataFrame:
-        rows = flow.filter(pl.col("measure") == measure)
-        return rows.select(*key, pl.col(column).alias(f"{measure} {column}")).drop_nulls()
+    def is_always(said: pl.Expr, told: dict[str, tuple[str, str]], where: pl.Expr) -> bool:
+        """Whether this is so in all cells that tell these numbers, of which there must be some."""
+        frames = [
+            flow.filter(where, pl.col("measure") == measure)
+            .select(*key, pl.col(column).alias(name))
+            .drop_nulls()
+            for name, (measure, column) in told.items()
+        ]
+        both = reduce(lambda left, right: left.join(right, on=key), frames)
+        return len(both) > 0 and bool(both.select(said.all()).item())
 
-    pairs, ok = 0, True
-    for measure in knowledge.measures:
-        mine = told(measure.name, "denominator")
-        if measure.whole_if_observed:
-            both = mine.join(told(measure.of[0], "numerator"), on=key)
-            ok &= bool((both[f"{measure.name} denominator"] == both[f"{measure.of[0]} numerator"]).all())
-            pairs += len(both)
-        if measure.after:
-            both = mine.join(told(measure.after, "denominator"), on=key)
-            ok &= bool((both[f"{measure.name} denominator"] <= both[f"{measure.after} denominator"]).all())
-    return replace(knowledge, observed=ok and pairs > 0)
+    above, below = "numerator", "denominator"
+    mine, other = pl.col("mine"), pl.col("other")
+    observed = set()
+    for m in knowledge.measures:
+        here = {"mine": (m.name, below)}
+        facts = []
+        if m.whole_if_observed:
+            facts.append((WHOLE, mine == other, {"other": (m.of[0], above)}, pl.lit(True)))
+        if m.after:
+            facts.append((AFTER, mine <= other, {"other": (m.after, below)}, pl.lit(True)))
+        if m.unlicensed_as:
+            facts.append((SAME, mine == other, {"other": (m.unlicensed_as, below)}, unlicensed))
+        if m.unlicensed_timely:
+            late = pl.col("graduates") - pl.col("timely")
+            told = {
+                "other": (m.of[-1], above),
+                "graduates": (GRADUATES, above),
+                "timely": (m.unlicensed_timely, above),
+            }
+            facts.append((TIMELY, other - mine <= late, told, unlicensed))
+        observed |= {
+            (m.name, fact) for fact, said, told, where in facts if is_always(said, here | told, where)
+        }
+    return replace(knowledge, observed=frozenset(observed))

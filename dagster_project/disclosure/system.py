@@ -98,6 +98,7 @@ class System:
         high = np.array([r[3] for r in self.relations], dtype=float)
         matrix = csr_array((data, columns, starts), shape=shape)
         matrix.sum_duplicates()
+        matrix.eliminate_zeros()
         self._made = matrix, low, high
         return self._made
 
@@ -120,7 +121,7 @@ class Part:
 
 
 # Kinds of counts whose last word says what is counted; the others are of one kind throughout.
-_NAMED = ("flow", "applicants", "specialisation", "colonoscopy")
+_NAMED = ("flow", "taught", "applicants", "specialisation", "colonoscopy")
 
 
 def label(key: Key) -> str:

@@ -21,12 +21,12 @@ MEASURES = [
     Measure("graduates", ("beginners",), whole=True),
     Measure("graduates_nominal_plus_3y", ("beginners",), within="graduates"),
     Measure("licensed", ("graduates",), whole=True),
-    Measure("resident_1y", ("graduates",)),
+    Measure("resident_1y", ("graduates",), unlicensed_timely="graduates_nominal_plus_3y"),
     Measure("employed_1y", ("resident_1y",), whole_if_observed=True),
     Measure("in_profession_1y", ("employed_1y",), whole=True),
-    Measure("retained_1y", ("in_profession_1y",)),
+    Measure("retained_1y", ("in_profession_1y",), unlicensed_timely="graduates_nominal_plus_3y"),
     Measure("retained_3y", ("in_profession_1y",), after="retained_1y"),
-    Measure("established_1y", ("graduates",)),
+    Measure("established_1y", ("graduates",), unlicensed_as="employed_1y"),
 ]
 BREAKDOWNS: dict[str, Callable[[Person], str]] = {
     "total": lambda p: "total",
@@ -73,6 +73,26 @@ def students(seed: int, number: int) -> list[Person]:
         person["established_1y"] = maybe(0.6, person["graduates"] and maybe(0.8))
         persons.append(person)
     return persons
+
+
+def without_licence(persons: Sequence[Person]) -> list[Person]:
+    """The same persons, had the degree led to no licence: the entry is the degree, and who is not looked at after
+    it took it too late to be in time.
+    """
+    unlicensed = []
+    for person in persons:
+        late = person["resident_1y"] is None or (person["in_profession_1y"] and person["retained_1y"] is None)
+        in_time = person["graduates_nominal_plus_3y"]
+        employed = person["employed_1y"]
+        unlicensed.append(
+            person
+            | {
+                "licensed": None,
+                "graduates_nominal_plus_3y": None if in_time is None else in_time and not late,
+                "established_1y": None if employed is None else bool(employed and person["established_1y"]),
+            }
+        )
+    return unlicensed
 
 
 def inside(persons: Iterable[Person], window: Window) -> list[Person]:

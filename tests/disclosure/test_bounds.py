@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from dagster_project.disclosure.bounds import fits, intervals
+from dagster_project.disclosure.bounds import SMALL_PART, Interval, fits, intervals
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.system import MANY, ContradictionError, System
 from tests.disclosure import brute, made, others
@@ -137,3 +137,16 @@ def test_ends_are_those_of_gconfids_audit() -> None:
             assert (interval.low, interval.high) == pytest.approx(theirs[i], abs=1e-5)
             compared += 1
     assert compared > 60, (compared, exposed)
+
+
+def test_the_only_count_of_a_large_part_that_can_be_small_is_known_to_be() -> None:
+    def proved(others: int) -> Interval:
+        system = System()
+        counts = [system.count(("cell", i), at_least=others if i else 0) for i in range(SMALL_PART + 10)]
+        total = system.count(("total",), 1000.0)
+        system.relate("sums to all", counts, [total])
+        return intervals(system, [0], Rule(), 4)[0]
+
+    assert proved(others=5).gives_away(Rule())
+    assert (proved(others=5).low, proved(others=5).high) == (1, 4)
+    assert not proved(others=4).gives_away(Rule())

@@ -14,13 +14,16 @@ from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.knowledge import Knowledge
 from dagster_project.disclosure.plan import hide
 from dagster_project.disclosure.problems import problems
+from dagster_project.disclosure.relations.flow import AFTER, WHOLE
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.system import Key
 from dagster_project.disclosure.tables import BY_NAME
 from tests.disclosure import people
 
 RULE = Rule()
-KNOWLEDGE = Knowledge(people.MEASURES, people.LIES_IN, observed=True)
+KNOWLEDGE = Knowledge(
+    people.MEASURES, people.LIES_IN, observed=frozenset({("employed_1y", WHOLE), ("retained_3y", AFTER)})
+)
 OVERLAPPING = [(2000, 2003), (2002, 2005)]
 APART = [(2000, 2005)]
 # Few enough to be quick.

@@ -32,6 +32,7 @@ def applicants_system(degree: str, rows: Iterable[Mapping[str, Any]]) -> System:
             told = row[name] is not None and row["applicants"] is not None
             value = row["applicants"] - row[name] if told else None
             rest = system.count(("applicants", degree, window, *cell, f"not {name}"), value)
+            by[(window, cell[0], f"not {name}")].append(rest)
             system.relate(f"{where}: applicants who are {name} and who are not", [number, rest], [numbers[0]])
     for (window, breakdown, name), parts in by.items():
         total = by.get((window, "total", name))
@@ -42,7 +43,8 @@ def applicants_system(degree: str, rows: Iterable[Mapping[str, Any]]) -> System:
             system.relate(f"{says} sums to all", parts, total, missing=(3 - len(parts), 0))
         else:
             system.relate(f"{says} sums to all or more", parts, total, 0, math.inf, missing=ANY)
-            for part in parts:
+            # Who is not admitted at one institution may be so at another.
+            for part in parts if not name.startswith("not ") else ():
                 system.relate(f"{says} is at most all", total, [part], 0, math.inf)
     _relate_windows(system, degree)
     return system

@@ -26,8 +26,10 @@ SAME_AS = ("per_endoscopist", "incidence_pct", "gap")
 EXAMINATIONS = ("colonoscopies", "private", "screening", "caecum", "adenoma", "covered")
 PERSONS = ("endoscopists", "over_60", "trainees")
 COUNTS = (*EXAMINATIONS, *PERSONS)
-# A person who works in several areas counts once in each, so these sum to all or more.
+# A person who works in several areas counts once in each, so these sum to all or more. Who is over 60, or no
+# trainee, in a larger area is so in one of its parts, but need not be so in each.
 ONCE_IN_EACH = ("endoscopists", "trainees")
+ONCE_IN_SOME = ("over_60", "not over_60", "not trainees")
 
 
 def colonoscopy_system(rows: Iterable[Row], lies_in: Sequence[tuple[str, str]]) -> System:
@@ -52,17 +54,25 @@ def colonoscopy_system(rows: Iterable[Row], lies_in: Sequence[tuple[str, str]]) 
         for name, number in cells[area].items():
             system.columns[("colonoscopy", row["year"], *area, name)] = number
         _relate_row(system, row, cells[area], told)
-    for name in COUNTS:
-        _relate_areas(system, name, {area: numbers[name] for area, numbers in cells.items()}, lies_in)
+    divided: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for name in (*COUNTS, *ONCE_IN_SOME):
+        _relate_areas(
+            system, name, {area: numbers[name] for area, numbers in cells.items()}, lies_in, divided
+        )
+    for place, numbers in divided.items():
+        for name in ("over_60", "trainees"):
+            says = f"{name}: those who are and are not, {' in '.join(place)}"
+            system.relate(says, [numbers[name], numbers[f"not {name}"]], [numbers["endoscopists"]])
     return system
 
 
-def _relate_row(system: System, row: Row, numbers: Mapping[str, int], told: Mapping[str, int]) -> None:
+def _relate_row(system: System, row: Row, numbers: dict[str, int], told: Mapping[str, int]) -> None:
     where = f"{row['year']} {row['level']} {row['area']}"
     for name, (of, column, times) in OUT_OF.items():
         untold = row[name] is None or row[of] is None
         key = ("colonoscopy", row["year"], row["level"], row["area"], f"not {name}")
         rest = system.count(key, None if untold else row[of] - row[name])
+        numbers[f"not {name}"] = rest
         system.relate(f"{where}: {of} that are {name} and that are not", [numbers[name], rest], [numbers[of]])
         share = row.get(column) if column else None
         if untold and share is not None:
@@ -83,17 +93,19 @@ def _relate_row(system: System, row: Row, numbers: Mapping[str, int], told: Mapp
 
 
 def _relate_areas(
-    system: System, name: str, by_area: Mapping[tuple[str, str], int], lies_in: Sequence[tuple[str, str]]
+    system: System,
+    name: str,
+    by_area: Mapping[tuple[str, str], int],
+    lies_in: Sequence[tuple[str, str]],
+    divided_in: dict[tuple[str, str], dict[str, int]],
 ) -> None:
     in_level: dict[str, dict[str, int]] = defaultdict(dict)
     for (level, area), number in by_area.items():
         in_level[level][area] = number
     nation = in_level["nation"].get("00")
     regions, health = in_level["region"], in_level["health_region"]
-    if name == "over_60":
-        return  # judged by another unit's birth year in a larger area: no relation is certain
     once = name in ONCE_IN_EACH
-    high = math.inf if once else 0.0
+    high = math.inf if once or name in ONCE_IN_SOME else 0.0
     if nation is not None:
         for level, areas in (("region", regions), ("health_region", health)):
             if areas:
@@ -114,6 +126,7 @@ def _relate_areas(
             divided = [system.count(("divided", name, county, region), is_count=False) for region in of]
             system.relate(f"{name}: {county} is divided", divided, [number], 0, high)
             for region, piece in zip(of, divided, strict=True):
+                divided_in[(county, region)][name] = piece
                 pieces[region].append(piece)
                 if once:
                     system.relate(f"{name}: {county}", [number], [piece], 0, math.inf)

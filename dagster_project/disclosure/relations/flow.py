@@ -10,6 +10,7 @@ from typing import Any
 
 from dagster_project.disclosure.relations.mobility import relate_mobility
 from dagster_project.disclosure.relations.periods import Window, pieces
+from dagster_project.disclosure.relations.places import Cell, relate_places
 from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
 from dagster_project.disclosure.system import System
 
@@ -17,6 +18,11 @@ Row = Mapping[str, Any]
 # Breakdowns by two attributes, and the two that they are within.
 NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
 TOTAL = ("total", "total")
+# A degree of which no row tells this leads to none.
+LICENCE = "licensed"
+GRADUATES = "graduates"
+# What holds where every year was delivered, as `Flow.observed` names it after the measure.
+WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
 # How many values these have at most, unknown among them; of the others no outsider can be sure.
 VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study_county": 22}
 
@@ -25,8 +31,10 @@ VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study
 class Measure:
     """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
 
-    Where every year was delivered, `whole_if_observed` is all of it too, and the denominator is part of that
-    of the look `after` which it comes.
+    Where every year was delivered (`Knowledge.observed`) more holds. `whole_if_observed` is all of it too;
+    the denominator is part of that of the look `after` which it comes. Of a degree without a licence, whose
+    entry is the degree, it is that of `unlicensed_as`, in whose numerator this one's is; and those whom it
+    lacks took their degree too late to be in the numerator of `unlicensed_timely`.
     """
 
     name: str
@@ -35,6 +43,8 @@ class Measure:
     within: str = ""
     whole_if_observed: bool = False
     after: str = ""
+    unlicensed_as: str = ""
+    unlicensed_timely: str = ""
 
 
 @dataclass
@@ -43,10 +53,11 @@ class Flow:
 
     degree: str
     measures: Sequence[Measure]
-    observed: bool = False
+    observed: Set[tuple[str, str]] = frozenset()
     # Which institution teaches the degree in which counties: public, it stands in their catalogues.
     places: Sequence[tuple[str, str]] = ()
-    cells: dict[Window, dict[tuple[str, str], dict[str, Row | None]]] = field(
+    has_licence: bool = True
+    cells: dict[Window, dict[Cell, dict[str, Row | None]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
 
@@ -57,7 +68,7 @@ def flow_system(
     mobility: Iterable[Row],
     measures: Sequence[Measure],
     places: Sequence[tuple[str, str]] = (),
-    observed: bool = False,
+    observed: Set[tuple[str, str]] = frozenset(),
 ) -> System:
     """The counts of a degree and what is said of them.
 
@@ -67,9 +78,10 @@ def flow_system(
         mobility: rows of `mobility`.
         measures: what each measure is out of.
         places: pairs of institution and county of study.
-        observed: whether every year in which measures look at persons was delivered.
+        observed: what holds since every year was delivered: measure and WHOLE, AFTER, SAME or TIMELY.
     """
-    flow = Flow(degree, measures, observed, places)
+    rows = list(rows)
+    flow = Flow(degree, measures, observed, places, any(row["measure"] == LICENCE for row in rows))
     for row in rows:
         window = (row["cohort_from"], row["cohort_to"])
         flow.cells[window][(row["breakdown"], row["breakdown_value"])][row["measure"]] = row
@@ -134,7 +146,7 @@ def _mobility_pieces(
     }
 
 
-def _may_hold(flow: Flow, window: Window, cell: tuple[str, str], measure: str) -> bool:
+def _may_hold(flow: Flow, window: Window, cell: Cell, measure: str) -> bool:
     """A window that tells the measure by this attribute and has no row for the value says that it is zero."""
     cells = flow.cells[window]
     tells = any(measure in measures for (breakdown, _), measures in cells.items() if breakdown == cell[0])
@@ -158,17 +170,20 @@ def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -
 
 def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:
     cells = flow.cells[window]
-    # For each count its number in each cell.
-    numbers: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    # For each count its number in each cell; for each measure what its denominator is called in each cell.
+    numbers: dict[str, dict[Cell, int]] = defaultdict(dict)
+    below: dict[str, dict[Cell, str]] = defaultdict(dict)
     for cell in sorted(cells):
         for measure in flow.measures:
             if measure.name in cells[cell]:
-                _relate_row(system, flow, window, cell, measure, numbers, told)
+                _relate_row(system, flow, window, cell, measure, numbers, below, told)
+        _relate_looks(system, flow, window, cell, numbers, below)
     where = f"{flow.degree} {window[0]}-{window[1]}"
     _relate_absent(system, flow, window, numbers)
     for name, by_cell in numbers.items():
         _relate_sums(system, f"{where} {name}", by_cell)
-        _relate_places(system, f"{where} {name}", by_cell, flow.places)
+        _relate_unknown(system, f"{where} {name}", by_cell)
+    relate_places(system, flow.degree, window, numbers, below, flow.places)
     # Who had a degree before the start is also a value of the attribute with that name.
     before, yes = numbers["prior_degree"].get(TOTAL), numbers["beginners"].get(("prior_degree", "yes"))
     if before is not None and any(breakdown == "prior_degree" for breakdown, _ in cells):
@@ -178,14 +193,14 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
 
 
 def _relate_absent(
-    system: System, flow: Flow, window: Window, numbers: Mapping[str, Mapping[tuple[str, str], int]]
+    system: System, flow: Flow, window: Window, numbers: Mapping[str, Mapping[Cell, int]]
 ) -> None:
     """A measure that is out of all of another's numerator has no row where that is zero. (What is left out
     because nothing protects it is so with all of its breakdown.)
     """
     cells = flow.cells[window]
     for measure in flow.measures:
-        if not (measure.whole or (measure.whole_if_observed and flow.observed)):
+        if not _is_whole(measure, flow):
             continue
         told = {breakdown for (breakdown, _), measures in cells.items() if measures.get(measure.name)}
         if told - set(NESTED):
@@ -201,9 +216,10 @@ def _relate_row(
     system: System,
     flow: Flow,
     window: Window,
-    cell: tuple[str, str],
+    cell: Cell,
     measure: Measure,
-    numbers: dict[str, dict[tuple[str, str], int]],
+    numbers: dict[str, dict[Cell, int]],
+    below_is: dict[str, dict[Cell, str]],
     told: int,
 ) -> None:
     row = flow.cells[window][cell][measure.name]
@@ -226,8 +242,9 @@ def _relate_row(
         both = count(measure.name, numerator if numerator is not None else denominator, least)
         _stand(system, row, place, both, both)
         return
-    whole = bool(parent) and (measure.whole or (measure.whole_if_observed and flow.observed))
-    below = count(parent if whole else f"{measure.name} denominator", denominator, least)
+    whole = bool(parent) and _is_whole(measure, flow)
+    below_is[measure.name][cell] = parent if whole else f"{measure.name} denominator"
+    below = count(below_is[measure.name][cell], denominator, least)
     above = count(measure.name, numerator, 0)
     _stand(system, row, place, above, below)
     says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
@@ -242,9 +259,6 @@ def _relate_row(
         relate_share(system, f"{says}: its share", above, below, share, told)
     if parent and not whole:
         system.relate(f"{says}: out of {parent}", [numbers[parent][cell]], [below], 0, math.inf)
-    earlier = numbers[f"{measure.after} denominator"].get(cell)
-    if flow.observed and earlier is not None:
-        system.relate(f"{says}: not before {measure.after}", [earlier], [below], 0, math.inf)
     if measure.within and cell in numbers[measure.within]:
         system.relate(
             f"{says}: within {measure.within}", [numbers[measure.within][cell]], [above], 0, math.inf
@@ -253,13 +267,67 @@ def _relate_row(
         system.relate(f"{says}: by definition", [above], [below] if cell[1] == "yes" else [])
 
 
+def _relate_looks(
+    system: System,
+    flow: Flow,
+    window: Window,
+    cell: Cell,
+    numbers: Mapping[str, Mapping[Cell, int]],
+    below: Mapping[str, Mapping[Cell, str]],
+) -> None:
+    """Where every year was delivered: who is looked at later was looked at before, and of a degree without a
+    licence those who are looked at a year after the degree are those looked at a year after the entry.
+    """
+
+    def denominator(name: str) -> int | None:
+        return numbers[below[name][cell]][cell] if cell in below.get(name, {}) else None
+
+    def numerator(name: str) -> int | None:
+        return numbers.get(name, {}).get(cell)
+
+    for measure in flow.measures:
+        mine = denominator(measure.name)
+        facts = {fact for name, fact in flow.observed if name == measure.name}
+        if mine is None or not facts:
+            continue
+        says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
+        if AFTER in facts and (earlier := denominator(measure.after)) is not None:
+            system.relate(f"{says}: after {measure.after}", [earlier], [mine], 0, math.inf)
+        same, of_those = denominator(measure.unlicensed_as), numerator(measure.unlicensed_as)
+        if SAME in facts and same is not None and of_those is not None and not flow.has_licence:
+            system.relate(f"{says}: out of the same as {measure.unlicensed_as}", [same], [mine])
+            inside = [of_those], [numbers[measure.name][cell]]
+            system.relate(f"{says}: within {measure.unlicensed_as}", *inside, 0, math.inf)
+        parent = next((found for name in measure.of if (found := numerator(name)) is not None), None)
+        timely, graduates = numerator(measure.unlicensed_timely), numerator(GRADUATES)
+        if TIMELY in facts and None not in (parent, timely, graduates) and not flow.has_licence:
+            late = [mine, graduates], [parent, timely]
+            system.relate(f"{says}: lacks only late graduates", *late, 0, math.inf)  # type: ignore[arg-type]
+
+
+def _is_whole(measure: Measure, flow: Flow) -> bool:
+    return measure.whole or (measure.name, WHOLE) in flow.observed
+
+
 def _stand(system: System, row: Row | None, place: tuple[Any, ...], above: int, below: int) -> None:
     if row is not None:
         system.columns[(*place, "numerator")] = above
         system.columns[(*place, "denominator")] = below
 
 
-def _relate_sums(system: System, says: str, by_cell: Mapping[tuple[str, str], int]) -> None:
+def _relate_unknown(system: System, says: str, by_cell: Mapping[Cell, int]) -> None:
+    """Whose sex is unknown has no row among the persons, and so no age."""
+    told = {breakdown for breakdown, _ in by_cell}
+    if {"sex", "age_group"} <= told:
+        sex, age = (
+            [by_cell[cell] for cell in [(b, "unknown")] if cell in by_cell] for b in ("sex", "age_group")
+        )
+        if sex or age:
+            missing = (1 - len(sex), 1 - len(age))
+            system.relate(f"{says}: sex unknown is age unknown", sex, age, missing=missing)
+
+
+def _relate_sums(system: System, says: str, by_cell: Mapping[Cell, int]) -> None:
     """Parts and totals of each breakdown."""
     values: dict[str, list[str]] = defaultdict(list)
     for breakdown, value in by_cell:
@@ -281,56 +349,3 @@ def _relate_sums(system: System, says: str, by_cell: Mapping[tuple[str, str], in
                     says_sum = f"{says}: {nested} sums to {attribute} {value}"
                     missing = (VALUES.get(outer[1 - side], math.inf) - len(inner), 0)
                     system.relate(says_sum, inner, [by_cell[(attribute, value)]], missing=missing)
-
-
-def _relate_places(
-    system: System, says: str, by_cell: Mapping[tuple[str, str], int], places: Sequence[tuple[str, str]]
-) -> None:
-    """Institutions lie in counties: those that share none with others sum to the same."""
-    counties: dict[str, set[str]] = defaultdict(set)
-    institutions: dict[str, set[str]] = defaultdict(set)
-    for institution, county in places:
-        counties[institution].add(county)
-        institutions[county].add(institution)
-    for suffix, (inner, outer) in {
-        "": ("institution", "study_county"),
-        **{f":{sex}": ("institution_sex", "study_county_sex") for sex in ("1", "2", "unknown")},
-    }.items():
-        if not any(b == inner for b, _ in by_cell) or not any(b == outer for b, _ in by_cell):
-            continue
-
-        def numbers(kind: str, names: Iterable[str], suffix: str = suffix) -> list[int]:
-            return [by_cell[(kind, n + suffix)] for n in sorted(names) if (kind, n + suffix) in by_cell]
-
-        for ours, theirs in _islands(counties, institutions):
-            left, right = numbers(inner, ours), numbers(outer, theirs)
-            if left or right:
-                missing = (len(ours) - len(left), len(theirs) - len(right))
-                says_island = f"{says}: institutions {' '.join(sorted(ours))} by county"
-                system.relate(says_island, left, right, missing=missing)
-        for county, teaching in sorted(institutions.items()):
-            only = [i for i in teaching if counties[i] == {county}]
-            if only != list(teaching) and (left := numbers(outer, [county])):
-                system.relate(
-                    f"{says}: county {county} by institution", left, numbers(inner, only), 0, math.inf
-                )
-        for institution, taught in sorted(counties.items()):
-            only = [c for c in taught if institutions[c] == {institution}]
-            if len(only) != len(taught) and (left := numbers(inner, [institution])):
-                mine = numbers(outer, only)
-                system.relate(f"{says}: institution {institution} by county", left, mine, 0, math.inf)
-
-
-def _islands(
-    counties: Mapping[str, set[str]], institutions: Mapping[str, set[str]]
-) -> Iterable[tuple[set[str], set[str]]]:
-    """Institutions and counties that are tied to each other and to no others."""
-    left = set(counties)
-    while left:
-        ours, theirs, new = set(), set(), {min(left)}
-        while new:
-            ours |= new
-            theirs |= {c for i in new for c in counties[i]}
-            new = {i for c in theirs for i in institutions[c]} - ours
-        left -= ours
-        yield ours, theirs

@@ -110,6 +110,13 @@ def _relate_counties(
         if whole is not None:
             system.relate(f"{says}: counties sum to all", counties.values(), [whole], missing=ANY)
         if specialisation == "total" and event != "licence":
+            # Of whom no county is told there is nobody.
+            for other in {s for w, s in by if w == window} - {
+                s for w, e, s in cells if (w, e) == (window, event)
+            }:
+                if (none := by[(window, other)].get(event_is[event])) is not None:
+                    nobody = f"{window[0]}-{window[1]} {event} {other}: no county is told"
+                    system.relate(nobody, [], [none], missing=ANY)
             for county, number in counties.items():
                 parts = [
                     c[county]
