@@ -87,7 +87,7 @@ def attack(
         DifferentError: the same figure is told differently in two files of one publication.
     """
     rule, tables = rule or Rule(), read_published(folder)
-    knowledge = knowledge or _knowledge_of(folder, tables)
+    knowledge = knowledge or knowledge_of(folder, tables)
     noise = noise_of(folder) if noise is None else noise
     together, revised = _with_earlier(tables, earlier, noise)
     work = [(problem, help_of(problem)) for problem in problems(together)]
@@ -123,7 +123,7 @@ def noise_of(folder: Path) -> bool:
     return _certified(folder).get("method") == "cell_key"
 
 
-def _knowledge_of(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Knowledge:
+def knowledge_of(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Knowledge:
     """What is public: the definitions, and what holds of the years, as certified or as the figures show."""
     knowledge, certified = public_knowledge(), _certified(folder)
     if OBSERVED in certified:

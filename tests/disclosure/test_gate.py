@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dagster_project.disclosure.attack import attack
+from dagster_project.disclosure.attack import attack, knowledge_of
 from dagster_project.disclosure.bounds import fits
 from dagster_project.disclosure.cellkeys import loosen
-from dagster_project.disclosure.knowledge import public_knowledge
 from dagster_project.disclosure.noisy import _true_table
 from dagster_project.disclosure.problems import problems
 from dagster_project.disclosure.reading import read_published
+from dagster_project.disclosure.relations.flow import AFTER, SAME, TIMELY, WHOLE
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.tables import TABLES
 from dagster_project.disclosure.windows import exact_tables
@@ -265,8 +265,10 @@ def test_noise_that_leaves_too_little_is_found(noisy: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("method", ["suppression", "cell_key"])
 def test_the_truth_fits_all_that_the_attack_believes(data: Path, noisy: Path, method: str) -> None:
     """Every relation and every end that the attack reckons with holds for the exact figures."""
-    folder, knowledge = noisy if method == "cell_key" else data, public_knowledge()
-    told = problems(read_published(folder / "published"))
+    folder = noisy if method == "cell_key" else data
+    tables = read_published(folder / "published")
+    told, knowledge = problems(tables), knowledge_of(folder / "published", tables)
+    assert {fact for _, fact in knowledge.observed} == {WHOLE, AFTER, SAME, TIMELY}
     true = {(problem.kind, problem.name): problem for problem in problems(exact(folder))}
     assert told
     for problem in told:
