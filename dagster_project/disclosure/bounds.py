@@ -364,7 +364,7 @@ class Search:
         self.lower[k], self.upper[k] = lower, upper
         self.program.bound(k, lower, upper)
         if self.near is not None:
-            if lower <= self.near.tables[0][k] <= upper:
+            if lower <= self.near.table[k] <= upper:
                 self.near.limit(k, lower, upper)
             else:  # from a table that has another value there, no move keeps to it
                 self.near = None

@@ -24,8 +24,6 @@ SPREADS = 4
 SEVERAL = 8
 # The price of a total that is shown; hidden ones cost next to nothing.
 DEAR = 10.0
-# Tables to begin the moves of a kind from.
-STARTS = 4
 
 
 class Moves:
@@ -112,11 +110,7 @@ class Moves:
 
 
 class Neighbourhood:
-    """Moves from a few possible tables: among the counts of one kind first, then among all.
-
-    Where a total must move for its parts to, all tables move with it. That is slow to find, so the table that
-    was found is one more to begin from: from there its parts move among themselves.
-    """
+    """Moves from a possible table: among the counts of one kind first, then all but totals, then all."""
 
     def __init__(
         self,
@@ -135,12 +129,10 @@ class Neighbourhood:
         self.labels = np.asarray([label(key) for key in keys])
         self.inner = np.array(["total" not in key for key in keys]) & (self.labels != "mobility")
         self.columns = matrix.tocsc()
-        self.tables = [table]
-        self._sums = [matrix @ table]
-        self._starts: dict[str, list[int]] = {}
+        self.table = table
+        self._sums = matrix @ table
         self._near: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-        self._made: dict[tuple[int, str, int], Moves] = {}
-        self._limited: set[int] = set()
+        self._made: dict[tuple[str, int], Moves] = {}
 
     def reach(self, count: int, ends: Sequence[float], enough: float) -> tuple[float, np.ndarray] | None:
         """The price and the table of a move of the count to one of the ends; None when nothing allows it.
@@ -150,46 +142,28 @@ class Neighbourhood:
             ends: values to reach, the first that costs no more than `enough`, else the cheapest.
             enough: a price that is low enough not to look further.
         """
-        name = str(self.labels[count]).removeprefix("not ")
-        free, part = self._family(name)
-        of = int(part[np.searchsorted(free, count)])
         best: tuple[float, np.ndarray] | None = None
-        starts = self._starts.setdefault(name, [0])
-        for start in starts:
-            if not self._holds(start):
-                continue
-            if (start, name, of) not in self._made:
-                self._made[(start, name, of)] = self._among(start, free[part == of])
-            best = self._cheaper(start, self._made[(start, name, of)], count, ends, enough, best)
-            if best is not None and best[0] <= enough:
-                return best
+        name = str(self.labels[count]).removeprefix("not ")
+        best = self._cheaper(self._hanging_with(count, name, *self._family(name)), count, ends, enough, best)
+        if best is not None and best[0] <= enough:
+            return best
         if (best is None or self._moves_totals(best[1])) and self.inner[count]:
-            free, part = self._inside()
-            of = int(part[np.searchsorted(free, count)])
-            if (0, "inside", of) not in self._made:
-                self._made[(0, "inside", of)] = self._among(0, free[part == of])
-            among = best
-            best = self._cheaper(0, self._made[(0, "inside", of)], count, ends, enough, best)
-            if best is not among:
-                self._begin_from(starts, best)
+            among = self._hanging_with(count, "inside", *self._inside())
+            best = self._cheaper(among, count, ends, enough, best)
         if best is None:
-            if (0, "", 0) not in self._made:
-                self._made[(0, "", 0)] = self._among(0, np.arange(len(self.lower)))
-            best = self._cheaper(0, self._made[(0, "", 0)], count, ends, enough, best)
-            self._begin_from(starts, best)
+            everything = np.arange(len(self.lower))
+            best = self._cheaper(self._among(("", 0), everything), count, ends, enough, best)
         return best
 
-    def _begin_from(self, starts: list[int], found: tuple[float, np.ndarray] | None) -> None:
-        """Let the moves of a kind begin from a table that was found, too."""
-        if found is not None and len(starts) < STARTS:
-            starts.append(len(self.tables))
-            self.tables.append(found[1])
-            self._sums.append(self.matrix @ found[1])
+    def _hanging_with(self, count: int, name: str, free: np.ndarray, part: np.ndarray) -> Moves:
+        """Moves of the free counts that hang together with this one."""
+        of = int(part[np.searchsorted(free, count)])
+        return self._among((name, of), free[part == of])
 
     def _moves_totals(self, table: np.ndarray) -> bool:
         """Whether a table differs in totals that are shown: what is no total may do without."""
         shown = ~self.inner & (self.price > DEAR)
-        return bool((np.abs(table - self.tables[0])[shown] > EPSILON).any())
+        return bool((np.abs(table - self.table)[shown] > EPSILON).any())
 
     def _inside(self) -> tuple[np.ndarray, np.ndarray]:
         """Counts that are no totals, and which of them hang together when the totals stay."""
@@ -213,32 +187,28 @@ class Neighbourhood:
             if len(inside) < SEVERAL:
                 continue
             free, part = self._family(name)
-            if (0, name, of) not in self._made:
-                self._made[(0, name, of)] = self._among(0, free[part == of])
-            moves = self._made[(0, name, of)]
+            moves = self._among((name, of), free[part == of])
             for turn in range(SPREADS):
                 # Another order each time, so that other counts are neighbours.
                 turned = inside[turn // 2 :: turn // 2 + 1]
                 steps = moves.spread(turned, 1.0 if turn % 2 == 0 else -1.0, width) if turned else None
                 if steps is not None:
-                    reached = self.tables[0].copy()
+                    reached = self.table.copy()
                     reached[moves.counts] += steps
                     yield reached
 
     def _cheaper(
         self,
-        start: int,
         moves: Moves,
         count: int,
         ends: Sequence[float],
         enough: float,
         best: tuple[float, np.ndarray] | None,
     ) -> tuple[float, np.ndarray] | None:
-        table = self.tables[start]
         for end in ends:
-            found = moves.move(count, end - table[count])
+            found = moves.move(count, end - self.table[count])
             if found is not None and (best is None or found[0] < best[0]):
-                reached = table.copy()
+                reached = self.table.copy()
                 reached[moves.counts] += found[1]
                 best = found[0], reached
             if best is not None and best[0] <= enough:
@@ -248,16 +218,9 @@ class Neighbourhood:
     def limit(self, count: int, lower: float, upper: float) -> None:
         """Keep a count between other ends, which the table that the moves begin from is within."""
         self.lower[count], self.upper[count] = lower, upper
-        self._limited.add(count)
-        for (start, _, _), moves in self._made.items():
+        for moves in self._made.values():
             if count in moves.place:
-                value = self.tables[start][count]
-                moves.limit(count, max(upper - value, 0.0), max(value - lower, 0.0))
-
-    def _holds(self, start: int) -> bool:
-        """Whether a table to begin from is within the ends that were set since."""
-        table = self.tables[start]
-        return all(self.lower[i] <= table[i] <= self.upper[i] for i in self._limited)
+                moves.limit(count, upper - self.table[count], self.table[count] - lower)
 
     def reprice(self, count: int, price: float) -> None:
         """Give a count another price."""
@@ -277,16 +240,18 @@ class Neighbourhood:
             self._near[name] = free, self._together(free)
         return self._near[name]
 
-    def _among(self, start: int, counts: np.ndarray) -> Moves:
-        columns = self.columns[:, counts]
-        rows = np.unique(columns.indices)
-        table, sums = self.tables[start], self._sums[start]
-        return Moves(
-            counts,
-            columns.tocsr()[rows],
-            (self.low - sums)[rows],
-            (self.high - sums)[rows],
-            (self.upper - table)[counts],
-            (table - self.lower)[counts],
-            self.price[counts],
-        )
+    def _among(self, name: tuple[str, int], counts: np.ndarray) -> Moves:
+        """The moves of some counts, made when they are first asked for."""
+        if name not in self._made:
+            columns = self.columns[:, counts]
+            rows = np.unique(columns.indices)
+            self._made[name] = Moves(
+                counts,
+                columns.tocsr()[rows],
+                (self.low - self._sums)[rows],
+                (self.high - self._sums)[rows],
+                (self.upper - self.table)[counts],
+                (self.table - self.lower)[counts],
+                self.price[counts],
+            )
+        return self._made[name]
