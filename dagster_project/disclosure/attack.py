@@ -127,7 +127,7 @@ def knowledge_of(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Knowledge:
     """What is public: the definitions, and what holds of the years, as certified or as the figures show."""
     knowledge, certified = public_knowledge(), _certified(folder)
     if OBSERVED in certified:
-        return replace(knowledge, observed=frozenset((name, fact) for name, fact in certified[OBSERVED]))
+        return replace(knowledge, observed=[(name, fact) for name, fact in certified[OBSERVED]])
     return with_observed(knowledge, tables.get("flow_measures"))
 
 

@@ -74,7 +74,7 @@ def write_certificate(
         "windows": settings.windows,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
-        OBSERVED: sorted(knowledge.observed),
+        OBSERVED: list(knowledge.observed),
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},

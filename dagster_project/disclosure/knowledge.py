@@ -26,7 +26,7 @@ class Knowledge:
 
     measures: Sequence[Measure]
     lies_in: Sequence[tuple[str, str]]
-    observed: frozenset[tuple[str, str]] = frozenset()
+    observed: Sequence[tuple[str, str]] = ()
 
 
 def public_knowledge() -> Knowledge:
@@ -98,4 +98,4 @@ def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
         observed |= {
             (m.name, fact) for fact, said, told, where in facts if is_always(said, here | told, where)
         }
-    return replace(knowledge, observed=frozenset(observed))
+    return replace(knowledge, observed=sorted(observed))

@@ -22,7 +22,7 @@ from tests.disclosure import people
 
 RULE = Rule()
 KNOWLEDGE = Knowledge(
-    people.MEASURES, people.LIES_IN, observed=frozenset({("employed_1y", WHOLE), ("retained_3y", AFTER)})
+    people.MEASURES, people.LIES_IN, observed=[("employed_1y", WHOLE), ("retained_3y", AFTER)]
 )
 OVERLAPPING = [(2000, 2003), (2002, 2005)]
 APART = [(2000, 2005)]

@@ -296,7 +296,7 @@ def test_whether_every_year_was_delivered_is_seen_from_the_figures() -> None:
             },
             schema_overrides={"numerator": pl.Int64, "denominator": pl.Int64},
         )
-        return with_observed(Knowledge(people.MEASURES, []), frame).observed
+        return set(with_observed(Knowledge(people.MEASURES, []), frame).observed)
 
     facts = {("employed_1y", WHOLE), ("retained_3y", AFTER)}
     assert seen() == facts

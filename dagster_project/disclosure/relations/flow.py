@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,7 @@ class Flow:
 
     degree: str
     measures: Sequence[Measure]
-    observed: Set[tuple[str, str]] = frozenset()
+    observed: Collection[tuple[str, str]] = ()
     # Which institution teaches the degree in which counties: public, it stands in their catalogues.
     places: Sequence[tuple[str, str]] = ()
     has_licence: bool = True
@@ -68,7 +68,7 @@ def flow_system(
     mobility: Iterable[Row],
     measures: Sequence[Measure],
     places: Sequence[tuple[str, str]] = (),
-    observed: Set[tuple[str, str]] = frozenset(),
+    observed: Collection[tuple[str, str]] = (),
 ) -> System:
     """The counts of a degree and what is said of them.
 
