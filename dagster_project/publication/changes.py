@@ -27,6 +27,8 @@ CHANGES = "changes.csv"
 RANGE_LIMIT = 3.267
 ENOUGH_MOVES = 3
 STANDARD_ERRORS = 3
+# The shares of the flow that are compared between the newest window and the one before.
+COMPARED = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y", "retained_1y")
 CAUSES = ("definitions", "deliveries", "disclosure", "code")
 
 
@@ -70,7 +72,6 @@ class Comparison:
     share: float
     share_before: float
     limit: float
-    by_history: bool
 
     @property
     def is_ordinary(self) -> bool:
@@ -139,8 +140,9 @@ def comparisons(flow: Lookup, degrees: Sequence[str], measures: Sequence[str]) -
     """The newest window of each share against the one before, judged by what it has done before.
 
     Shewhart's chart of moving ranges: a difference of at most 3.267 times the mean difference between
-    adjacent earlier windows. With fewer than three earlier ones: three standard errors of the difference
-    between two shares. Windows that are not shown are not passed over.
+    adjacent earlier windows is ordinary. So is one of at most three standard errors of the difference between
+    two shares: few earlier windows may have been alike by chance. With fewer than three earlier differences
+    only the latter counts. Windows that are not shown are not passed over.
     """
     windows = flow.codes("cohort")
     for degree in degrees:
@@ -157,13 +159,11 @@ def comparisons(flow: Lookup, degrees: Sequence[str], measures: Sequence[str]) -
             if newest != before + 1:
                 continue
             moves = [abs(b - a) for (i, a, _), (j, b, _) in pairwise(shown[:-1]) if j == i + 1]
-            by_history = len(moves) >= ENOUGH_MOVES
             pooled = (p * of + p_before * of_before) / (of + of_before)
             error = sqrt(pooled * (1 - pooled) * (1 / of + 1 / of_before))
-            limit = RANGE_LIMIT * fmean(moves) if by_history else STANDARD_ERRORS * error
-            yield Comparison(
-                degree, measure, windows[newest], windows[before], p, p_before, limit, by_history
-            )
+            history = RANGE_LIMIT * fmean(moves) if len(moves) >= ENOUGH_MOVES else 0.0
+            limit = max(history, STANDARD_ERRORS * error)
+            yield Comparison(degree, measure, windows[newest], windows[before], p, p_before, limit)
 
 
 def _causes(before: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from dagster_project.deliveries.contract import read_code_list
+from dagster_project.deliveries.contract import Contract, load_contract, read_code_list
 from dagster_project.settings import PROJECT
 
 # A text by language: sv, en.
@@ -56,6 +57,29 @@ def metric(name: str) -> Words:
     return WORDS["metrics"][name]
 
 
+def register(name: str, language: str) -> str:
+    """What a register is called."""
+    return str(WORDS["registers"][name]) if language == "en" else _contract().registers[name].title
+
+
+def series_break(row: Mapping[str, str], language: str) -> str:
+    """What a row of the code list of breaks in series tells."""
+    if language == "en":
+        return str(WORDS["series_breaks"][f"{row['register']} {row['ar']}"])
+    return re.sub(r"(?<=[0-9])-(?=[0-9])", "–", row["beskrivning"])
+
+
+def rules(table: str, language: str) -> list[tuple[str, str]]:
+    """How the numbers of a published table are counted: what it is called, and the rule."""
+    named = {"metric": metric, "dimension": dimension}
+    found = []
+    for key, words in WORDS["rules"][table].items():
+        kind, code = key.split(" ")
+        name = named[kind](code)[language] if kind in named else label(kind, code, language)
+        found.append((name, words[language]))
+    return found
+
+
 def symbol(status: str) -> str:
     """What stands for a number that is missing for a reason."""
     return WORDS["reasons"][status]["symbol"]
@@ -100,6 +124,11 @@ def _measure(code: str, language: str) -> str | None:
         text: str = WORDS["codes"]["measure"]["started_within"][language]
         return text.format(k=code.rpartition("_")[2])
     return measures().get(code, {}).get(language)
+
+
+@cache
+def _contract() -> Contract:
+    return load_contract()
 
 
 @cache

@@ -29,8 +29,9 @@ from dagster_project.publication.files.px import PX, px_number
 from dagster_project.publication.files.tables import CSV, PARQUET, written
 from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.labels import WORDS, metric
+from dagster_project.publication.manifest import MANIFEST
 from dagster_project.publication.report.document import Document
-from dagster_project.publication.report.write import FIGURES, NAMES
+from dagster_project.publication.report.write import FIGURES, NAMES, PAGES
 
 # A cell that a spreadsheet would take for a formula; so is a minus before anything but a number or an age.
 _FORMULA = re.compile(r"^([=+@\t\r]|-(?![0-9]))")
@@ -373,10 +374,13 @@ def columns_have_metadata(c: Candidate) -> Iterator[str]:
     "Each figure has a text for who cannot see it.",
 )
 def figures_have_a_text(c: Candidate) -> Iterator[str]:
-    """In the pages as they are."""
+    """In the pages and the pictures as they are."""
+    for path in sorted((c.folder / FIGURES).glob("*.svg")):
+        if not re.search(r"<title>[^<]+</title><desc>[^<]+</desc>", path.read_text(encoding="utf-8")):
+            yield f"{FIGURES}/{path.name} does not say what it shows"
     for language in c.edition.languages:
         html = _page(c, language)
-        drawn = html.count("<figure>")
+        drawn = html.count("<figure")
         texts = re.findall(r'<div role="img" aria-label="([^"]*)"', html)
         if len(texts) != drawn or not all(text.strip() for text in texts):
             yield f"{NAMES[language]}.html: {drawn} figures, {sum(bool(t.strip()) for t in texts)} texts"
@@ -389,18 +393,22 @@ def figures_have_a_text(c: Candidate) -> Iterator[str]:
 )
 def links_lead_somewhere(c: Candidate) -> Iterator[str]:
     """Anchors, files, and addresses of other places."""
-    for language in c.edition.languages:
-        html = _page(c, language)
+    # The page of what the screening finds, and what is made when all else is.
+    later = {MANIFEST, *(f"{name}.html" for name in PAGES["screening"].values())}
+    for path in sorted(c.folder.glob("*.html")):
+        html = path.read_text(encoding="utf-8")
         ids = re.findall(r'\sid="([^"]+)"', html)
-        for target in set(re.findall(r'<a [^>]*href="([^"]+)"', html)):
+        for target in sorted(set(re.findall(r'<a [^>]*href="([^"]+)"', html))):
             page, _, anchor = target.partition("#")
-            if (anchor and not page and anchor not in ids) or (page and not (c.folder / page).is_file()):
-                yield f"{NAMES[language]}.html: {target} leads nowhere"
+            if (anchor and not page and anchor not in ids) or (
+                page and page not in later and not (c.folder / page).is_file()
+            ):
+                yield f"{path.name}: {target} leads nowhere"
         for source in re.findall(r'(?:src|xlink:href|href)="((?:https?:)?//[^"]+)"', html):
-            yield f"{NAMES[language]}.html: fetches {source}"
+            yield f"{path.name}: fetches {source}"
         if len(ids) != len(set(ids)):
             twice = sorted({i for i in ids if ids.count(i) > 1})[:3]
-            yield f"{NAMES[language]}.html: ids that are there twice: {', '.join(twice)}"
+            yield f"{path.name}: ids that are there twice: {', '.join(twice)}"
 
 
 @_check("error", "Språket är angivet i sidor och PDF.", "The language is given in pages and PDF.")

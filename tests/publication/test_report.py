@@ -6,18 +6,22 @@ import datetime as dt
 import re
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from dagster_project.deliveries.contract import read_code_list
+from dagster_project.deliveries.contract import load_contract, read_code_list
+from dagster_project.publication.changes import COMPARED, comparisons
 from dagster_project.publication.cubes import cubes
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import DEGREES, WORDS, label, measures
-from dagster_project.publication.report.about import summary
+from dagster_project.publication.labels import DEGREES, WORDS, label, measures, register, rules, series_break
+from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.report.about import behind, summary
 from dagster_project.publication.report.charts import Step as FlowStep
-from dagster_project.publication.report.charts import flow, lines, png
+from dagster_project.publication.report.charts import bars, county_maps, flow, lines, png
 from dagster_project.publication.report.degrees import degree_chapter, shown_window
-from dagster_project.publication.report.material import material
+from dagster_project.publication.report.material import REGISTERS, Material, material
 from dagster_project.publication.texts import TEXTS, listed, number, percent
+from dagster_project.settings import PROJECT
 from tests.publication.conftest import Made, flow_rows
 
 EDITION = Edition("2025", ("SJ",), dt.date(2025, 12, 15))
@@ -36,11 +40,21 @@ ROWS = flow_rows(
     ("2007-2009", "sex", "2", "graduates", 8250, 11000),
 )
 CERTIFICATE = {"last_year": 2024, "made_up_persons": True}
+FULL_CERTIFICATE = CERTIFICATE | {
+    "method": "suppression",
+    "threshold": 5,
+    "width": 4,
+    "cost": [],
+    "deliveries": [{"register": "hosp", "delivery": "2025-09", "made_up": True, "checksum": "0" * 64}],
+}
+
+
+def findings(m: Material) -> list[str]:
+    return [item for block in summary(m).blocks if block.kind == "bullets" for item in block.items]
 
 
 def sentences(language: str) -> list[str]:
-    m = material(cubes({"flow_measures": ROWS}), EDITION, CERTIFICATE, language)
-    return [item for block in summary(m).blocks if block.kind == "bullets" for item in block.items]
+    return findings(material(cubes({"flow_measures": ROWS}), EDITION, CERTIFICATE, language))
 
 
 def test_the_main_findings_are_sentences_of_the_figures() -> None:
@@ -72,7 +86,7 @@ def test_a_chapter_shows_the_newest_window_that_can_be_shown_and_no_hidden_numbe
 def test_a_degree_whose_cohorts_are_young_is_not_said_to_be_hidden() -> None:
     rows = flow_rows(("2007-2009", "total", "total", "beginners", 40, 40))
     m = material(cubes({"flow_measures": rows}), EDITION, CERTIFICATE, "sv")
-    assert "haft tid" in next(iter(summary(m).blocks[1].items))
+    assert "haft tid" in findings(m)[0]
 
 
 def test_a_line_keeps_the_order_of_years_and_breaks_where_nothing_is_shown() -> None:
@@ -90,7 +104,7 @@ def test_a_degree_that_cannot_be_shown_says_so() -> None:
     rows = flow_rows(("2007-2009", "total", "total", "graduates", None, 40))
     m = material(cubes({"flow_measures": rows}), EDITION, CERTIFICATE, "sv")
     assert degree_chapter(m, "SJ").blocks[0].text == TEXTS["none_shown"]["sv"]
-    assert "kan inte visas" in next(iter(summary(m).blocks[1].items))
+    assert "kan inte visas" in findings(m)[0]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +131,8 @@ def test_shares_and_lists_as_each_language_writes_them() -> None:
 
 
 def test_the_flow_shows_a_hidden_step_as_hidden() -> None:
-    svg = flow([FlowStep("Nybörjare", 100.0, "100", ""), FlowStep("Examinerade", None, "..", "")], "Flödet")
+    svg = flow([FlowStep("Nybörjare", 100.0, "100", ""), FlowStep("Examinerade", None, "..", "")])
     assert svg.count("stroke-dasharray") == 1
-    assert "<title>Flödet</title>" in svg
     assert png(svg).startswith(b"\x89PNG")
 
 
@@ -163,9 +176,9 @@ def test_the_page_needs_nothing_outside_itself_and_has_a_table_beside_each_figur
         assert not re.search(r'(src|href)="(https?:)?//', html), name
         assert "<script" not in html
     html = (made.folder / "rapport.html").read_text("utf-8")
-    pieces = re.split(r"<figure>", html)[1:]
+    pieces = re.split(r"<figure ", html)[1:]
     assert pieces
-    assert all("<table>" in piece for piece in pieces)
+    assert all("<table " in piece for piece in pieces)
 
 
 def test_each_figure_is_there_as_svg_and_png(made: Made) -> None:
@@ -174,12 +187,106 @@ def test_each_figure_is_there_as_svg_and_png(made: Made) -> None:
     assert {name.rpartition(".")[2] for name in svg} == {"sv", "en"}
 
 
-def test_a_figure_leads_to_the_rules_and_the_deliveries(made: Made) -> None:
+def test_a_table_leads_to_its_rules_its_deliveries_and_its_file(made: Made) -> None:
     html = (made.folder / "rapport.html").read_text("utf-8")
-    assert html.count('href="#definitions"') > 5
-    assert html.count('href="#sources"') > 5
-    sources = html[html.index('id="sources"') :]
-    for delivery in made.published.deliveries:
-        assert str(delivery["delivery"]) in sources
-        assert str(delivery["checksum"])[:16] in sources
+    behind_it = next(p for p in re.findall(r'<p class="behind">.*?</p>', html) if "applicants.csv" in p)
+    targets = re.findall(r'href="([^"]+)"', behind_it)
+    assert targets[0] == "#rules-applicants"
+    assert targets[-1] == "csv/applicants.csv"
+    told = {f"#source-{d['register']}-{d['delivery']}": d for d in made.published.deliveries}
+    assert {told[target]["register"] for target in targets[1:-1]} == set(REGISTERS["applicants"])
+    for anchor, delivery in told.items():
+        row = html[html.index(f'<tr id="{anchor[1:]}">') :].partition("</tr>")[0]
+        assert str(delivery["checksum"])[:16] in row
     assert Path(made.folder / "manifest.json").is_file()
+
+
+def test_the_registers_behind_a_table_are_those_that_its_models_read() -> None:
+    models = {path.stem: path.read_text("utf-8") for path in (PROJECT / "dbt" / "models").rglob("*.sql")}
+    registers = load_contract().registers
+    sources = {f"{r}_{table}": r for r, body in registers.items() for table in body.tables}
+
+    def read_by(model: str) -> set[str]:
+        sql = models.get(model, "")
+        own = {
+            sources[name] for name in re.findall(r"source\('delivered', '(\w+)'\)", sql) if name in sources
+        }
+        return own.union(*(read_by(name) for name in re.findall(r"ref\('(\w+)'\)", sql)))
+
+    assert {table: set(names) for table, names in REGISTERS.items()} == {t: read_by(t) for t in REGISTERS}
+
+
+def test_every_published_table_has_rules_and_every_register_and_break_a_name() -> None:
+    m = material(cubes({"flow_measures": ROWS}), EDITION, FULL_CERTIFICATE, "sv")
+    anchors = {b.anchor for chapter in behind(m) for b in chapter.blocks if b.kind == "heading"}
+    assert {f"rules-{table}" for table in REGISTERS} <= anchors
+    for table in set(REGISTERS) - {"flow_measures"}:
+        assert all(name and rule for language in ("sv", "en") for name, rule in rules(table, language))
+    for name in load_contract().registers:
+        assert register(name, "sv") != register(name, "en")
+    for row in read_code_list("tidsseriebrott.csv"):
+        assert series_break(row, "sv") != series_break(row, "en")
+
+
+def test_rows_without_numbers_are_named_below_the_table_with_the_reason() -> None:
+    m = material(cubes({"flow_measures": ROWS}), EDITION, CERTIFICATE, "sv")
+    rows = [["a", "1", ".", "2"], ["b", "..", ".", ".."], ["c", "...", ".", "..."], ["d", "..", ".", "3"]]
+    table = m.table("flow_measures", "Tabell", ["", "x", "y", "z"], rows)
+    assert table.head == ["", "x", "z"]
+    assert table.rows == [["a", "1", "2"], ["d", "..", "3"]]
+    assert table.note == (
+        "Inga tal kan visas, för att skydda personer: b. Ännu inga tal, eller ingen att räkna: c."
+    )
+    nothing = m.table("flow_measures", "Tabell", ["", "x"], [["b", ".."]])
+    assert (nothing.kind, nothing.text) == (
+        "paragraph",
+        "Tabell. Inga tal kan visas, för att skydda personer: b.",
+    )
+
+
+def test_a_share_across_a_break_in_series_is_told_below_the_table() -> None:
+    broken = ROWS.with_columns(series_break=pl.col("measure") == "employed_1y")
+    m = material(cubes({"flow_measures": broken}), EDITION, CERTIFICATE, "sv")
+    (over_time,) = [
+        b for b in degree_chapter(m, "SJ").blocks if b.kind == "table" and b.caption.startswith("Flödets and")
+    ]
+    assert "tidsseriebrott: Sysselsatta efter ett år (2007–2009)" in over_time.note
+
+
+def test_a_county_whose_number_is_hidden_is_drawn_and_explained() -> None:
+    values = {"01": 10.0, "03": None, "12": 300.0}
+    svg = county_maps([("Hemlän", values), ("Arbetslän", {"01": 5.0})], "Antal", "visas inte", "sv")
+    # Two maps of 21 counties each; three have a number.
+    assert svg.count('stroke-dasharray="2,2"') == 2 * 21 - 3
+    assert svg.count('aria-roledescription="geoshape"') == 3
+    assert "visas inte" in svg
+    assert "Hemlän" in svg
+    everywhere = {row["lan"]: float(place) for place, row in enumerate(read_code_list("lan.csv"))}
+    assert "visas inte" not in county_maps([("", everywhere)], "Antal", "visas inte", "sv")
+
+
+def test_bars_say_their_numbers_and_what_the_line_is() -> None:
+    svg = bars([{"n": "A", "v": 1.25}, {"n": "B", "v": 2.0}], "n", "v", "sv", ",.2f", (1.5, "Rekommenderat"))
+    assert svg.count(">Rekommenderat<") == 1
+    assert ">1,25<" in svg
+
+
+def test_a_text_for_who_cannot_see_a_figure_tells_its_numbers(made: Made) -> None:
+    html = (made.folder / "rapport.html").read_text("utf-8")
+    texts = re.findall(r'<div role="img" aria-label="([^"]*)"', html)
+    assert texts
+    assert [text for text in texts if not re.search(r"\d", text)] == []
+
+
+def test_the_summary_tells_how_the_newest_cohorts_compare() -> None:
+    rows = flow_rows(
+        *(
+            (window, "total", "total", "graduates", numerator, 1000)
+            for window, numerator in (("2001-2003", 700), ("2004-2006", 705), ("2007-2009", 900))
+        )
+    )
+    found = cubes({"flow_measures": rows})
+    (compared,) = comparisons(Lookup(found[0]), ["SJ"], COMPARED)
+    assert not compared.is_ordinary
+    m = material(found, EDITION, CERTIFICATE, "sv")
+    assert any(text.startswith("Av 1 andelar") and "ligger 0 inom" in text for text in findings(m))

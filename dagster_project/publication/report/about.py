@@ -6,24 +6,49 @@ from collections.abc import Iterator
 
 from dagster_project.deliveries.contract import read_code_list
 from dagster_project.disclosure.relations.flow import NESTED
+from dagster_project.publication.changes import COMPARED, comparisons
 from dagster_project.publication.cubes import HIDDEN, table_title
-from dagster_project.publication.labels import WORDS, dimension, label, measures
+from dagster_project.publication.labels import (
+    WORDS,
+    dimension,
+    label,
+    measures,
+    register,
+    rules,
+    series_break,
+)
 from dagster_project.publication.report.degrees import FLOW, flow_cell, shown_window
-from dagster_project.publication.report.document import Block, Bullets, Chapter, Paragraph, Table
-from dagster_project.publication.report.material import DEFINITIONS, SOURCES, Material
+from dagster_project.publication.report.document import Block, Bullets, Chapter, Heading, Paragraph, Table
+from dagster_project.publication.report.material import DEFINITIONS, SOURCES, Material, source_anchor
 from dagster_project.publication.report.themes import NATION, RECOMMENDED, TOTAL, YEARS, density_year
-from dagster_project.publication.texts import TEXTS, number, percent, window
+from dagster_project.publication.texts import TEXTS, listed, number, percent, window
 
 
 def summary(m: Material) -> Chapter:
-    """The main findings in sentences."""
+    """The main findings in sentences, and how to read what follows."""
     intro = m.say("summary_intro", degrees=len(m.edition.degrees), last_year=m.certificate["last_year"])
-    found = [*_flow(m), *_specialisation(m), *_colonoscopies(m), *_density(m)]
-    return Chapter("summary", m.say("summary"), [Paragraph(intro), Bullets(found)])
+    blocks: list[Block] = [Paragraph(intro)]
+    for title, found in (
+        ("flow", [*_flow(m), *_cohorts(m)]),
+        ("mobility", list(_mobility(m))),
+        ("nurses", list(_specialisation(m))),
+        ("colonoscopy", list(_colonoscopies(m))),
+        ("density", list(_density(m))),
+    ):
+        if found:
+            blocks += [Heading(m.say(title)), Bullets(found)]
+    reasons = "; ".join(f"{r['symbol']} {r[m.language]}" for r in WORDS["reasons"].values())
+    blocks += [
+        Heading(m.say("reading")),
+        Paragraph(m.say("symbols_text", reasons=reasons)),
+        Paragraph(m.say("reading_text")),
+    ]
+    return Chapter("summary", m.say("summary"), blocks)
 
 
 def _flow(m: Material) -> Iterator[str]:
     shares: dict[str, float] = {}
+    untold: dict[str, list[str]] = {"finding_flow_hidden": [], "finding_flow_not_yet": []}
     for degree in m.edition.degrees:
         name, code = label("degree_code", degree, m.language), shown_window(m, degree)
         graduates = flow_cell(m, degree, code, "graduates", "share") if code else None
@@ -32,7 +57,7 @@ def _flow(m: Material) -> Iterator[str]:
             hidden = any(
                 flow_cell(m, degree, c, "graduates", "share").status == HIDDEN for c in flow.codes("cohort")
             )
-            yield m.say("finding_flow_hidden" if hidden else "finding_flow_not_yet", degree=name)
+            untold["finding_flow_hidden" if hidden else "finding_flow_not_yet"].append(name)
             continue
         shares[name] = graduates.value or 0.0
         licensed = flow_cell(m, degree, code, "licensed", "share")
@@ -47,18 +72,89 @@ def _flow(m: Material) -> Iterator[str]:
             if licensed.is_shown
             else "",
             profession=m.say("finding_profession", share=profession.percent(m.language, 0))
+            + _retained(m, degree, code)
             if profession.is_shown
             else "",
         )
+    for key, names in untold.items():
+        if names:
+            yield m.say(key, degrees=listed([names[0], *map(_small, names[1:])], m.language))
     if len(set(shares.values())) > 1:
         high, low = max(shares, key=lambda n: shares[n]), min(shares, key=lambda n: shares[n])
         yield m.say(
             "finding_spread",
-            high=high,
+            high=_small(high),
             high_share=percent(shares[high], m.language),
-            low=low,
+            low=_small(low),
             low_share=percent(shares[low], m.language),
         )
+    yield from _longest(m)
+
+
+def _small(name: str) -> str:
+    """A name within a sentence."""
+    return name[0].lower() + name[1:]
+
+
+def _years(m: Material, years: int) -> str:
+    return str(TEXTS["years_word"][str(years)][m.language])
+
+
+def _retained(m: Material, degree: str, code: str) -> str:
+    """The longest that the same window has been followed."""
+    for years in reversed(m.edition.horizons):
+        cell = flow_cell(m, degree, code, f"retained_{years}y", "share")
+        if cell.is_shown:
+            return m.say("finding_retained", share=cell.percent(m.language, 0), years=_years(m, years))
+    return ""
+
+
+def _longest(m: Material) -> Iterator[str]:
+    """Who is still there after the longest follow-up of the edition."""
+    years = max(m.edition.horizons)
+    told = []
+    for degree in m.edition.degrees:
+        for code in reversed(m.cubes[FLOW].codes("cohort")):
+            cell = flow_cell(m, degree, code, f"retained_{years}y", "share")
+            if cell.is_shown:
+                told.append(_by_degree(m, degree, cell.percent(m.language, 0), code))
+                break
+    if told:
+        yield m.say("finding_long", years=_years(m, years), told="; ".join(told))
+
+
+def _by_degree(m: Material, degree: str, *texts: str) -> str:
+    """A degree, what is told of it, and of which window."""
+    *told, code = texts
+    return f"{_small(label('degree_code', degree, m.language))} {' / '.join(told)} ({window(code)})"
+
+
+def _cohorts(m: Material) -> Iterator[str]:
+    """How the newest cohorts compare with those before."""
+    found = list(comparisons(m.cubes[FLOW], m.edition.degrees, COMPARED))
+    if found:
+        yield m.say("finding_cohorts", compared=len(found), inside=sum(c.is_ordinary for c in found))
+
+
+def _mobility(m: Material) -> Iterator[str]:
+    """Of the degrees whose whole mobility is shown."""
+    cube = m.cubes.get("mobility_mobility")
+    if cube is None:
+        return
+    kinds = cube.codes("mobility")
+    told = []
+    for degree in m.edition.degrees:
+        for code in reversed(cube.codes("cohort")):
+            cells = {kind: cube.cell("persons", degree, code, kind) for kind in kinds}
+            whole = sum(cell.value or 0 for cell in cells.values())
+            if not whole or not all(cell.is_shown for cell in cells.values()):
+                continue
+            of = {kind: (cell.value or 0) / whole for kind, cell in cells.items()}
+            shares = [of.get("stayed", 0) + of.get(kind, 0) for kind in ("retained", "returned")]
+            told.append(_by_degree(m, degree, *(percent(share, m.language) for share in shares), code))
+            break
+    if told:
+        yield m.say("finding_mobility", told="; ".join(told))
 
 
 def _specialisation(m: Material) -> Iterator[str]:
@@ -81,7 +177,8 @@ def _colonoscopies(m: Material) -> Iterator[str]:
     nation, region = m.cubes["colonoscopy_nation"], m.cubes["colonoscopy_region"]
     year = nation.codes("year")[-1]
     count, pct = (nation.cell(name, year, NATION) for name in ("colonoscopies", "incidence_pct"))
-    cells = [region.cell("incidence_pct", year, code) for code in region.codes("area")]
+    shares = {code: region.cell("incidence_pct", year, code) for code in region.codes("area")}
+    cells = list(shares.values())
     if count.is_shown and all(cell.is_shown for cell in cells):
         yield m.say(
             "finding_colonoscopy",
@@ -90,6 +187,28 @@ def _colonoscopies(m: Material) -> Iterator[str]:
             pct=pct.number(m.language, 2),
             reached=sum((cell.value or 0) >= RECOMMENDED for cell in cells),
             regions=len(cells),
+        )
+        codes = sorted(region.codes("area"), key=lambda code: shares[code].value or 0)
+        gaps = [region.cell("gap", year, code) for code in codes]
+        if all(gap.is_shown for gap in gaps):
+            yield m.say(
+                "finding_colonoscopy_spread",
+                low=shares[codes[0]].number(m.language, 2),
+                low_area=label("region", codes[0], m.language),
+                high=shares[codes[-1]].number(m.language, 2),
+                high_area=label("region", codes[-1], m.language),
+                gap=number(sum(max(gap.value or 0, 0) for gap in gaps), m.language),
+            )
+    over_60, caecum, adenoma = (
+        nation.cell(name, year, NATION)
+        for name in ("over_60_share", "caecal_intubation_pct", "adenoma_detection_pct")
+    )
+    if over_60.is_shown and caecum.is_shown and adenoma.is_shown:
+        yield m.say(
+            "finding_colonoscopy_quality",
+            over_60=over_60.percent(m.language, 0),
+            caecum=caecum.number(m.language, 1),
+            adenoma=adenoma.number(m.language, 1),
         )
 
 
@@ -110,7 +229,7 @@ def _density(m: Material) -> Iterator[str]:
             "finding_density",
             year=year,
             nation=cells[NATION].number(m.language),
-            profession=label("profession_code", code, m.language).lower(),
+            profession=_small(label("profession_code", code, m.language)),
             low=shown[low].number(m.language),
             low_area=label("area", low, m.language),
             high=shown[high].number(m.language),
@@ -125,29 +244,44 @@ def behind(m: Material) -> Iterator[Chapter]:
         for words in measures().values()
     ]
     head = [m.say("measure"), m.say("of"), m.say("description")]
-    yield Chapter(
-        DEFINITIONS,
-        m.say("definitions"),
-        [Paragraph(m.say("definitions_intro")), Table(m.say("definitions_table"), head, rows, texts=3)],
-    )
-    breaks = [[b["register"], b["ar"], b["beskrivning"]] for b in read_code_list("tidsseriebrott.csv")]
+    flow: list[Block] = [
+        Paragraph(m.say("definitions_intro")),
+        Heading(table_title("flow_measures")[m.language], "rules-flow_measures"),
+        Table(m.say("definitions_table"), head, rows, texts=3),
+    ]
+    others = [block for table in WORDS["rules"] for block in _rules(m, table)]
+    yield Chapter(DEFINITIONS, m.say("definitions"), [*flow, *others])
+    breaks = [
+        [f"{register(b['register'], m.language)} ({b['register']})", b["ar"], series_break(b, m.language)]
+        for b in read_code_list("tidsseriebrott.csv")
+    ]
     head = [m.say("register"), m.say("year"), m.say("description")]
     yield Chapter(
         "series-breaks", m.say("series_breaks"), [Table(m.say("series_breaks_table"), head, breaks, texts=3)]
     )
-    quality = [
-        text.format(last_year=m.certificate["last_year"]) for text in TEXTS["quality_text"][m.language]
-    ]
-    yield Chapter("quality", m.say("quality"), [Paragraph(text) for text in quality])
+    yield Chapter("quality", m.say("quality"), list(_quality(m)))
     yield Chapter("hidden", m.say("hidden"), list(_hidden(m)))
     yield Chapter(SOURCES, m.say("sources"), list(_sources(m)))
+
+
+def _quality(m: Material) -> Iterator[Block]:
+    """The declaration: each part begins with its name."""
+    for text in TEXTS["quality_text"][m.language]:
+        name, _, told = text.format(last_year=m.certificate["last_year"]).partition(". ")
+        yield Heading(name)
+        yield Paragraph(told)
+
+
+def _rules(m: Material, table: str) -> Iterator[Block]:
+    title = table_title(table)[m.language]
+    yield Heading(title, f"rules-{table}")
+    rows = [list(rule) for rule in rules(table, m.language)]
+    yield Table(title, [m.say("term"), m.say("description")], rows, texts=2)
 
 
 def _hidden(m: Material) -> Iterator[Block]:
     rule = TEXTS["hidden_text"][m.certificate["method"]][m.language]
     yield Paragraph(rule.format(most=m.certificate["threshold"] - 1, width=m.certificate["width"]))
-    reasons = "; ".join(f"{r['symbol']} {r[m.language]}" for r in WORDS["reasons"].values())
-    yield Paragraph(m.say("symbols_text", reasons=reasons))
     rows = []
     for cost in m.certificate["cost"]:
         name = f"{table_title(cost['table'])[m.language]}{_kind(cost['kind'], m.language)}"
@@ -182,14 +316,15 @@ def _sources(m: Material) -> Iterator[Block]:
     yield Paragraph(m.say("source"))
     rows = [
         [
-            str(d["register"]),
-            str(d["delivery"]),
+            register(d["register"], m.language),
+            f"{d['register']} {d['delivery']}",
             m.say("kind_made_up") if d["made_up"] else m.say("kind_real"),
             str(d["checksum"])[:16],
         ]
         for d in m.certificate["deliveries"]
     ]
     head = [m.say("register"), m.say("delivery"), m.say("kind"), m.say("checksum")]
-    yield Table(m.say("sources_table"), head, rows, texts=4)
+    anchors = [source_anchor(d) for d in m.certificate["deliveries"]]
+    yield Table(m.say("sources_table"), head, rows, texts=4, anchors=anchors)
     yield Paragraph(m.say("files_text"))
     yield Paragraph(m.say("licence"))

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -26,7 +26,7 @@ from dagster_project.publication.texts import NBSP
 
 FONT = "Source Sans Pro"
 FONTS = Path(font_directory)
-INK, GREY, BLUE, LIGHT = "#1b1b1b", "#d9d9d9", "#17497c", "#dbe7f3"
+INK, GREY, BLUE, LIGHT, RED = "#1b1b1b", "#d9d9d9", "#17497c", "#cfe0f0", "#b5442b"
 LINES = ["#17497c", "#b5442b", "#3a7d44", "#7a5195", "#b58900", "#4f4f4f", "#0098a6", "#a83279", "#6b8e23"]
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 3], [6, 2, 2, 2], [3, 6]]
 _LOCALES = {
@@ -39,7 +39,7 @@ _LOCALES = {
     },
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
 }
-_CONFIG = {
+_CONFIG: dict[str, Any] = {
     "font": FONT,
     "background": "white",
     "axis": {
@@ -79,6 +79,7 @@ def lines(
     language: str,
     *,
     order: Sequence[str] | None = None,
+    whole: bool = False,
 ) -> str:
     """Lines of shares; a line is broken where there is no value.
 
@@ -87,6 +88,7 @@ def lines(
         x: title of the x axis, and the rows' key.
         y: title of the y axis, and the rows' key.
         series: title of the legend, and the rows' key.
+        whole: show all of the scale up to 100 per cent.
     """
     names: list[str] = list(dict.fromkeys(row[series] for row in rows))
     kind: dict[str, Any] = (
@@ -109,7 +111,7 @@ def lines(
             "field": y,
             "type": "quantitative",
             "title": y,
-            "scale": {"domainMin": 0},
+            "scale": {"domainMin": 0} | ({"domainMax": 1} if whole else {}),
             "axis": {"format": ".0%"},
         },
     }
@@ -136,7 +138,7 @@ def lines(
         "invalid": "break-paths-show-path-domains",
     }
     return _svg(
-        {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "width": 560, "height": 280},
+        {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "width": 560, "height": 220},
         language,
     )
 
@@ -147,75 +149,112 @@ def bars(
     value: str,
     language: str,
     style: str,
-    rule: float | None = None,
+    rule: tuple[float, str] | None = None,
 ) -> str:
-    """Horizontal bars in the given order, with a line at `rule`.
+    """Horizontal bars in the given order, each with its number, and a line where `rule` says.
 
     Args:
         style: how numbers are written (`.0%`, `,.2f`).
+        rule: where the line stands, and what it is called.
     """
+    y = {"field": name, "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 300}}
+    x = {"field": value, "type": "quantitative", "title": value, "axis": {"format": style}}
+    told = {"field": value, "type": "quantitative", "format": style}
     layer: list[dict[str, Any]] = [
+        {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}, "encoding": {"y": y, "x": x}},
         {
-            "mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}},
-            "encoding": {
-                "y": {
-                    "field": name,
-                    "type": "nominal",
-                    "sort": None,
-                    "title": None,
-                    "axis": {"labelLimit": 300},
-                },
-                "x": {"field": value, "type": "quantitative", "title": value, "axis": {"format": style}},
-            },
-        }
+            "mark": {"type": "text", "align": "right", "dx": -5, "color": "white", "fontSize": 11},
+            "encoding": {"y": y, "x": x, "text": told},
+        },
     ]
     if rule is not None:
-        layer.append(
+        place, words = rule
+        at = {"datum": place, "type": "quantitative"}
+        layer += [
             {
-                "mark": {"type": "rule", "color": "#b5442b", "strokeWidth": 2, "strokeDash": [6, 3]},
-                "encoding": {"x": {"datum": rule, "type": "quantitative"}},
-            }
-        )
+                "data": {"values": [{}]},
+                "mark": {"type": "rule", "color": RED, "strokeWidth": 2, "strokeDash": [6, 3]},
+                "encoding": {"x": at},
+            },
+            {
+                "data": {"values": [{}]},
+                "mark": {"type": "text", "color": RED, "fontSize": 12, "fontWeight": "bold", "dy": -8},
+                "encoding": {"x": at, "y": {"value": 0}, "text": {"datum": words}},
+            },
+        ]
     return _svg(
         {"data": {"values": list(rows)}, "layer": layer, "width": 420, "height": {"step": 18}}, language
     )
 
 
-def county_map(values: dict[str, float | None], title: str, language: str, style: str = ",.0f") -> str:
-    """Counties, darker where there are more; grey where the number is not shown.
+def county_maps(
+    maps: Sequence[tuple[str, Mapping[str, float | None]]], title: str, hidden: str, language: str
+) -> str:
+    """Maps of the counties beside each other on one scale: darker where there are more; grey with a
+    dashed edge where the number is not shown.
 
     Args:
-        values: by county code; None: not shown.
+        maps: what each shows (empty: nothing stands above it), and its values by county code.
+        title: of the legend.
+        hidden: what the legend calls grey.
     """
-    features = [
-        {**feature, "value": values.get(feature["code"])}
-        for feature in _counties()
-        if feature["code"] in values
-    ]
-    spec = {
-        "data": {"values": features, "format": {"type": "json"}},
-        "projection": {"type": "mercator"},
-        "width": 220,
-        "height": 460,
-        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.6},
-        "encoding": {
-            "color": {
-                "condition": {
-                    "test": "isValid(datum.value)",
-                    "field": "value",
-                    "type": "quantitative",
-                    "title": title,
-                    "scale": {"range": [LIGHT, BLUE]},
-                    "legend": {"orient": "right", "columns": 1, "format": style, "titleLimit": 260},
-                },
-                "value": GREY,
+    shown = [value for _, values in maps for value in values.values() if value is not None]
+    lowest, highest = min(shown, default=0), max(shown, default=1)
+    scale = {"range": [LIGHT, BLUE], "domain": [lowest, highest]}
+    legend = {"format": ",.0f", "titleLimit": 260, "values": _marks(lowest, highest)}
+    width, height = (220, 460) if len(maps) == 1 else (170, 360)
+    drawn: list[dict[str, Any]] = []
+    for above, values in maps:
+        features = [{**feature, "value": values.get(feature["code"])} for feature in _counties()]
+        parts = [[f for f in features if (f["value"] is None) == missing] for missing in (True, False)]
+        fill = {"field": "value", "type": "quantitative", "title": title, "scale": scale, "legend": legend}
+        drawn.append(
+            {
+                "title": {"text": above, "anchor": "start", "fontSize": 13},
+                "projection": {"type": "mercator"},
+                "width": width,
+                "height": height,
+                "layer": [
+                    {
+                        "data": {"values": parts[0]},
+                        "mark": {"type": "geoshape", "fill": GREY, "stroke": "#8a8a8a", "strokeDash": [2, 2]},
+                    },
+                    {
+                        "data": {"values": parts[1]},
+                        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.6},
+                        "encoding": {"color": fill},
+                    },
+                ],
             }
+        )
+    legends: dict[str, Any] = {**_CONFIG["legend"], "orient": "right", "columns": 1}
+    svg = _svg(
+        {
+            "hconcat": drawn,
+            "resolve": {"scale": {"color": "shared"}},
+            "config": {**_CONFIG, "legend": legends},
         },
-    }
-    return _svg(spec, language)
+        language,
+    )
+    # A tenth of a point is finer than anyone sees.
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
+    if not any(values.get(feature["code"]) is None for _, values in maps for feature in _counties()):
+        return svg
+    return _below(
+        svg,
+        f'<rect x="6" y="{{y}}" width="14" height="12" fill="{GREY}" stroke="#8a8a8a" '
+        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="12" fill="{INK}">{hidden}</text>',
+    )
 
 
-def flow(steps: Sequence[Step], title: str) -> str:
+def _marks(lowest: float, highest: float) -> list[float]:
+    """Numbers for the legend of a scale: its ends and round ones between, not so close that they collide."""
+    step = 10 ** max(math.floor(math.log10(max(highest - lowest, 1))), 1)
+    step = next(s for s in (step / 5, step / 2, step, 2 * step, 5 * step) if (highest - lowest) / s <= 6)
+    return [k * step for k in range(math.ceil(lowest / step), math.floor(highest / step) + 1)] or [lowest]
+
+
+def flow(steps: Sequence[Step]) -> str:
     """The flow: a bar a step, as wide as the step is large, with its number and its share of another."""
     whole = max((step.size or 0 for step in steps), default=0) or 1
     environment = Environment(
@@ -225,13 +264,20 @@ def flow(steps: Sequence[Step], title: str) -> str:
         trim_blocks=True,
     )
     template = environment.get_template("flow.svg.j2")
-    return template.render(steps=steps, whole=whole, title=title, font=FONT, blue=BLUE, ink=INK, grey=GREY)
+    return template.render(steps=steps, whole=whole, font=FONT, blue=BLUE, ink=INK, grey=GREY)
 
 
 def noted(svg: str, note: str) -> str:
     """A figure with a line below it, which goes with it wherever it is used."""
     if not note:
         return svg
+    return _below(
+        svg, f'<text x="6" y="{{text}}" font-family="{FONT}" font-size="12" fill="#6b5500">{note}</text>'
+    )
+
+
+def _below(svg: str, line: str) -> str:
+    """A figure that is 22 taller, with a line there: `{y}` is its top, `{text}` where its letters stand."""
     size = re.search(r'width="([0-9.]+)" height="([0-9.]+)"', svg) or re.search(
         r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg
     )
@@ -241,9 +287,10 @@ def noted(svg: str, note: str) -> str:
     taller = re.sub(
         r'viewBox="0 0 [0-9.]+ [0-9.]+"', f'viewBox="0 0 {width:g} {height + 22:g}"', taller, count=1
     )
-    text = f'<text x="6" y="{height + 14:g}" font-family="{FONT}" font-size="12" fill="#6b5500">{note}</text>'
-    below = f'<rect y="{height:g}" width="{width:g}" height="22" fill="white"/>'
-    return taller.replace("</svg>", f"{below}{text}</svg>")
+    line = line.format(y=f"{height + 4:g}", text=f"{height + 14:g}")
+    return taller.replace(
+        "</svg>", f'<rect y="{height:g}" width="{width:g}" height="22" fill="white"/>{line}</svg>'
+    )
 
 
 def png(svg: str) -> bytes:

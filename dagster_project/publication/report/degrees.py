@@ -8,9 +8,9 @@ from typing import Any
 from dagster_project.deliveries.contract import read_code_list
 from dagster_project.publication.labels import dimension, label
 from dagster_project.publication.labels import metric as metric_words
-from dagster_project.publication.lookup import MISSING, Cell
+from dagster_project.publication.lookup import INAPPLICABLE, MISSING, Cell
 from dagster_project.publication.report import charts
-from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph, Table
+from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph
 from dagster_project.publication.report.material import Material
 from dagster_project.publication.texts import TEXTS, window
 
@@ -58,12 +58,12 @@ def _blocks(m: Material, degree: str) -> Iterator[Block]:
     else:
         yield from _flow(m, degree, name, code)
     yield from _over_time(m, degree, name)
+    yield from _applicants(m, degree, name)
     if code is not None:
         for breakdown in BREAKDOWNS:
             yield from _by(m, degree, name, code, breakdown)
         yield from _mobility(m, degree, name)
     yield from _retention(m, degree, name)
-    yield from _applicants(m, degree, name)
 
 
 def _steps(m: Material, degree: str, code: str) -> Iterator[tuple[str, str, Cell, Cell, str]]:
@@ -94,21 +94,24 @@ def _flow(m: Material, degree: str, name: str, code: str) -> Iterator[Block]:
     ]
     caption = m.say("flow_caption", degree=name, window=window(code))
     figure = f"flow-{degree.lower()}.{m.language}"
-    m.draw(figure, charts.flow(drawn, caption))
+    m.draw(figure, charts.flow(drawn))
     told = "; ".join(
         f"{step.name} {step.number}" + (f" ({step.share})" if step.share else "") for step in drawn
     )
     yield Heading(m.say("flow"))
     yield Figure(figure, caption, m.say("flow_alt", steps=told))
-    rows = []
+    rows, nothing = [], INAPPLICABLE.number(m.language)
     for measure, text, cell, share, _ in steps:
         of = flow_cell(m, degree, code, measure, "denominator") if measure != "applicants" else MISSING
         numbers = [cell.number(m.language), of.number(m.language), share.percent(m.language)]
         rows.append(
-            [text, *numbers] if measure not in ("applicants", "beginners") else [text, numbers[0], "", ""]
+            [text, *numbers]
+            if measure not in ("applicants", "beginners")
+            else [text, numbers[0], nothing, nothing]
         )
     head = [m.say("measure"), m.say("number"), m.say("of"), m.say("share")]
-    yield Table(m.say("flow_table", degree=name, window=window(code)), head, rows, m.behind)
+    caption = m.say("flow_table", degree=name, window=window(code))
+    yield m.table("flow_measures", caption, head, rows, whole=True)
 
 
 def _over_time(m: Material, degree: str, name: str) -> Iterator[Block]:
@@ -127,7 +130,23 @@ def _over_time(m: Material, degree: str, name: str) -> Iterator[Block]:
             dimension("cohort")[m.language],
             *(label("measure", measure, m.language) for measure in measures),
         ]
-        yield Table(m.say("over_time_table", degree=name), head, rows, m.behind)
+        note = _breaks(m, degree, measures)
+        yield m.table("flow_measures", m.say("over_time_table", degree=name), head, rows, note=note)
+
+
+def _breaks(m: Material, degree: str, measures: Sequence[str]) -> str:
+    """Which shares that are shown have follow-ups on both sides of a break in a register."""
+    told = []
+    for measure in measures:
+        windows = [
+            window(code)
+            for code in m.cubes[FLOW].codes("cohort")
+            if flow_cell(m, degree, code, measure, "share").is_shown
+            and flow_cell(m, degree, code, measure, "series_break").value
+        ]
+        if windows:
+            told.append(f"{label('measure', measure, m.language)} ({', '.join(windows)})")
+    return m.say("breaks_note", told="; ".join(told)) if told else ""
 
 
 def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Iterator[Block]:
@@ -152,9 +171,8 @@ def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Itera
         small = title[0].lower() + title[1:]
         yield Heading(m.say("by", dimension=small))
         head = [title, *(label("measure", measure, m.language) for measure in _TABLE)]
-        yield Table(
-            m.say("by_table", dimension=small, degree=name, window=window(code)), head, rows, m.behind
-        )
+        caption = m.say("by_table", dimension=small, degree=name, window=window(code))
+        yield m.table("flow_measures", caption, head, rows)
 
 
 def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
@@ -173,22 +191,31 @@ def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
     code = windows[-1]
     figure = f"mobility-{degree.lower()}.{m.language}"
     caption = m.say("mobility_caption", degree=name, window=window(code))
-    values: dict[str, float | None] = {
-        c: work.cell("persons", degree, code, c).value for c in _all_counties()
+    found = {
+        kind: {c: m.cubes[f"mobility_{kind}"].cell("persons", degree, code, c) for c in _all_counties()}
+        for kind in kinds
     }
-    m.draw(figure, charts.county_map(values, m.say("number"), m.language))
+    maps = [
+        (dimension(kind)[m.language], {county: cell.value for county, cell in cells.items()})
+        for kind, cells in found.items()
+    ]
+    m.draw(figure, charts.county_maps(maps, m.say("number"), m.say("map_hidden"), m.language))
+    told = [
+        f"{above}: {m.extremes([(label('county', c, m.language), cell) for c, cell in cells.items()])}"
+        for (above, _), cells in zip(maps, found.values(), strict=True)
+    ]
     yield Heading(m.say("mobility"))
-    yield Figure(figure, caption, m.say("mobility_alt"))
-    rows = []
-    for county in _all_counties():
-        cells = [m.cubes[f"mobility_{kind}"].cell("persons", degree, code, county) for kind in kinds]
-        if any(cell is not MISSING for cell in cells):
-            rows.append([label("county", county, m.language), *(cell.number(m.language) for cell in cells)])
-    head = [dimension("county")[m.language], *(dimension(kind)[m.language] for kind in kinds)]
-    yield Table(m.say("mobility_table", degree=name, window=window(code)), head, rows, m.behind)
+    yield Figure(figure, caption, m.say("mobility_alt", told=" ".join(told)))
+    rows = [
+        [label("county", county, m.language), *(cells[county].number(m.language) for cells in found.values())]
+        for county in _all_counties()
+    ]
+    head = [dimension("county")[m.language], *(above for above, _ in maps)]
+    caption = m.say("mobility_table", degree=name, window=window(code))
+    yield m.table("mobility", caption, head, rows)
     classes = m.cubes.get("mobility_mobility")
     if classes:
-        found = [
+        rows = [
             [
                 label("mobility", kind, m.language),
                 classes.cell("persons", degree, code, kind).number(m.language),
@@ -196,7 +223,8 @@ def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
             for kind in classes.codes("mobility")
         ]
         head = [dimension("mobility")[m.language], m.say("number")]
-        yield Table(m.say("mobility_classes", degree=name, window=window(code)), head, found, m.behind)
+        caption = m.say("mobility_classes", degree=name, window=window(code))
+        yield m.table("mobility", caption, head, rows)
 
 
 def _all_counties() -> list[str]:
@@ -224,11 +252,12 @@ def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:
     points = [point for point in points if point[cohort] in shown and point[series] in told]
     points.sort(key=lambda point: list(names.values()).index(point[series]))
     figure = f"retention-{degree.lower()}.{m.language}"
-    m.draw(figure, charts.lines(points, cohort, share, series, m.language, order=shown))
+    m.draw(figure, charts.lines(points, cohort, share, series, m.language, order=shown, whole=True))
     caption = m.say("retention_caption", degree=name)
     yield Heading(m.say("retention"))
-    yield Figure(figure, caption, m.say("retention_alt"))
-    yield Table(caption, [cohort, *names.values()], rows, m.behind)
+    yield Figure(figure, caption, m.say("retention_alt", told=m.ends(points, cohort, share, series)))
+    note = _breaks(m, degree, measures)
+    yield m.table("flow_measures", caption, [cohort, *names.values()], rows, note=note)
 
 
 def _applicants(m: Material, degree: str, name: str) -> Iterator[Block]:
@@ -243,4 +272,4 @@ def _applicants(m: Material, degree: str, name: str) -> Iterator[Block]:
     if rows:
         yield Heading(m.say("applicants"))
         head = [m.say("year"), *(metric_words(metric)[m.language] for metric in cube.cube.metrics)]
-        yield Table(m.say("applicants_table", degree=name), head, rows, m.behind)
+        yield m.table("applicants", m.say("applicants_table", degree=name), head, rows)

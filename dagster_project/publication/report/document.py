@@ -33,6 +33,12 @@ class Table:
     refs: Sequence[tuple[str, str]] = ()
     # Columns of text; the others are numbers.
     texts: int = 1
+    # What is said below it: rows that are left out.
+    note: str = ""
+    # The file that has all of these numbers.
+    file: str = ""
+    # An address for each row, where others lead to rows.
+    anchors: Sequence[str] = ()
     kind: str = "table"
 
 
@@ -48,9 +54,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading within a chapter."""
+    """A heading within a chapter; `anchor`: its address, where something leads to it."""
 
     text: str
+    anchor: str = ""
     kind: str = "heading"
 
 

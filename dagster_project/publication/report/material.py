@@ -6,13 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dagster_project.publication.cubes import Cube
+from dagster_project.publication.cubes import HIDDEN, NOT_APPLICABLE, NOT_OBSERVED, Cube
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.labels import symbol
+from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
-from dagster_project.publication.texts import say
+from dagster_project.publication.report.document import Paragraph, Table
+from dagster_project.publication.texts import listed, percent, say
 
 DEFINITIONS, SOURCES = "definitions", "sources"
+_FOLLOWED = ("bas", "gymnasium", "hosp", "hreg", "rtb")
+# The registers behind each published table (a test follows the models from the table to the deliveries).
+REGISTERS = {
+    "flow_measures": _FOLLOWED,
+    "applicants": ("hreg", "rtb"),
+    "mobility": _FOLLOWED,
+    "specialisation": _FOLLOWED,
+    "specialisation_county": _FOLLOWED,
+    "colonoscopy": ("folkmangd", "koloskopi"),
+    "staff_density": ("folkmangd_lan", "yrkesregister"),
+}
 
 
 @dataclass
@@ -34,14 +47,79 @@ class Material:
         made_up = self.certificate["made_up_persons"] and not real
         self.figures[name] = noted(svg, self.say("made_up_short") if made_up else "")
 
+    def extremes(self, cells: Sequence[tuple[str, Cell]], decimals: int = 0) -> str:
+        """The largest and smallest of some numbers in words, and how many are not shown."""
+        shown = sorted(((name, c) for name, c in cells if c.is_shown), key=lambda pair: -(pair[1].value or 0))
+        texts = [f"{name} {cell.number(self.language, decimals)}" for name, cell in shown]
+        missing = len(cells) - len(shown)
+        least = self.say("least", names=texts[-1]) if len(texts) > 3 else ""
+        without = self.say("without_number", count=missing) if missing else ""
+        return self.say("most", names=listed(texts[:3], self.language)) + least + without
+
+    def ends(self, points: Sequence[Mapping[str, Any]], x: str, y: str, series: str) -> str:
+        """Where each line of a figure begins and ends, in words."""
+        told = []
+        for name in dict.fromkeys(point[series] for point in points):
+            line = [point for point in points if point[series] == name and point[y] is not None]
+            first, last = (f"{percent(p[y], self.language)} ({p[x]})" for p in (line[0], line[-1]))
+            told.append(
+                self.say("line_ends" if len(line) > 1 else "line_point", name=name, first=first, last=last)
+            )
+        return "; ".join(told)
+
     def has(self, cube: str) -> bool:
         """Whether the edition has a cube."""
         return cube in self.cubes
 
-    @property
-    def behind(self) -> Sequence[tuple[str, str]]:
-        """What stands behind every number: the rules and the deliveries."""
-        return ((self.say("definitions"), DEFINITIONS), (self.say("sources"), SOURCES))
+    def table(
+        self,
+        published: str,
+        caption: str,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        whole: bool = False,
+        note: str = "",
+    ) -> Table | Paragraph:
+        """A table of numbers of a published table, with the way to the rules, deliveries and files behind.
+
+        A row without any number is named below it, unless all are asked for (`whole`); a column that has no
+        meaning here is left out. `note`: what else is said below it.
+        """
+        missing = {symbol(status): status for status in (HIDDEN, NOT_APPLICABLE, NOT_OBSERVED)}
+        empty = [row for row in rows if not whole and all(cell in missing for cell in row[1:])]
+        hidden = [row[0] for row in empty if any(missing[cell] == HIDDEN for cell in row[1:])]
+        others = [row[0] for row in empty if row[0] not in hidden]
+        notes = [
+            self.say(key, names=listed(names, self.language))
+            for key, names in (("rows_hidden", hidden), ("rows_not_yet", others))
+            if names
+        ]
+        notes += [note] if note else []
+        told = [row for row in rows if row not in empty]
+        if not told:
+            return Paragraph(f"{caption}. {' '.join(notes)}")
+        never = symbol(NOT_APPLICABLE)
+        columns = [k for k in range(len(head)) if k == 0 or any(row[k] != never for row in told)]
+        refs = [(self.say("rules"), f"rules-{published}")]
+        refs += [
+            (f"{d['register']} {d['delivery']}", source_anchor(d))
+            for d in self.certificate.get("deliveries", ())
+            if d["register"] in REGISTERS[published]
+        ]
+        return Table(
+            caption,
+            [head[k] for k in columns],
+            [[row[k] for k in columns] for row in told],
+            refs,
+            note=" ".join(notes),
+            file=f"csv/{published}.csv",
+        )
+
+
+def source_anchor(delivery: Mapping[str, Any]) -> str:
+    """Where the report tells of a delivery."""
+    return f"source-{delivery['register']}-{delivery['delivery']}"
 
 
 def material(cubes: list[Cube], edition: Edition, certificate: Mapping[str, Any], language: str) -> Material:

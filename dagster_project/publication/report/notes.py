@@ -7,21 +7,18 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dagster_project.publication.changes import CAUSES, Changes, Comparison, comparisons, key_text
+from dagster_project.publication.changes import CAUSES, COMPARED, Changes, Comparison, comparisons, key_text
 from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import dimension, label, metric
 from dagster_project.publication.lookup import Lookup
 from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
+from dagster_project.publication.report.write import NAMES as REPORTS
+from dagster_project.publication.report.write import PAGES as NAMES
 from dagster_project.publication.screening import Screened
 from dagster_project.publication.texts import TEXTS, listed, number, percent, say, window
 
-NAMES = {
-    "changes": {"sv": "andringar", "en": "changes"},
-    "screening": {"sv": "granskning", "en": "screening"},
-}
-MEASURES = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y", "retained_1y")
 _MOST = 50
 
 
@@ -30,7 +27,7 @@ def write_changes_pages(
 ) -> None:
     """Write `andringar.html` and `changes.html`."""
     flow = next((Lookup(cube) for cube in cubes if cube.name == FLOW), None)
-    compared = list(comparisons(flow, edition.degrees, MEASURES)) if flow else []
+    compared = list(comparisons(flow, edition.degrees, COMPARED)) if flow else []
     for language in edition.languages:
         mark = say("made_up", language) if made_up else ""
         _write(folder, edition, language, "changes", list(_changes(changes, compared, language)), mark)
@@ -73,6 +70,7 @@ def _write(
             for other in edition.languages
             if other != language
         ],
+        links=[(say("to_report", language), f"{REPORTS[language]}.html")],
     )
     (folder / f"{NAMES[kind][language]}.html").write_text(html + "\n", encoding="utf-8")
 
@@ -123,18 +121,25 @@ def _changes(changes: Changes | None, compared: list[Comparison], language: str)
         [
             label("degree_code", c.degree, language),
             label("measure", c.measure, language),
-            say("by_history" if c.by_history else "by_sampling", language),
             say("ordinary" if c.is_ordinary else "extraordinary", language),
             f"{window(c.window_before)}: {percent(c.share_before, language, 1)}",
             f"{window(c.window)}: {percent(c.share, language, 1)}",
             number(100 * (c.share - c.share_before), language, 1),
+            number(100 * c.limit, language, 1),
         ]
         for c in compared
     ]
     if rows:
-        names = ("measure", "judged_by", "judgement", "window_before", "window_newest", "difference_points")
+        names = (
+            "measure",
+            "judgement",
+            "window_before",
+            "window_newest",
+            "difference_points",
+            "limit_points",
+        )
         head = [dimension("degree_code")[language], *(say(name, language) for name in names)]
-        yield Table(say("new_cohort", language), head, rows, texts=4)
+        yield Table(say("new_cohort", language), head, rows, texts=3)
 
 
 def _decimals(text: str) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 from dagster_project.publication.labels import dimension, label, metric
 from dagster_project.publication.lookup import MISSING, Lookup
 from dagster_project.publication.report import charts
-from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph, Table
+from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph
 from dagster_project.publication.report.material import Material
-from dagster_project.publication.texts import window
+from dagster_project.publication.texts import number, percent, window
 
 TOTAL, NATION = "total", "00"
 # Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
@@ -20,6 +21,7 @@ YEARS = range(21)
 SETTLED = 10
 # Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
+_MOST_COLUMNS = 6
 
 
 def nurses(m: Material) -> Iterator[Chapter]:
@@ -44,12 +46,14 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
     if points:
         figure = f"nurses-curve.{m.language}"
         m.draw(figure, charts.lines(points, years, share, cohort, m.language))
-        yield Figure(figure, m.say("nurses_curve"), m.say("nurses_curve_alt"))
+        alt = m.say("nurses_curve_alt", told=m.ends(points, years, share, cohort))
+        yield Figure(figure, m.say("nurses_curve"), alt)
         told = [k for k in YEARS if k % 5 == 0 or k <= 3]
         rows = [
             [window(code), *(cells[k].percent(m.language) for k in told)] for code, cells in curves.items()
         ]
-        yield Table(m.say("nurses_curve"), [cohort, *map(str, told)], rows, m.behind)
+        yield m.table("specialisation", m.say("nurses_curve"), [cohort, *map(str, told)], rows)
+    yield _started(m, cube)
     for code in _old_enough(cube):
         kinds = [kind for kind in cube.codes("specialisation") if kind not in (TOTAL, "unknown")]
         cells = {kind: cube.cell("share", code, kind, "graduates") for kind in kinds}
@@ -62,7 +66,8 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
         figure = f"nurses-specialisation.{m.language}"
         m.draw(figure, charts.bars(bars, "name", share, m.language, ".0%"))
         caption = m.say("nurses_by", window=window(code))
-        yield Figure(figure, caption, m.say("nurses_by_alt"))
+        told_bars = "; ".join(f"{bar['name']} {percent(float(bar[share] or 0), m.language)}" for bar in bars)
+        yield Figure(figure, caption, m.say("nurses_by_alt", told=told_bars))
         measures = ("graduates", "established_1y")
         rows = [
             [
@@ -75,8 +80,23 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
         ]
         names = [label("measure", measure, m.language) for measure in measures]
         shares = [f"{name}, {share.lower()}" for name in names]
-        yield Table(caption, [dimension("specialisation")[m.language], *names, *shares], rows, m.behind)
+        head = [dimension("specialisation")[m.language], *names, *shares]
+        yield m.table("specialisation", caption, head, rows)
         return
+
+
+def _started(m: Material, cube: Lookup) -> Block:
+    """How many began each specialisation: those of whom its graduates are a share."""
+    cohorts = cube.codes("nurse_cohort")
+    rows = [
+        [
+            label("specialisation", kind, m.language),
+            *(cube.cell("denominator", code, kind, "graduates").number(m.language) for code in cohorts),
+        ]
+        for kind in cube.codes("specialisation")
+    ]
+    head = [dimension("specialisation")[m.language], *map(window, cohorts)]
+    return m.table("specialisation", m.say("nurses_started"), head, rows)
 
 
 def _old_enough(cube: Lookup) -> list[str]:
@@ -103,8 +123,10 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
     )
     bars = [{"name": label("region", code, m.language), title: cell.value} for code, cell in shown]
     figure = f"colonoscopy-regions.{m.language}"
-    m.draw(figure, charts.bars(bars, "name", title, m.language, ",.1f", RECOMMENDED))
-    yield Figure(figure, m.say("colonoscopy_bars", year=year), m.say("colonoscopy_bars_alt"))
+    rule = RECOMMENDED, m.say("recommended", pct=number(RECOMMENDED, m.language, 1))
+    m.draw(figure, charts.bars(bars, "name", title, m.language, ",.2f", rule))
+    told = m.extremes([(label("region", code, m.language), cell) for code, cell in found], 2)
+    yield Figure(figure, m.say("colonoscopy_bars", year=year), m.say("colonoscopy_bars_alt", told=told))
     capacity = [
         ("population", 0),
         ("colonoscopies", 0),
@@ -133,7 +155,8 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
     if points:
         figure = f"colonoscopy-age.{m.language}"
         m.draw(figure, charts.lines(points, when, share, share + " ", m.language))
-        yield Figure(figure, m.say("colonoscopy_age_figure"), m.say("colonoscopy_age_alt"))
+        alt = m.say("colonoscopy_age_alt", told=m.ends(points, when, share, share + " "))
+        yield Figure(figure, m.say("colonoscopy_age_figure"), alt)
     rows = [
         [
             code,
@@ -145,12 +168,12 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
         for code in nation.codes("year")
     ]
     names = [metric(name)[m.language] for name in ("endoscopists", "over_60", "over_60_share", "trainees")]
-    yield Table(m.say("colonoscopy_age"), [when, *names], rows, m.behind)
+    yield m.table("colonoscopy", m.say("colonoscopy_age"), [when, *names], rows)
 
 
 def _table(
     m: Material, caption: str, areas: list[tuple[Lookup, str, str]], year: str, numbers: list[tuple[str, int]]
-) -> Table:
+) -> Block:
     rows = [
         [
             label(kind, code, m.language),
@@ -159,7 +182,7 @@ def _table(
         for cube, kind, code in areas
     ]
     head = [dimension("area")[m.language], *(metric(name)[m.language] for name, _ in numbers)]
-    return Table(caption, head, rows, m.behind)
+    return m.table("colonoscopy", caption, head, rows)
 
 
 def density(m: Material) -> Iterator[Chapter]:
@@ -180,28 +203,33 @@ def density_year(cube: Lookup) -> str | None:
 
 
 def _density(m: Material, cube: Lookup) -> Iterator[Block]:
-    yield Paragraph(m.say("density_intro"))
     year = density_year(cube)
+    yield Paragraph(m.say("density_intro", year=year or cube.codes("year")[-1]))
     counties = [code for code in cube.codes("area") if code != NATION]
     professions = list(cube.codes("profession_code"))
     if year:
         for code in [p for p in _MAPPED if p in professions]:
             name = label("profession_code", code, m.language)
-            values = {county: cube.cell("per_100k", year, county, code, TOTAL).value for county in counties}
+            cells = {county: cube.cell("per_100k", year, county, code, TOTAL) for county in counties}
+            values = {county: cell.value for county, cell in cells.items()}
             figure = f"density-{code.lower()}.{m.language}"
-            drawn = charts.county_map(values, metric("per_100k")[m.language], m.language)
+            drawn = charts.county_maps(
+                [("", values)], metric("per_100k")[m.language], m.say("map_hidden"), m.language
+            )
             m.draw(figure, drawn, real=True)
             caption = m.say("density_map", profession=name, year=year)
-            yield Figure(figure, caption, m.say("density_map_alt"))
+            told = m.extremes([(label("county", c, m.language), cell) for c, cell in cells.items()])
+            yield Figure(figure, caption, m.say("density_map_alt", told=told))
             yield _profession_table(m, cube, year, code, caption)
         shown = [
             p
             for p in professions
             if p not in _MAPPED and cube.cell("per_100k", year, NATION, p, TOTAL).is_shown
         ]
-        for part in (shown[:6], shown[6:12], shown[12:18], shown[18:]):
-            if part:
-                yield _density_table(m, cube, year, part)
+        parts = math.ceil(len(shown) / _MOST_COLUMNS)
+        size = math.ceil(len(shown) / max(parts, 1))
+        for part in range(parts):  # as many professions in each
+            yield _density_table(m, cube, year, shown[part * size : (part + 1) * size])
     rows = [
         [
             label("profession_code", code, m.language),
@@ -210,10 +238,10 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
         for code in professions
     ]
     head = [dimension("profession_code")[m.language], *cube.codes("year")]
-    yield Table(m.say("density_nation"), head, rows, m.behind)
+    yield m.table("staff_density", m.say("density_nation"), head, rows)
 
 
-def _profession_table(m: Material, cube: Lookup, year: str, profession: str, caption: str) -> Table:
+def _profession_table(m: Material, cube: Lookup, year: str, profession: str, caption: str) -> Block:
     rows = [
         [
             label("area", area, m.language),
@@ -223,10 +251,10 @@ def _profession_table(m: Material, cube: Lookup, year: str, profession: str, cap
         for area in cube.codes("area")
     ]
     names = [metric(name)[m.language] for name in ("employees", "per_100k")]
-    return Table(caption, [dimension("county")[m.language], *names], rows, m.behind)
+    return m.table("staff_density", caption, [dimension("county")[m.language], *names], rows)
 
 
-def _density_table(m: Material, cube: Lookup, year: str, professions: list[str]) -> Table:
+def _density_table(m: Material, cube: Lookup, year: str, professions: list[str]) -> Block:
     rows = [
         [
             label("area", area, m.language),
@@ -238,4 +266,4 @@ def _density_table(m: Material, cube: Lookup, year: str, professions: list[str])
         dimension("county")[m.language],
         *(label("profession_code", code, m.language) for code in professions),
     ]
-    return Table(m.say("density_table", year=year), head, rows, m.behind)
+    return m.table("staff_density", m.say("density_table", year=year), head, rows)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dagster_project.publication.cubes import Cube
 from dagster_project.publication.edition import Edition
+from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.report import about, themes
 from dagster_project.publication.report.charts import FONTS, png
 from dagster_project.publication.report.degrees import degree_chapter
-from dagster_project.publication.report.document import Block, Chapter, Document
+from dagster_project.publication.report.document import Block, Chapter, Document, Figure
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.texts import TEXTS, say
 
 HERE = Path(__file__).parent
 NAMES = {"sv": "rapport", "en": "report"}
+# The pages beside the report.
+PAGES = {
+    "changes": {"sv": "andringar", "en": "changes"},
+    "screening": {"sv": "granskning", "en": "screening"},
+}
 FIGURES = "figures"
 
 
@@ -52,9 +59,14 @@ def write_report(
         made_up=say("made_up", language) if certificate["made_up_persons"] else "",
         chapters=_chapters(m),
     )
-    for name, svg in sorted(m.figures.items()):
-        (folder / FIGURES / f"{name}.svg").write_text(svg, encoding="utf-8")
-        (folder / FIGURES / f"{name}.png").write_bytes(png(svg))
+    figures = [
+        block for chapter in document.chapters for block in chapter.blocks if isinstance(block, Figure)
+    ]
+    for figure in figures:
+        svg = m.figures[figure.name]
+        titled = _titled(svg, figure.caption, figure.alt)
+        (folder / FIGURES / f"{figure.name}.svg").write_text(titled, encoding="utf-8")
+        (folder / FIGURES / f"{figure.name}.png").write_bytes(png(svg))
     _page(folder, document, m, edition)
     _pdf(folder, document, m, edition)
     return document
@@ -88,8 +100,25 @@ def _page(folder: Path, document: Document, m: Material, edition: Edition) -> No
         figures={name: Markup(_inline(svg, name)) for name, svg in m.figures.items()},
         numbers=_Numbers(document),
         others=[{"language": o, "file": f"{NAMES[o]}.html"} for o in edition.languages if o != m.language],
+        links=list(_links(edition, m.language)),
     )
     (folder / f"{NAMES[m.language]}.html").write_text(html + "\n", encoding="utf-8")
+
+
+def _links(edition: Edition, language: str) -> Iterator[tuple[str, str]]:
+    """What lies beside the report: what it is called, and its file."""
+    yield say("as_pdf", language), f"{NAMES[language]}.pdf"
+    yield say("as_workbook", language), f"xlsx/{workbook_name(edition, language)}"
+    yield say("as_csv", language), "csv/datapackage.json"
+    for kind, names in PAGES.items():
+        yield say(kind, language), f"{names[language]}.html"
+    yield say("provenance", language), "manifest.json"
+
+
+def _titled(svg: str, caption: str, alt: str) -> str:
+    """An SVG that says itself what it shows, wherever it is used."""
+    words = f"<title>{escape(caption)}</title><desc>{escape(alt)}</desc>"
+    return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + words, svg, count=1)
 
 
 def _inline(svg: str, name: str) -> str:
@@ -120,7 +149,8 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
     body = asdict(document)
     date = edition.release_date
     body |= {"date": [date.year, date.month, date.day]}
-    body |= {name: say(name, document.language) for name in ("contents", "table", "figure", "made_up_short")}
+    named = ("contents", "table", "figure", "made_up_short", "behind")
+    body |= {name: say(name, document.language) for name in named}
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         (root / FIGURES).mkdir()
