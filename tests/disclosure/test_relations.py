@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from dagster_project.disclosure.bounds import intervals
+from dagster_project.disclosure.bounds import Interval, intervals
 from dagster_project.disclosure.knowledge import Knowledge, with_observed
 from dagster_project.disclosure.relations.applicants import applicants_system
 from dagster_project.disclosure.relations.colonoscopy import colonoscopy_system
@@ -380,3 +380,22 @@ def test_who_is_over_60_in_a_larger_area_is_so_in_a_part_of_it() -> None:
         found = intervals(system, [i], Rule())[i]
         # All 40 work in one region each, so no one counts twice.
         assert (found.low, found.high) == (most, most), name
+
+
+def test_nobody_took_a_specialisation_of_which_no_county_is_told() -> None:
+    window = {"cohort_from": 2000, "cohort_to": 2002, "share": None}
+    rows = [
+        window | {"specialisation": s, "measure": "graduates", "numerator": None, "denominator": d}
+        for s, d in [("total", 20), ("psykiatri", 12), ("onkologi", 8)]
+    ]
+    county = window | {"event": "degree", "county": "01", "persons": 9}
+    total, part = county | {"specialisation": "total"}, county | {"specialisation": "psykiatri"}
+
+    def graduates(*counties: dict[str, Any]) -> Interval:
+        system = specialisation_system(rows, counties)
+        i = system.index["specialisation", (2000, 2002), "onkologi", "graduates"]
+        return intervals(system, [i], Rule())[i]
+
+    assert graduates(total, part).high == 0
+    # Where no specialisation is told by county, a missing one says nothing.
+    assert graduates(total).high > 0
