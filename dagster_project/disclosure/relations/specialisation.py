@@ -110,10 +110,10 @@ def _relate_counties(
         if whole is not None:
             system.relate(f"{says}: counties sum to all", counties.values(), [whole], missing=ANY)
         if specialisation == "total" and event != "licence":
-            # Of whom no county is told there is nobody.
-            for other in {s for w, s in by if w == window} - {
-                s for w, e, s in cells if (w, e) == (window, event)
-            }:
+            # Of whom no county is told there is nobody, unless specialisations are not told by county at all.
+            told = {s for w, e, s in cells if (w, e) == (window, event)}
+            silent = {s for w, s in by if w == window} - told if len(told) > 1 else set()
+            for other in sorted(silent):
                 if (none := by[(window, other)].get(event_is[event])) is not None:
                     nobody = f"{window[0]}-{window[1]} {event} {other}: no county is told"
                     system.relate(nobody, [], [none], missing=ANY)
