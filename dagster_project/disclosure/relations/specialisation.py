@@ -109,11 +109,11 @@ def _relate_counties(
         whole = by.get((window, specialisation), {}).get(event_is[event])
         if whole is not None:
             system.relate(f"{says}: counties sum to all", counties.values(), [whole], missing=ANY)
-        if specialisation == "total" and event != "licence":
-            # Of whom no county is told there is nobody, unless specialisations are not told by county at all.
-            told = {s for w, e, s in cells if (w, e) == (window, event)}
-            silent = {s for w, s in by if w == window} - told if len(told) > 1 else set()
-            for other in sorted(silent):
+        told = {s for w, e, s in cells if (w, e) == (window, event)}
+        # Where specialisations are told by county at all.
+        if specialisation == "total" and len(told) > 1:
+            # Of whom no county is told there is nobody.
+            for other in sorted({s for w, s in by if w == window} - told):
                 if (none := by[(window, other)].get(event_is[event])) is not None:
                     nobody = f"{window[0]}-{window[1]} {event} {other}: no county is told"
                     system.relate(nobody, [], [none], missing=ANY)
