@@ -243,7 +243,8 @@ def county_maps(
     return _below(
         svg,
         f'<rect x="6" y="{{y}}" width="14" height="12" fill="{GREY}" stroke="#8a8a8a" '
-        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="12" fill="{INK}">{hidden}</text>',
+        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="12" '
+        f'fill="{INK}">{hidden}</text>',
     )
 
 
