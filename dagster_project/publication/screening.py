@@ -12,30 +12,40 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import polars as pl
+from rdflib import Graph
+from rdflib.namespace import DCAT, RDF
 
 from dagster_project.disclosure.attack import Report, attack
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.tables import BY_NAME
+from dagster_project.publication.changes import CHANGES
 from dagster_project.publication.cubes import NUMBERS, SHOWN, TOTAL, Cube, plain, with_statuses
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.files.jsonstat import JSONSTAT
-from dagster_project.publication.files.px import PX, px_number
-from dagster_project.publication.files.tables import CSV, PARQUET, written
-from dagster_project.publication.files.workbook import workbook_name
-from dagster_project.publication.labels import WORDS, metric
+from dagster_project.publication.files.px import PX, SYMBOLS, px_number
+from dagster_project.publication.files.tables import CSV, PARQUET, described, written
+from dagster_project.publication.files.workbook import BEFORE_TABLES, HEADER_ROW, columns, workbook_name
+from dagster_project.publication.labels import WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
-from dagster_project.publication.report.document import Document
+from dagster_project.publication.reading import column_name, px_keywords, shared_texts, sheet_cells
+from dagster_project.publication.report.document import Document, Table
 from dagster_project.publication.report.write import FIGURES, NAMES, PAGES
+from dagster_project.publication.texts import TEXTS
 
 # A cell that a spreadsheet would take for a formula; so is a minus before anything but a number or an age.
 _FORMULA = re.compile(r"^([=+@\t\r]|-(?![0-9]))")
 _MOST_TOLD = 20
+# What is made of the others when they have been screened.
+_LATER = (MANIFEST, "screening.json")
 
 
 @dataclass(frozen=True)
@@ -80,8 +90,16 @@ def screen(candidate: Candidate, tell: Callable[[str], None] = lambda name: None
     found = []
     for check in CHECKS:
         tell(check.name)
-        found.append(Screened(check, list(check.find(candidate))[:_MOST_TOLD]))
+        found.append(Screened(check, judged(check, candidate)))
     return found
+
+
+def judged(check: Check, candidate: Candidate) -> list[str]:
+    """What a check finds."""
+    try:
+        return list(islice(check.find(candidate), _MOST_TOLD))
+    except Exception as error:  # whatever a broken file does to its reader is a finding, and no crash
+        return [f"could not be judged: {type(error).__name__}: {str(error)[:200]}"]
 
 
 def _check(severity: str, sv: str, en: str) -> Callable[[Callable[[Candidate], Iterator[str]]], Callable]:
@@ -98,8 +116,27 @@ def _check(severity: str, sv: str, en: str) -> Callable[[Callable[[Candidate], I
 @_check("error", "Alla filer finns och har innehåll.", "Every file is there and holds something.")
 def files_are_there(c: Candidate) -> Iterator[str]:
     """Every format has every table or cube."""
+    for name in _expected(c):
+        path = c.folder / name
+        if not path.is_file() or not path.stat().st_size:
+            yield f"{name} is missing or empty"
+
+
+@_check("error", "Ingenting annat än utgåvans filer finns.", "There is nothing but the files of the edition.")
+def nothing_else_is_there(c: Candidate) -> Iterator[str]:
+    """What nobody asked for nobody has judged."""
+    expected = {*_expected(c), *_LATER, CHANGES, *_pages(c, "changes"), *_pages(c, "screening")}
+    for path in sorted(c.folder.rglob("*")):
+        name = path.relative_to(c.folder).as_posix()
+        if path.is_file() and name not in expected:
+            yield f"{name} is no file of the edition"
+
+
+def _expected(c: Candidate) -> list[str]:
+    """The files that are judged."""
     languages = c.edition.languages
     names = [f"{CSV}/{t}.csv" for t in c.tables] + [f"{PARQUET}/{t}.parquet" for t in c.tables]
+    names += [f"{CSV}/{t}.csv-metadata.json" for t in c.tables]
     names += [f"{PX}/{cube.name}.px" for cube in c.cubes]
     names += [f"{JSONSTAT}/{cube.name}.{language}.json" for cube in c.cubes for language in languages]
     names += [f"xlsx/{workbook_name(c.edition, language)}" for language in languages]
@@ -108,10 +145,11 @@ def files_are_there(c: Candidate) -> Iterator[str]:
     for document in c.documents:
         for figure in _figures(document):
             names += [f"{FIGURES}/{figure}.svg", f"{FIGURES}/{figure}.png"]
-    for name in names:
-        path = c.folder / name
-        if not path.is_file() or not path.stat().st_size:
-            yield f"{name} is missing or empty"
+    return names
+
+
+def _pages(c: Candidate, kind: str) -> list[str]:
+    return [f"{PAGES[kind][language]}.html" for language in c.edition.languages]
 
 
 @_check(
@@ -157,6 +195,45 @@ def px_equals_the_cubes(c: Candidate) -> Iterator[str]:
 
 @_check(
     "error",
+    "PX-filerna har titel, enheter, förklaringar, tecken, koder och namn på varje språk.",
+    "The PX files have title, units, notes, symbols, codes and names in each language.",
+)
+def px_says_what_it_holds(c: Candidate) -> Iterator[str]:
+    """Each keyword is there with what the cube has."""
+    reasons = [symbol(status) for status in SYMBOLS]
+    for cube in c.cubes:
+        path = c.folder / PX / f"{cube.name}.px"
+        if not path.is_file():
+            continue
+        head = px_keywords(path.read_text(encoding="utf-8").partition("DATA=")[0])
+        expected = {f"DATASYMBOL{place}": [text] for place, text in enumerate(reasons, start=1)}
+        for language in c.edition.languages:
+            mark = "" if language == c.edition.languages[0] else f"[{language}]"
+            numbers = dimension("metric")[language]
+            expected[f"TITLE{mark}"] = [cube.title[language]]
+            expected[f"STUB{mark}"] = [d.title(language) for d in cube.dimensions]
+            expected[f"HEADING{mark}"] = [numbers]
+            for d in cube.dimensions:
+                name = f'{mark}("{d.title(language)}")'
+                expected[f"CODES{name}"] = list(d.codes)
+                expected[f"VALUES{name}"] = [d.label(code, language) for code in d.codes]
+            expected[f'CODES{mark}("{numbers}")'] = list(cube.metrics)
+            expected[f'VALUES{mark}("{numbers}")'] = [metric(m)[language] for m in cube.metrics]
+            for m in cube.metrics:
+                name = f'UNITS{mark}("{metric(m)[language]}")'
+                expected[name] = [metric(m)[f"unit_{language}"]]
+            for name in (f"NOTE{mark}", f"SOURCE{mark}", f"UNITS{mark}", f"CONTENTS{mark}"):
+                if not "".join(head.get(name, [])).strip():
+                    yield f"{PX}/{cube.name}.px: {name} is missing"
+        for name, texts in expected.items():
+            told = [re.sub(r"\s+", " ", text).replace('"', "'") for text in texts]
+            found = head.get(name, [])
+            if found != told and ["".join(found)] != told:  # a long text is on several lines
+                yield f"{PX}/{cube.name}.px: {name} is not that of the cube"
+
+
+@_check(
+    "error",
     "JSON-stat-filerna är lika med kuberna, cell för cell, även skälen till det som saknas.",
     "The JSON-stat files equal the cubes cell by cell, with the reasons of what is missing.",
 )
@@ -172,6 +249,48 @@ def jsonstat_equals_the_cubes(c: Candidate) -> Iterator[str]:
                     for place, value in enumerate(body["value"])
                 ]
                 yield from _dense(name, cube, texts)
+                for d in cube.dimensions:
+                    told = body["dimension"][d.name]
+                    labels = {code: d.label(code, language) for code in d.codes}
+                    if told["label"] != d.title(language) or told["category"]["label"] != labels:
+                        yield f"{name}, {d.name}: its names are not those of the cube"
+
+
+@_check(
+    "error",
+    "Arbetsböckerna är lika med kuberna, cell för cell, även tecknen för det som saknas.",
+    "The workbooks equal the cubes cell by cell, with the symbols of what is missing.",
+)
+def workbooks_equal_the_cubes(c: Candidate) -> Iterator[str]:
+    """Headers, codes, names and numbers of every sheet, read from the workbook's own XML."""
+    for language in c.edition.languages:
+        name = f"xlsx/{workbook_name(c.edition, language)}"
+        if not (c.folder / name).is_file():
+            continue
+        with zipfile.ZipFile(c.folder / name) as book:
+            shared = shared_texts(book)
+            for number, cube in enumerate(c.cubes, start=BEFORE_TABLES + 1):
+                cells = sheet_cells(book.read(f"xl/worksheets/sheet{number}.xml").decode(), shared)
+                sheet = f"{name}, {TEXTS['table'][language]} {number - BEFORE_TABLES}"
+                if cells.pop("A1", None) != cube.title[language]:
+                    yield f"{sheet}: its title is not that of the table"
+                rows = range(HEADER_ROW, HEADER_ROW + cube.frame.height + 1)
+                for place, held in enumerate(columns(cube, language)):
+                    found = [cells.get(f"{column_name(place)}{row}", "") for row in rows]
+                    expected = _column(cube, *held, language)
+                    if wrong := sum(a != b for a, b in zip(found, expected, strict=True)):
+                        yield f"{sheet}, {held[0]}: {wrong} cells are not those published"
+
+
+def _column(cube: Cube, header: str, kind: str, what: str, language: str) -> list[str]:
+    """What a column of a cube's sheet must hold."""
+    if kind == "number":
+        pairs = zip(cube.frame[what].to_list(), cube.frame[f"{what}_status"].to_list(), strict=True)
+        # Workbooks hold 16 digits.
+        return [header, *(f"{v:.16G}" if s == SHOWN else symbol(s) for v, s in pairs)]
+    (d,) = [d for d in cube.dimensions if d.name == what]
+    names = {code: d.label(code, language) if kind == "label" else code for code in d.codes}
+    return [header, *(names[code] for code in cube.frame[what].to_list())]
 
 
 @_check(
@@ -191,8 +310,8 @@ def workbooks_are_accessible(c: Candidate) -> Iterator[str]:
             if "state=" in re.sub(r"<workbookView[^>]*>", "", workbook):
                 yield f"{name}: a sheet is hidden"
             sheets = [part for part in parts if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", part)]
-            if len(sheets) != len(c.cubes) + 3:
-                yield f"{name}: expected {len(c.cubes) + 3} sheets, found {len(sheets)}"
+            if len(sheets) != len(c.cubes) + BEFORE_TABLES:
+                yield f"{name}: expected {len(c.cubes) + BEFORE_TABLES} sheets, found {len(sheets)}"
             if sum("xl/tables/" in part for part in parts) != len(c.cubes):
                 yield f"{name}: expected one marked table a cube"
             for part in sheets:
@@ -363,6 +482,18 @@ def columns_have_metadata(c: Candidate) -> Iterator[str]:
         )
         if header != fields or header != [column["name"] for column in columns]:
             yield f"{CSV}/{name}.csv: its columns are not those of its metadata"
+            continue
+        kinds = [field["type"] for field in resources[name]["schema"]["fields"]]
+        right = [
+            column["type"]
+            for column in described(
+                name, with_statuses(name, c.tables[name]) if name in NUMBERS else c.tables[name]
+            )
+        ]
+        # CSVW calls a number a double.
+        in_csvw = [column["datatype"].replace("double", "number") for column in columns]
+        if kinds != right or in_csvw != right:
+            yield f"{CSV}/{name}.csv: the types in its metadata are not those of its columns"
 
 
 # --- The report ------------------------------------------------------------------------------------
@@ -386,6 +517,78 @@ def figures_have_a_text(c: Candidate) -> Iterator[str]:
             yield f"{NAMES[language]}.html: {drawn} figures, {sum(bool(t.strip()) for t in texts)} texts"
 
 
+@_check("error", "Bilder och PDF går att läsa.", "Pictures and PDFs can be read.")
+def pictures_can_be_read(c: Candidate) -> Iterator[str]:
+    """SVG as XML, PNG by its signature and end, a PDF to its end with a text for each figure."""
+    for path in sorted((c.folder / FIGURES).glob("*.svg")):
+        try:
+            ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        except ElementTree.ParseError as error:
+            yield f"{FIGURES}/{path.name}: {error}"
+    for path in sorted((c.folder / FIGURES).glob("*.png")):
+        body = path.read_bytes()
+        if not body.startswith(b"\x89PNG\r\n\x1a\n") or b"IEND" not in body[-12:]:
+            yield f"{FIGURES}/{path.name} is no whole PNG"
+    for language in c.edition.languages:
+        path = c.folder / f"{NAMES[language]}.pdf"
+        body = path.read_bytes() if path.is_file() else b""
+        figures, texts = body.count(b"/S/Figure"), body.count(b"/Alt")
+        if not body.startswith(b"%PDF") or not body.rstrip().endswith(b"%%EOF"):
+            yield f"{path.name} is no whole PDF"
+        elif figures != texts or figures != _page(c, language).count("<figure"):
+            yield f"{path.name}: {figures} figures, {texts} texts"
+
+
+@_check(
+    "error",
+    "Tabellerna på rapportens webbsida säger det som är publicerat.",
+    "The tables on the report's page say what is published.",
+)
+def pages_say_what_is_published(c: Candidate) -> Iterator[str]:
+    """Cell by cell, as the document was made from the cubes."""
+    for document in c.documents:
+        html = _page(c, document.language)
+        found = [
+            [
+                [unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+                for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+            ]
+            for table in re.findall(r"<table[^>]*>(.*?)</table>", html, re.DOTALL)
+        ]
+        blocks = [b for chapter in document.chapters for b in chapter.blocks if isinstance(b, Table)]
+        name = f"{NAMES[document.language]}.html"
+        if len(found) != len(blocks):
+            yield f"{name}: expected {len(blocks)} tables, found {len(found)}"
+            continue
+        for number, (cells, block) in enumerate(zip(found, blocks, strict=True), start=1):
+            if cells != [list(block.head), *map(list, block.rows)]:
+                yield f"{name}: table {number} is not the one that was made from the figures"
+
+
+@_check(
+    "error",
+    "Katalogen för dataportalen har en datamängd för varje tabell och leder till filer som finns.",
+    "The catalogue for the data portal has a data set a table and leads to files that are there.",
+)
+def catalogue_leads_to_the_files(c: Candidate) -> Iterator[str]:
+    """Reads the catalogue."""
+    path = c.folder / "dcat.ttl"
+    if not path.is_file():
+        return
+    # Addresses are relative to the folder.
+    graph = Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle", publicID="edition:/")
+    sets, tables = set(graph.subjects(RDF.type, DCAT.Dataset)), {cube.table for cube in c.cubes}
+    if len(sets) != len(tables):
+        yield f"dcat.ttl: expected {len(tables)} data sets, found {len(sets)}"
+    for address in sorted(map(str, set(graph.objects(None, DCAT.downloadURL)))):
+        name = address.removeprefix("edition:").lstrip("/")
+        if not (c.folder / name).is_file():
+            yield f"dcat.ttl: {name} is not there"
+    for data_set in sorted(sets, key=str):
+        if not list(graph.objects(data_set, DCAT.distribution)):
+            yield f"dcat.ttl: {data_set} has no file"
+
+
 @_check(
     "error",
     "Alla länkar i webbsidorna leder till något, och ingenting hämtas utifrån.",
@@ -393,8 +596,7 @@ def figures_have_a_text(c: Candidate) -> Iterator[str]:
 )
 def links_lead_somewhere(c: Candidate) -> Iterator[str]:
     """Anchors, files, and addresses of other places."""
-    # The page of what the screening finds, and what is made when all else is.
-    later = {MANIFEST, *(f"{name}.html" for name in PAGES["screening"].values())}
+    later = {*_LATER, *_pages(c, "screening")}
     for path in sorted(c.folder.glob("*.html")):
         html = path.read_text(encoding="utf-8")
         ids = re.findall(r'\sid="([^"]+)"', html)

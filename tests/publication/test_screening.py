@@ -16,15 +16,24 @@ import pytest
 from dagster_project.disclosure.attack import Report
 from dagster_project.publication import run, screening
 from dagster_project.publication.cubes import NUMBERS, cubes
+from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.material import material
+from dagster_project.publication.report.write import report_document
 from dagster_project.publication.run import NotReleasedError, make_edition
-from dagster_project.publication.screening import CHECKS, Candidate
+from dagster_project.publication.screening import CHECKS, Candidate, judged
 from dagster_project.settings import Settings
 from tests.publication.conftest import Made, edition_file
 
+_documents: list[Document] = []
+
 
 def candidate(made: Made, folder: Path) -> Candidate:
+    certificate = made.published.certificate
+    if not _documents:
+        drawn = [material(made.cubes, made.edition, certificate, o) for o in made.edition.languages]
+        _documents.extend(map(report_document, drawn))
     tables = {n: f for n, f in made.published.tables.items() if n in NUMBERS or n == "institutions"}
-    return Candidate(folder, made.edition, tables, made.cubes, [], made.published.certificate, [])
+    return Candidate(folder, made.edition, tables, made.cubes, _documents, certificate, [])
 
 
 def edit(path: Path, pattern: str, text: str) -> None:
@@ -41,13 +50,14 @@ def edit_parquet(path: Path, **columns: pl.Expr) -> None:
     changed.write_parquet(path)
 
 
-def hide_a_sheet(folder: Path) -> None:
+def edit_workbook(folder: Path, part: str, pattern: str, text: str) -> None:
     path = next((folder / "xlsx").iterdir())
     with zipfile.ZipFile(path) as book:
-        parts = {name: book.read(name) for name in book.namelist()}
-    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b'sheetId="4"', b'sheetId="4" state="hidden"')
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    changed = re.sub(pattern, text, parts[part], count=1)
+    assert changed != parts[part]
     with zipfile.ZipFile(path, "w") as book:
-        for name, body in parts.items():
+        for name, body in (parts | {part: changed}).items():
             book.writestr(name, body)
 
 
@@ -58,7 +68,7 @@ def first_shown(column: str) -> pl.Expr:
 
 FLOW = "parquet/flow_measures.parquet"
 # For each check: what is done to the files (or to what is screened) so that it must find something.
-SABOTAGE: dict[str, Callable[[Path], None]] = {
+SABOTAGE: dict[str, Callable[[Path], object]] = {
     "files_are_there": lambda f: (f / "px" / "mobility_total.px").unlink(),
     "csv_equals_the_published": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",7,"),
     "parquet_equals_the_published": lambda f: edit_parquet(f / FLOW, series_break=~pl.col("series_break")),
@@ -66,7 +76,21 @@ SABOTAGE: dict[str, Callable[[Path], None]] = {
     "jsonstat_equals_the_cubes": lambda f: edit(
         f / "json-stat" / "staff_density.sv.json", r'"value":\[\d+', '"value":[1'
     ),
-    "workbooks_are_accessible": hide_a_sheet,
+    "nothing_else_is_there": lambda f: (f / "csv" / "persons.csv").write_text("lopnr\n1\n"),
+    "px_says_what_it_holds": lambda f: edit(
+        f / "px" / "staff_density.px", r'DATASYMBOL2="\.\."', 'DATASYMBOL2="..."'
+    ),
+    "workbooks_equal_the_cubes": lambda f: edit_workbook(
+        f, "xl/worksheets/sheet4.xml", r"<v>[0-9]+</v></c></row>", "<v>7</v></c></row>"
+    ),
+    "workbooks_are_accessible": lambda f: edit_workbook(
+        f, "xl/workbook.xml", 'sheetId="4"', 'sheetId="4" state="hidden"'
+    ),
+    "pictures_can_be_read": lambda f: next((f / "figures").glob("*.png")).write_bytes(b"\x89PNG"),
+    "pages_say_what_is_published": lambda f: edit(f / "report.html", r"<td>[0-9]+</td>", "<td>7</td>"),
+    "catalogue_leads_to_the_files": lambda f: edit(
+        f / "dcat.ttl", r"downloadURL <csv/mobility\.", "downloadURL <csv/other."
+    ),
     "no_formula_is_injected": lambda f: edit(f / "csv" / "mobility.csv", r"\nSJ", "\n=1+1"),
     "catalogue_has_a_contact": lambda f: edit(f / "dcat.ttl", r"(dcat:contactPoint .*)+", ""),
     "no_row_is_there_twice": lambda f: edit(f / "csv" / "mobility.csv", r"(\n[^\n]+)\n", r"\1\1\n"),
@@ -127,6 +151,40 @@ def test_a_check_finds_what_it_is_for(made: Made, copy: Path, name: str) -> None
     assert found_by(name, candidate(made, copy))
 
 
+@pytest.mark.parametrize(
+    ("name", "sabotage"),
+    [
+        (
+            "px_says_what_it_holds",
+            lambda f: edit(f / "px" / "staff_density.px", r'UNITS\("[^;]*;\n', ""),
+        ),
+        ("px_says_what_it_holds", lambda f: edit(f / "px" / "staff_density.px", "Psykolog", "Psykologer")),
+        (
+            "jsonstat_equals_the_cubes",
+            lambda f: edit(f / "json-stat" / "staff_density.sv.json", ':"Psykolog"', ':"Psykologer"'),
+        ),
+        (
+            "workbooks_equal_the_cubes",
+            lambda f: edit_workbook(f, "xl/sharedStrings.xml", r"<t>\.\.\.</t>", "<t>..</t>"),
+        ),
+        ("columns_have_metadata", lambda f: edit(f / "csv" / "datapackage.json", '"integer"', '"string"')),
+        ("columns_have_metadata", lambda f: (f / "csv" / "datapackage.json").write_text("{")),
+        (
+            "figures_have_a_text",
+            lambda f: edit(next((f / "figures").glob("*.svg")), r"<desc>.*?</desc>", "<desc></desc>"),
+        ),
+        ("links_lead_somewhere", lambda f: edit(f / "andringar.html", r"rapport\.html", "raport.html")),
+        ("pictures_can_be_read", lambda f: (f / "rapport.pdf").write_bytes(b"%PDF-1.7 /Lang (sv) pdfuaid")),
+    ],
+)
+def test_a_check_finds_other_things_too(
+    made: Made, copy: Path, name: str, sabotage: Callable[[Path], object]
+) -> None:
+    sabotage(copy)
+    (check,) = [check for check in CHECKS if check.name == name]
+    assert judged(check, candidate(made, copy))
+
+
 def test_a_code_that_no_list_has_is_found(made: Made) -> None:
     tables = dict(made.published.tables)
     tables["mobility"] = tables["mobility"].with_columns(
@@ -183,7 +241,10 @@ def test_an_edition_that_fails_is_not_released(
     folder = out / ".candidate" / "2025"
     assert str(folder) in str(error.value)
     findings = json.loads((folder / "screening.json").read_text("utf-8"))
-    assert [f["check"] for f in findings if f["findings"]] == ["files_are_there"]
+    assert [f["check"] for f in findings if f["findings"]] == [
+        "files_are_there",
+        "catalogue_leads_to_the_files",
+    ]
     assert {p: p.read_bytes() for p in (out / "2025").rglob("*") if p.is_file()} == before
 
 

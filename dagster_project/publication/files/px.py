@@ -19,18 +19,19 @@ PX = "px"
 _WIDTH = 200
 _DECIMALS = 15
 _METRIC = "metric"
+# Why a number is missing, in the order of the format: one dot, two, three.
+SYMBOLS = ("not_applicable", "hidden", "not_observed")
 
 
 def write_px(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool) -> None:
     """Write `px/<cube>.px`."""
     (folder / PX).mkdir(parents=True)
     for number, cube in enumerate(cubes, start=1):
-        matrix = f"VF{edition.name}T{number:02}"
-        text = "\n".join(_keywords(cube, edition, matrix, made_up)) + "\n" + _data(cube)
+        text = "\n".join(_keywords(cube, edition, number, made_up)) + "\n" + _data(cube)
         (folder / PX / f"{cube.name}.px").write_text(text, encoding="utf-8", newline="\r\n")
 
 
-def _keywords(cube: Cube, edition: Edition, matrix: str, made_up: bool) -> Iterator[str]:
+def _keywords(cube: Cube, edition: Edition, number: int, made_up: bool) -> Iterator[str]:
     """Every keyword before DATA, in the order of the specification; first Swedish, then English."""
     main, others = edition.languages[0], edition.languages[1:]
     stamp = f"{edition.release_date:%Y%m%d} 00:00"
@@ -43,14 +44,14 @@ def _keywords(cube: Cube, edition: Edition, matrix: str, made_up: bool) -> Itera
     yield f"CREATION-DATE={_text(stamp)};"
     yield f"DECIMALS={_DECIMALS};"
     yield "SHOWDECIMALS=0;"
-    yield f"MATRIX={_text(matrix)};"
+    yield f"MATRIX={_text(f'VF{edition.name}T{number:02}')};"
     yield "COPYRIGHT=NO;"
     yield 'SUBJECT-CODE="HS";'
     for language in edition.languages:
         yield from _described(cube, edition, made_up, language, "" if language == main else f"[{language}]")
     yield f"LAST-UPDATED={_text(stamp)};"
-    for number, status in enumerate(("not_applicable", "hidden", "not_observed"), start=1):
-        yield f"DATASYMBOL{number}={_text(WORDS['reasons'][status]['symbol'])};"
+    for place, status in enumerate(SYMBOLS, start=1):
+        yield f"DATASYMBOL{place}={_text(WORDS['reasons'][status]['symbol'])};"
 
 
 def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark: str) -> Iterator[str]:
@@ -63,6 +64,7 @@ def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark:
     yield f"UNITS{mark}={_text(TEXTS['units'][language])};"
     yield f"STUB{mark}={_listed(names)};"
     yield f"HEADING{mark}={_listed([numbers])};"
+    yield f"CONTVARIABLE{mark}={_text(numbers)};"
     for d, name in zip(cube.dimensions, names, strict=True):
         yield f"VALUES{mark}({_text(name)})={_listed([d.label(code, language) for code in d.codes])};"
     yield f"VALUES{mark}({_text(numbers)})={_listed([metric(m)[language] for m in cube.metrics])};"
@@ -70,11 +72,12 @@ def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark:
         yield f"CODES{mark}({_text(name)})={_listed(list(d.codes))};"
     yield f"CODES{mark}({_text(numbers)})={_listed(list(cube.metrics))};"
     for m in cube.metrics:
+        yield f"UNITS{mark}({_text(metric(m)[language])})={_text(metric(m)[f'unit_{language}'])};"
+    for m in cube.metrics:
         if not cube.frame.schema[m].is_integer():
             yield f"PRECISION{mark}({_text(numbers)},{_text(metric(m)[language])})=4;"
     yield f"SOURCE{mark}={_text(TEXTS['source'][language])};"
     notes = [f"{r['symbol']} {r[language]}" for r in WORDS["reasons"].values()]
-    notes += [f"{metric(m)[language]}: {metric(m)[f'unit_{language}']}" for m in cube.metrics]
     if made_up:
         notes.insert(0, TEXTS["made_up"][language])
     yield f"NOTE{mark}={_text('#'.join(notes))};"

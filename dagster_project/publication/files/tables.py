@@ -34,7 +34,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edit
         told = with_statuses(name, frame) if name in NUMBERS else frame
         told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
         written(name, told).write_csv(folder / CSV / f"{name}.csv")
-        columns = list(_columns(name, told))
+        columns = list(described(name, told))
         resources.append((name, columns))
         _write(folder / CSV / f"{name}.csv-metadata.json", _csvw(name, columns, edition, made_up))
     _write(folder / CSV / "datapackage.json", _package(resources, edition, made_up))
@@ -57,7 +57,8 @@ def _of_numbers(name: str) -> set[str]:
     return {column for number in NUMBERS.get(name, ()) for column in (number, f"{number}_status")}
 
 
-def _columns(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """What the metadata tell of each column of a table's CSV file."""
     for column in told.columns:
         if column in _of_numbers(name) and column.endswith("_status"):
             continue

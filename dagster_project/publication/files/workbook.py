@@ -24,6 +24,8 @@ XLSX = "xlsx"
 # Rows above the table: title, what it is, an empty one would be read as the table's end.
 HEADER_ROW = 3
 _WIDEST = 60
+# Cover, contents and notes.
+BEFORE_TABLES = 3
 
 
 def workbook_name(edition: Edition, language: str) -> str:

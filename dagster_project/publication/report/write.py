@@ -51,14 +51,7 @@ def write_report(
     """
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     m = material(cubes, edition, certificate, language)
-    document = Document(
-        language=language,
-        title=say("title", language, edition=edition.name),
-        subtitle=say("subtitle", language),
-        released=f"{say('released', language)} {edition.release_date.isoformat()}",
-        made_up=say("made_up", language) if certificate["made_up_persons"] else "",
-        chapters=_chapters(m),
-    )
+    document = report_document(m)
     figures = [
         block for chapter in document.chapters for block in chapter.blocks if isinstance(block, Figure)
     ]
@@ -70,6 +63,19 @@ def write_report(
     _page(folder, document, m, edition)
     _pdf(folder, document, m, edition)
     return document
+
+
+def report_document(m: Material) -> Document:
+    """The report in one language; its figures are drawn in the material."""
+    edition, language = m.edition, m.language
+    return Document(
+        language=language,
+        title=say("title", language, edition=edition.name),
+        subtitle=say("subtitle", language),
+        released=f"{say('released', language)} {edition.release_date.isoformat()}",
+        made_up=say("made_up", language) if m.certificate["made_up_persons"] else "",
+        chapters=_chapters(m),
+    )
 
 
 def _chapters(m: Material) -> list[Chapter]:
