@@ -21,6 +21,7 @@ from dagster_project.publication.files.tables import PARQUET
 from dagster_project.publication.labels import dimension, label, symbol
 from dagster_project.publication.lookup import Lookup
 from dagster_project.publication.manifest import definitions_checksum, verify
+from dagster_project.publication.sources import REGISTERS
 
 CHANGES = "changes.csv"
 # Shewhart's limit for a moving range of two values (D4): three of its standard deviations above its mean.
@@ -30,6 +31,8 @@ STANDARD_ERRORS = 3
 # The shares of the flow that are compared between the newest window and the one before.
 COMPARED = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y", "retained_1y")
 CAUSES = ("definitions", "deliveries", "disclosure", "code")
+UNKNOWN = "unknown"
+KINDS = ("revised", "now_shown", "now_hidden")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything that differs between two editions. `causes`: what differs in what they were made from."""
+    """Everything that differs between two editions.
+
+    `causes`: what differs in what they were made from; `deliveries`: of each register with others than
+    before, its deliveries then and now.
+    """
 
     previous: str
     causes: Sequence[str]
@@ -55,10 +62,19 @@ class Changes:
     same: int
     new: int
     gone: int
+    deliveries: Sequence[tuple[str, str, str]] = ()
 
     def count(self, kind: str) -> int:
         """How many numbers were revised, are now shown, or are now hidden."""
         return sum(_kind(change) == kind for change in self.changed)
+
+    def counts(self) -> list[tuple[str, str, list[int]]]:
+        """By table and cause: how many of each of `KINDS`."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for change in self.changed:
+            of_kinds = found.setdefault((change.table, change.cause), [0] * len(KINDS))
+            of_kinds[KINDS.index(_kind(change))] += 1
+        return [(*key, of_kinds) for key, of_kinds in found.items()]
 
 
 @dataclass(frozen=True)
@@ -100,6 +116,8 @@ def changes_since(
             f"The edition before, {folder}, is not as it was released. Next: vardflode verify {folder}"
         )
     causes = _causes(found.manifest, certificate)
+    deliveries = _deliveries(found.manifest["deliveries"], certificate["deliveries"])
+    others = {register for register, _, _ in deliveries}
     changed: list[Change] = []
     same = new = gone = 0
     for name, numbers in NUMBERS.items():
@@ -121,8 +139,9 @@ def changes_since(
             )
             rows = both.filter(differs)
             same += len(both) - len(rows)
-            changed += [_change(name, keys, number, row, causes) for row in rows.iter_rows(named=True)]
-    return Changes(edition.previous, causes, changed, same, new, gone)
+            here = [c for c in causes if c != "deliveries" or others.intersection(REGISTERS[name])]
+            changed += [_change(name, keys, number, row, here) for row in rows.iter_rows(named=True)]
+    return Changes(edition.previous, causes, changed, same, new, gone, deliveries)
 
 
 def write_changes(folder: Path, changes: Changes | None) -> None:
@@ -177,6 +196,28 @@ def _causes(before: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[s
     return [cause for cause in CAUSES if differs[cause]]
 
 
+def _deliveries(
+    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, str, str]]:
+    """Registers whose deliveries are not those of before."""
+
+    def by_register(deliveries: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for d in deliveries:
+            found.setdefault(str(d["register"]), []).append((str(d["delivery"]), str(d["checksum"])))
+        return found
+
+    def named(deliveries: list[tuple[str, str]]) -> str:
+        return ", ".join(name for name, _ in deliveries) or "–"
+
+    then, today = by_register(before), by_register(now)
+    return [
+        (register, named(then.get(register, [])), named(today.get(register, [])))
+        for register in sorted({*then, *today})
+        if then.get(register) != today.get(register)
+    ]
+
+
 def _change(name: str, keys: list[str], number: str, row: dict[str, Any], causes: list[str]) -> Change:
     now, before = row[number], row[f"{number} before"]
     status, status_before = row[f"{number}_status"], row[f"{number}_status before"]
@@ -195,11 +236,13 @@ def _change(name: str, keys: list[str], number: str, row: dict[str, Any], causes
 
 def _cause(both_shown: bool, one_hidden: bool, causes: list[str]) -> str:
     """The likeliest cause: what is shown or hidden is disclosure control's choice; a revised number comes
-    from the first of definitions, deliveries and code that differs.
+    from the first of definitions, deliveries (of the table's registers), code and the rules of disclosure
+    control that differs.
     """
     if one_hidden and not both_shown:
         return "disclosure"
-    return next((cause for cause in ("definitions", "deliveries", "code") if cause in causes), "disclosure")
+    order = ("definitions", "deliveries", "code", "disclosure")
+    return next((cause for cause in order if cause in causes), UNKNOWN)
 
 
 def _kind(change: Change) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from dagster_project.deliveries.contract import load_contract
 from dagster_project.disclosure.windows import windows
 from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.labels import DEGREES
@@ -167,6 +168,11 @@ class _Reader:
         value = self._body.get("deliveries") or {}
         if not isinstance(value, dict):
             raise self._wrong(f"deliveries: expected registers and their deliveries, found {_short(value)}.")
+        registers = load_contract().registers
+        if unknown := [str(register) for register in value if register not in registers]:
+            raise self._wrong(
+                f"deliveries: unknown register {', '.join(unknown)}. The registers are {', '.join(registers)}."
+            )
         return {str(register): str(delivery) for register, delivery in value.items()}
 
     def _date(self) -> dt.date:

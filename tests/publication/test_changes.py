@@ -46,7 +46,9 @@ def test_each_change_is_told_with_its_cause(made: Made, copy: Path, tmp_path: Pa
         employees_status=pl.when(second).then(pl.lit("hidden")).otherwise(pl.col("employees_status")),
     ).filter(~third)
     certificate = dict(made.published.certificate)
-    certificate["deliveries"] = [{"register": "bas", "delivery": "2028-09", "made_up": True, "checksum": "x"}]
+    certificate["deliveries"] = [
+        {"register": "yrkesregister", "delivery": "2028-09", "made_up": False, "checksum": "x"}
+    ]
     changes = changes_since(copy, tables, EDITION, certificate)
     assert changes is not None
     assert changes.causes == ["deliveries"]
@@ -58,11 +60,31 @@ def test_each_change_is_told_with_its_cause(made: Made, copy: Path, tmp_path: Pa
     assert changes.changed[1].now == ".."
     assert (changes.count("revised"), changes.count("now_hidden"), changes.count("now_shown")) == (1, 1, 0)
     assert changes.gone == len(NUMBERS["staff_density"])
+    assert changes.counts() == [
+        ("staff_density", "deliveries", [1, 0, 0]),
+        ("staff_density", "disclosure", [0, 0, 1]),
+    ]
     write_changes(tmp_path, changes)
     rows = list(csv.DictReader((tmp_path / "changes.csv").open(encoding="utf-8")))
     assert [row["difference"] for row in rows] == ["10", ""]
     # What is hidden now is told nowhere, not as it was before either.
     assert (rows[1]["before"], rows[1]["now"]) == ("", "..")
+
+
+def test_a_delivery_of_another_register_is_no_cause(made: Made, copy: Path) -> None:
+    tables = told(made)
+    first = pl.int_range(pl.len()) == 0
+    tables["staff_density"] = tables["staff_density"].with_columns(
+        employees=pl.col("employees") + pl.when(first).then(10).otherwise(0)
+    )
+    certificate = dict(made.published.certificate)
+    certificate["deliveries"] = [
+        d | ({"delivery": "2028-09"} if d["register"] == "bas" else {}) for d in certificate["deliveries"]
+    ]
+    changes = changes_since(copy, tables, EDITION, certificate)
+    assert changes is not None
+    assert [(register, now) for register, _, now in changes.deliveries] == [("bas", "2028-09")]
+    assert [change.cause for change in changes.changed] == ["unknown"]
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ WRONG = {
     "a contact without an address": ({"contact": {"name": "x"}}, ["contact", "a name and an email"]),
     "a day that is not there": ({"release_date": "2025-11-31"}, ["release_date", "'2025-11-31'"]),
     "a path before it": ({"previous": ".."}, ["previous", "another edition"]),
+    "an unknown register": ({"deliveries": {"hospp": "2025-09"}}, ["unknown register hospp", "hosp, hreg"]),
     "itself before it": ({"previous": "2025"}, ["previous", "another edition"]),
 }
 

@@ -19,7 +19,8 @@ from dagster_project.publication.report.about import behind, summary
 from dagster_project.publication.report.charts import Step as FlowStep
 from dagster_project.publication.report.charts import bars, county_maps, flow, lines, png
 from dagster_project.publication.report.degrees import degree_chapter, shown_window
-from dagster_project.publication.report.material import REGISTERS, Material, material
+from dagster_project.publication.report.material import Material, material
+from dagster_project.publication.sources import REGISTERS
 from dagster_project.publication.texts import TEXTS, listed, number, percent
 from dagster_project.settings import PROJECT
 from tests.publication.conftest import Made, flow_rows
@@ -276,6 +277,14 @@ def test_a_text_for_who_cannot_see_a_figure_tells_its_numbers(made: Made) -> Non
     texts = re.findall(r'<div role="img" aria-label="([^"]*)"', html)
     assert texts
     assert [text for text in texts if not re.search(r"\d", text)] == []
+
+
+def test_a_figure_in_a_page_is_read_once_and_no_two_places_have_one_name(made: Made) -> None:
+    html = (made.folder / "rapport.html").read_text("utf-8")
+    assert html.count("<svg ") == html.count('<svg aria-hidden="true" ')
+    names = re.findall(r'role="region" aria-label="([^"]*)"', html)
+    names += re.findall(r'<h2 id="[^"]*-title">([^<]*)</h2>', html)
+    assert len(names) == len(set(names))
 
 
 def test_the_summary_tells_how_the_newest_cohorts_compare() -> None:

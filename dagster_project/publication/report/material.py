@@ -12,20 +12,10 @@ from dagster_project.publication.labels import symbol
 from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
 from dagster_project.publication.report.document import Paragraph, Table
+from dagster_project.publication.sources import REGISTERS
 from dagster_project.publication.texts import listed, percent, say
 
 DEFINITIONS, SOURCES = "definitions", "sources"
-_FOLLOWED = ("bas", "gymnasium", "hosp", "hreg", "rtb")
-# The registers behind each published table (a test follows the models from the table to the deliveries).
-REGISTERS = {
-    "flow_measures": _FOLLOWED,
-    "applicants": ("hreg", "rtb"),
-    "mobility": _FOLLOWED,
-    "specialisation": _FOLLOWED,
-    "specialisation_county": _FOLLOWED,
-    "colonoscopy": ("folkmangd", "koloskopi"),
-    "staff_density": ("folkmangd_lan", "yrkesregister"),
-}
 
 
 @dataclass

@@ -7,10 +7,18 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dagster_project.publication.changes import CAUSES, COMPARED, Changes, Comparison, comparisons, key_text
+from dagster_project.publication.changes import (
+    CAUSES,
+    COMPARED,
+    KINDS,
+    Changes,
+    Comparison,
+    comparisons,
+    key_text,
+)
 from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import dimension, label, metric
+from dagster_project.publication.labels import dimension, label, metric, register
 from dagster_project.publication.lookup import Lookup
 from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
@@ -89,13 +97,28 @@ def _changes(changes: Changes | None, compared: list[Comparison], language: str)
     if changes is None:
         yield Paragraph(say("changes_none", language))
     else:
-        counts = {kind: changes.count(kind) for kind in ("revised", "now_shown", "now_hidden")}
+        counts = {kind: changes.count(kind) for kind in KINDS}
         counts |= {"same": changes.same, "new": changes.new, "gone": changes.gone}
         told = {kind: number(count, language) for kind, count in counts.items()}
         yield Paragraph(say("changes_intro", language, previous=changes.previous, **told))
         causes = [say(f"cause_{cause}", language) for cause in CAUSES if cause in changes.causes]
         causes = causes or [say("cause_nothing", language)]
         yield Paragraph(say("changes_causes", language, causes=listed(causes, language)))
+        if changes.deliveries:
+            rows = [[f"{register(r, language)} ({r})", then, now] for r, then, now in changes.deliveries]
+            head = [say(name, language) for name in ("register", "before", "now")]
+            yield Table(say("changed_deliveries", language), head, rows, texts=3)
+        rows = [
+            [
+                table_title(table)[language],
+                say(f"cause_{cause}", language),
+                *(number(k, language) for k in of_kinds),
+            ]
+            for table, cause, of_kinds in changes.counts()
+        ]
+        if rows:
+            head = [say(name, language) for name in ("table", "cause", *KINDS)]
+            yield Table(say("changed_counts", language), head, rows, texts=2)
         revised = sorted(
             (c for c in changes.changed if c.difference is not None), key=lambda c: -abs(c.difference or 0)
         )

@@ -128,7 +128,8 @@ def _titled(svg: str, caption: str, alt: str) -> str:
 
 
 def _inline(svg: str, name: str) -> str:
-    """An SVG within a page: its ids must be those of no other figure."""
+    """An SVG within a page: what it says is told by the element around it, and its ids are its own."""
+    svg = svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
     mark = name.replace(".", "-")
     for before in ('id="', "url(#", 'href="#'):
         svg = svg.replace(before, f"{before}{mark}-")
