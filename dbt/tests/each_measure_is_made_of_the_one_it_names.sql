@@ -10,7 +10,7 @@ chain as (
                 '{{ measure.name }}' as measure,
                 '{{ parent }}' as parent,
                 {{ loop.index }} as choice,
-                {{ 'true' if measure.whole else 'false' }} as is_whole
+                {{ 'true' if measure.whole is sameas true else 'false' }} as is_whole
             union all
         {% endfor %}
     {% endfor %}
