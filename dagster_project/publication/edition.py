@@ -171,7 +171,8 @@ class _Reader:
         registers = load_contract().registers
         if unknown := [str(register) for register in value if register not in registers]:
             raise self._wrong(
-                f"deliveries: unknown register {', '.join(unknown)}. The registers are {', '.join(registers)}."
+                f"deliveries: unknown register {', '.join(unknown)}. "
+                f"The registers are {', '.join(registers)}."
             )
         return {str(register): str(delivery) for register, delivery in value.items()}
 
