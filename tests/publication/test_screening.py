@@ -203,6 +203,23 @@ def test_an_earlier_edition_by_another_method_is_told(made: Made, monkeypatch: p
     assert found_by("earlier_editions_are_attacked_too", screened) == ["2025: by another method"]
 
 
+def test_only_an_earlier_edition_with_other_tables_is_attacked_too(
+    made: Made, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[Path]] = []
+
+    def attacked(folder: Path, earlier: list[Path], *rest: object, **named: object) -> Report:
+        asked.append(earlier)
+        return Report([], [], [])
+
+    monkeypatch.setattr(screening, "attack", attacked)
+    earlier = [(made.folder / "parquet", "suppression")]
+    assert found_by("attack_finds_no_hole", replace(candidate(made, made.folder), earlier=earlier)) == []
+    edit_parquet(copy / FLOW, series_break=~pl.col("series_break"))
+    assert found_by("attack_finds_no_hole", replace(candidate(made, copy), earlier=earlier)) == []
+    assert asked == [[], [made.folder / "parquet"]]
+
+
 def test_shares_with_noise_are_at_most_one(made: Made, copy: Path) -> None:
     """The gate says 1 where noise has put a part above its whole."""
     path = copy / FLOW
