@@ -300,9 +300,11 @@ def _relate_looks(
             system.relate(f"{says}: within {measure.unlicensed_as}", *inside, 0, math.inf)
         parent = next((found for name in measure.of if (found := numerator(name)) is not None), None)
         timely, graduates = numerator(measure.unlicensed_timely), numerator(GRADUATES)
-        if TIMELY in facts and None not in (parent, timely, graduates) and not flow.has_licence:
+        if parent is None or timely is None or graduates is None or flow.has_licence:
+            continue
+        if TIMELY in facts:
             late = [mine, graduates], [parent, timely]
-            system.relate(f"{says}: lacks only late graduates", *late, 0, math.inf)  # type: ignore[arg-type]
+            system.relate(f"{says}: lacks only late graduates", *late, 0, math.inf)
 
 
 def _is_whole(measure: Measure, flow: Flow) -> bool:

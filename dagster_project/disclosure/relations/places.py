@@ -51,11 +51,13 @@ def relate_places(
                 if len(where) == 1:
                     in_county[where[0]].append(number)
                     continue
-                for county in set(where) & there.keys():
-                    key = ("taught", degree, window, institution, county, suffix, name)
-                    taught[(institution, county)][name] = system.count(key, is_count=False)
-                    in_county[county].append(taught[(institution, county)][name])
-                parts = [taught[(institution, c)][name] for c in where if c in there]
+                parts = []
+                for county in where:
+                    if county in there:
+                        key = ("taught", degree, window, institution, county, suffix, name)
+                        parts.append(system.count(key, is_count=False))
+                        taught[(institution, county)][name] = parts[-1]
+                        in_county[county].append(parts[-1])
                 gone = (len(where) - len(parts), 0)
                 system.relate(f"{says}: institution {institution} by county", parts, [number], missing=gone)
             for county in sorted(in_county.keys() | there.keys()):
