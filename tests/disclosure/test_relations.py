@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import subprocess
@@ -315,6 +316,8 @@ def test_of_a_degree_without_a_licence_those_looked_at_after_the_degree_are_thos
         ("1", "resident_1y", None, 10), ("1", "employed_1y", None, None), ("1", "established_1y", None, 9),
     ]  # fmt: skip
     assert proved(small_flow(rows), "1", "not resident_1y") == (1, 1)
+    employed = [*rows[:4], ("1", "employed_1y", 6, 9), ("1", "established_1y", None, 9)]
+    assert proved(small_flow(employed), "1", "established_1y")[1] == 6
     licensed = [
         *rows, ("total", "graduates", None, 30), ("1", "graduates", 12, 14), ("2", "graduates", None, 16),
         ("total", "licensed", None, None), ("1", "licensed", 12, 12), ("2", "licensed", None, None),
@@ -334,18 +337,18 @@ def test_who_of_a_degree_without_a_licence_is_not_looked_at_took_it_late() -> No
 def test_whose_sex_is_unknown_has_no_known_age() -> None:
     system = flow([(2000, 2005)])
     assert not [says for *_, says in system.relations if "age unknown" in says]  # no ages are told
+    window = {
+        "degree_code": "XX",
+        "cohort_from": 2000,
+        "cohort_to": 2002,
+        "share": None,
+        "measure": "beginners",
+    }
+    told = [("sex", "2", 20), ("sex", "unknown", None), ("age_group", "-21", 20), ("age_group", "unknown", 3)]
     rows = [
-        row | {"breakdown": breakdown}
-        for row in people.flow_rows(people.students(1, 120), [(2000, 2005)])
-        for breakdown in ("sex", "age_group")
-        if row["breakdown"] == "sex"
+        window | {"breakdown": b, "breakdown_value": v, "numerator": n, "denominator": n} for b, v, n in told
     ]
-    system = flow_system("XX", rows, [], people.MEASURES)
-    cells = [("flow", "XX", (2000, 2005), b, "unknown", "graduates") for b in ("sex", "age_group")]
-    system.value[system.index[cells[0]]] = math.nan
-    i = system.index[cells[0]]
-    known = intervals(system, [i], Rule())[i]
-    assert known.low == known.high == system.value[system.index[cells[1]]]
+    assert proved(flow_system("XX", rows, [], people.MEASURES), "unknown", "beginners") == (3, 3)
 
 
 def test_an_institution_in_several_counties_has_its_persons_in_them() -> None:
@@ -425,3 +428,69 @@ def test_counts_and_relations_come_in_the_same_order_whatever_the_hashes_of_text
     }
     assert len(said) == 1
     assert said != {b""}
+
+
+def test_who_is_not_admitted_at_all_is_so_somewhere() -> None:
+    window = {"degree_code": "XX", "cohort_from": 2000, "cohort_to": 2002}
+    rows = [
+        window | {"breakdown": b, "breakdown_value": v, "applicants": a, "first_choice": f, "admitted": d}
+        for b, v, a, f, d in [
+            ("total", "total", 20, 16, 15), ("institution", "A", 12, None, None), ("institution", "B", 10, 10, 10)
+        ]
+    ]  # fmt: skip
+    system = applicants_system("XX", rows)
+    for name, most in (("admitted", 7), ("first_choice", 8)):
+        i = system.index["applicants", "XX", (2000, 2002), "institution", "A", name]
+        assert intervals(system, [i], Rule())[i].high == most, name
+
+
+def test_those_who_do_and_do_not_are_all_also_in_each_county_of_an_institution() -> None:
+    """Two institutions teach in the same two counties; what they count can be enumerated."""
+    told: dict[str, dict[str, tuple[int | None, int | None]]] = {
+        "A": {"beginners": (9, 9), "prior_degree": (3, 9), "graduates": (None, 9)},
+        "B": {"beginners": (6, 6), "prior_degree": (None, 6), "graduates": (1, 6)},
+        "01": {"beginners": (9, 9), "prior_degree": (None, 9), "graduates": (1, 9)},
+        "03": {"beginners": (6, 6), "prior_degree": (2, 6), "graduates": (None, 6)},
+    }
+    rows = [
+        {"degree_code": "XX", "cohort_from": 2000, "cohort_to": 2002, "share": None, "measure": measure}
+        | {"breakdown": "study_county" if value < "A" else "institution", "breakdown_value": value}
+        | {"numerator": numerator, "denominator": denominator}
+        for value, measures in told.items()
+        for measure, (numerator, denominator) in measures.items()
+    ]
+    both = [("A", "01"), ("A", "03"), ("B", "01"), ("B", "03")]
+    system = flow_system("XX", rows, [], people.MEASURES, both)
+    i = system.index["flow", "XX", (2000, 2002), "institution", "A", "graduates"]
+
+    possible = set[int]()
+    for a01 in range(10):
+        room = (a01, 9 - a01, 9 - a01, 6 - (9 - a01))  # of A in 01 and 03, of B in 01 and 03
+        if min(room) < 0:
+            continue
+        splits = list(itertools.product(*(range(most + 1) for most in room)))
+        if any(a + b == 3 and b + d == 2 for a, b, _, d in splits):  # degrees before: 3 of A, 2 in 03
+            # Graduates: 1 of B, 1 in 01.
+            possible |= {a + b for a, b, c, d in splits if c + d == 1 and a + c == 1}
+    found = intervals(system, [i], Rule())[i]
+    assert (found.low, found.high) == (min(possible), max(possible))
+
+
+def test_a_divided_county_brings_no_more_of_a_kind_than_it_has_endoscopists() -> None:
+    """01 lies in H1, and a part of 03: beside the 5 of 01 there are at most its 4."""
+    numbers = dict.fromkeys(("colonoscopies", "private", "screening", "caecum", "adenoma", "covered"), 100)
+    rows = [
+        {name: number * 3 // (2 if level == "health_region" else 3) for name, number in numbers.items()}
+        | {"year": 2020, "level": level, "area": area, "endoscopists": e, "over_60": o, "trainees": 0}
+        for level, area, e, o in [
+            ("health_region", "H1", 30, None),
+            ("health_region", "H2", 20, None),
+            ("region", "01", 26, 5),
+            ("region", "12", 20, None),
+            ("region", "03", 4, None),
+        ]
+    ]
+    system = colonoscopy_system(rows, people.LIES_IN)
+    i = system.index["colonoscopy", 2020, "health_region", "H1", "over_60"]
+    found = intervals(system, [i], Rule())[i]
+    assert (found.low, found.high) == (5, 9)

@@ -179,7 +179,6 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
                 _relate_row(system, flow, window, cell, measure, numbers, below, told)
         _relate_looks(system, flow, window, cell, numbers, below)
     where = f"{flow.degree} {window[0]}-{window[1]}"
-    _relate_absent(system, flow, window, numbers)
     for name, by_cell in numbers.items():
         _relate_sums(system, f"{where} {name}", by_cell)
         _relate_unknown(system, f"{where} {name}", by_cell)
@@ -190,26 +189,6 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
         says = f"{where} prior_degree is beginners with prior_degree yes"
         parts = [] if yes is None else [yes]
         system.relate(says, parts, [before], missing=(1 - len(parts), 0))
-
-
-def _relate_absent(
-    system: System, flow: Flow, window: Window, numbers: Mapping[str, Mapping[Cell, int]]
-) -> None:
-    """A measure that is out of all of another's numerator has no row where that is zero. (What is left out
-    because nothing protects it is so with all of its breakdown.)
-    """
-    cells = flow.cells[window]
-    for measure in flow.measures:
-        if not _is_whole(measure, flow):
-            continue
-        told = {breakdown for (breakdown, _), measures in cells.items() if measures.get(measure.name)}
-        if told - set(NESTED):
-            told |= {breakdown for breakdown, _ in cells if breakdown not in NESTED}
-        for cell in sorted(cells):
-            parent = next((name for name in measure.of if cell in numbers[name]), "")
-            if parent and cell[0] in told and measure.name not in cells[cell] and cells[cell].get(parent):
-                says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]}: no row {measure.name}"
-                system.relate(f"{says}, so {parent} is 0", [numbers[parent][cell]], [], missing=(0, 1))
 
 
 def _relate_row(

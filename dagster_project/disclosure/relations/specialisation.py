@@ -112,11 +112,6 @@ def _relate_counties(
         told = {s for w, e, s in cells if (w, e) == (window, event)}
         # Where specialisations are told by county at all.
         if specialisation == "total" and len(told) > 1:
-            # Of whom no county is told there is nobody.
-            for other in sorted({s for w, s in by if w == window} - told):
-                if (none := by[(window, other)].get(event_is[event])) is not None:
-                    nobody = f"{window[0]}-{window[1]} {event} {other}: no county is told"
-                    system.relate(nobody, [], [none], missing=ANY)
             for county, number in counties.items():
                 parts = [
                     c[county]
