@@ -205,8 +205,9 @@ def test_every_rule_is_explained_in_order() -> None:
 
 
 def test_every_warning_is_explained() -> None:
-    sql = read(PROJECT / "dbt" / "models" / "quality" / "warnings.sql")
-    assert sorted(listed_after("Varningar")) == sorted(set(re.findall(r"'(\w+)' as warning\b", sql)))
+    sql = [read(path) for path in (PROJECT / "dbt").rglob("*warnings.sql")]
+    found = {name for text in sql for name in re.findall(r"'(\w+)' as warning\b", text)}
+    assert sorted(listed_after("Varningar")) == sorted(found)
 
 
 # --- Settings and commands ----------------------------------------------------------------------------

@@ -264,23 +264,28 @@ def jsonstat_equals_the_cubes(c: Candidate) -> Iterator[str]:
 )
 def workbooks_equal_the_cubes(c: Candidate) -> Iterator[str]:
     """Headers, codes, names and numbers of every sheet, read from the workbook's own XML."""
+    for name, language, book in _workbooks(c):
+        shared = shared_texts(book)
+        for number, cube in enumerate(c.cubes, start=BEFORE_TABLES + 1):
+            cells = sheet_cells(book.read(f"xl/worksheets/sheet{number}.xml").decode(), shared)
+            sheet = f"{name}, {TEXTS['table'][language]} {number - BEFORE_TABLES}"
+            if cells.pop("A1", None) != cube.title[language]:
+                yield f"{sheet}: its title is not that of the table"
+            rows = range(HEADER_ROW, HEADER_ROW + cube.frame.height + 1)
+            for place, held in enumerate(columns(cube, language)):
+                found = [cells.get(f"{column_name(place)}{row}", "") for row in rows]
+                expected = _column(cube, *held, language)
+                if wrong := sum(a != b for a, b in zip(found, expected, strict=True)):
+                    yield f"{sheet}, {held[0]}: {wrong} cells are not those published"
+
+
+def _workbooks(c: Candidate) -> Iterator[tuple[str, str, zipfile.ZipFile]]:
+    """The workbooks that are there (another check tells of those that are not): name, language, parts."""
     for language in c.edition.languages:
         name = f"xlsx/{workbook_name(c.edition, language)}"
-        if not (c.folder / name).is_file():
-            continue
-        with zipfile.ZipFile(c.folder / name) as book:
-            shared = shared_texts(book)
-            for number, cube in enumerate(c.cubes, start=BEFORE_TABLES + 1):
-                cells = sheet_cells(book.read(f"xl/worksheets/sheet{number}.xml").decode(), shared)
-                sheet = f"{name}, {TEXTS['table'][language]} {number - BEFORE_TABLES}"
-                if cells.pop("A1", None) != cube.title[language]:
-                    yield f"{sheet}: its title is not that of the table"
-                rows = range(HEADER_ROW, HEADER_ROW + cube.frame.height + 1)
-                for place, held in enumerate(columns(cube, language)):
-                    found = [cells.get(f"{column_name(place)}{row}", "") for row in rows]
-                    expected = _column(cube, *held, language)
-                    if wrong := sum(a != b for a, b in zip(found, expected, strict=True)):
-                        yield f"{sheet}, {held[0]}: {wrong} cells are not those published"
+        if (c.folder / name).is_file():
+            with zipfile.ZipFile(c.folder / name) as book:
+                yield name, language, book
 
 
 def _column(cube: Cube, header: str, kind: str, what: str, language: str) -> list[str]:
@@ -301,23 +306,19 @@ def _column(cube: Cube, header: str, kind: str, what: str, language: str) -> lis
 )
 def workbooks_are_accessible(c: Candidate) -> Iterator[str]:
     """Looks into the workbook's own XML."""
-    for language in c.edition.languages:
-        name = f"xlsx/{workbook_name(c.edition, language)}"
-        if not (c.folder / name).is_file():
-            continue
-        with zipfile.ZipFile(c.folder / name) as book:
-            parts = book.namelist()
-            workbook = book.read("xl/workbook.xml").decode()
-            if "state=" in re.sub(r"<workbookView[^>]*>", "", workbook):
-                yield f"{name}: a sheet is hidden"
-            sheets = [part for part in parts if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", part)]
-            if len(sheets) != len(c.cubes) + BEFORE_TABLES:
-                yield f"{name}: expected {len(c.cubes) + BEFORE_TABLES} sheets, found {len(sheets)}"
-            if sum("xl/tables/" in part for part in parts) != len(c.cubes):
-                yield f"{name}: expected one marked table a cube"
-            for part in sheets:
-                if b"<mergeCell" in book.read(part):
-                    yield f"{name}: {part} has merged cells"
+    for name, _, book in _workbooks(c):
+        parts = book.namelist()
+        workbook = book.read("xl/workbook.xml").decode()
+        if "state=" in re.sub(r"<workbookView[^>]*>", "", workbook):
+            yield f"{name}: a sheet is hidden"
+        sheets = [part for part in parts if re.fullmatch(r"xl/worksheets/sheet[0-9]+\.xml", part)]
+        if len(sheets) != len(c.cubes) + BEFORE_TABLES:
+            yield f"{name}: expected {len(c.cubes) + BEFORE_TABLES} sheets, found {len(sheets)}"
+        if sum("xl/tables/" in part for part in parts) != len(c.cubes):
+            yield f"{name}: expected one marked table a cube"
+        for part in sheets:
+            if b"<mergeCell" in book.read(part):
+                yield f"{name}: {part} has merged cells"
 
 
 @_check(
