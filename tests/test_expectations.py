@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from dagster_project.deliveries.contract import load_contract
+from dagster_project.expectations import run
 from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import NO_ROWS, Result, run_suites
 from dagster_project.expectations.suites import Suite, SuiteError, load_suites
@@ -448,6 +450,50 @@ def test_a_wrong_delivery_fails(con: duckdb.DuckDBPyConnection, name: str) -> No
     (result,) = run_suites(con, [only(SUITES["delivered.hosp_legitimationer"], name)])
     assert not result.passed
     assert "2024" in result.observed
+
+
+def test_what_is_known_is_not_judged_again(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is a frame whose rows another register's delivery did not change; one that changed is."""
+    deliver(con)
+    suite = only(SUITES["delivered.hosp_legitimationer"], *EVERY_DELIVERY)
+    judged, looked_at = list[str](), list[str]()
+    judge, frame = run._Judge.judge, run._frame
+
+    def judge_and_tell(self: run._Judge, *about: Any) -> list[tuple[bool, str]]:
+        judged.extend(expectation.name for expectation in about[-1])
+        return judge(self, *about)
+
+    def frame_and_tell(*about: Any) -> Any:
+        looked_at.append(about[-1].name)
+        return frame(*about)
+
+    monkeypatch.setattr(run._Judge, "judge", judge_and_tell)
+    monkeypatch.setattr(run, "_frame", frame_and_tell)
+    first = run_suites(con, [suite])
+    assert judged == list(EVERY_DELIVERY)
+    judged.clear()
+    looked_at.clear()
+    assert run_suites(con, [suite], known=first) == first
+    assert not judged
+    assert not looked_at
+    con.execute(
+        "insert into delivered.deliveries values "
+        "('bas', '2024', 's.csv', 'sysselsattning', 2024, 5, 5, 0, 0, 'accepted', '', true, true)"
+    )
+    second = run_suites(con, [suite], known=first)
+    assert looked_at
+    assert not judged
+    assert [replace(result, key="") for result in second] == [replace(result, key="") for result in first]
+    looked_at.clear()
+    assert run_suites(con, [suite], known=second) == second
+    assert not looked_at
+    con.execute(EVERY_DELIVERY["every_row_accounted_for"])
+    assert [r.name for r in run_suites(con, [suite], known=second) if not r.passed] == [
+        "every_row_accounted_for"
+    ]
+    assert "every_row_accounted_for" in judged
 
 
 def test_a_file_of_several_years_may_be_replaced_in_part(con: duckdb.DuckDBPyConnection) -> None:
