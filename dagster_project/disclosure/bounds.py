@@ -8,6 +8,7 @@ possible table, hence possible values of every count in it, and most counts need
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,14 @@ from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
 
-# In a larger part than SMALL_PART, a count that more small ones than these lean on is not tried.
-FEW = 6
 # A part with at most this many counts is also searched for what the rule itself gives away; of a larger one
 # only whether no more than one of its counts can be small.
 SMALL_PART = 60
+# In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
+# which the time to move one depends), are at most so many.
+WORTH_TRYING = 2500
+# A small count for whose sake so many others could not be shown is not looked far for again.
+VAIN = 3
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,7 @@ class Search:
         is_known = system.hides and size > SMALL_PART and len(may_be_small) == 1
         self.only_small = int(may_be_small[0]) if is_known else None
         self.near: Neighbourhood | None = None
+        self.leant_on: Counter[int] = Counter()
 
     def glance(self, targets: Sequence[int]) -> None:
         """Tables that differ in many targets at once."""
@@ -320,7 +325,7 @@ class Search:
             )
         return True
 
-    def _move(self, k: int) -> None:
+    def _move(self, k: int, *, far: bool = True) -> None:
         """Short moves from a possible table, as far as shows that the count is uncertain enough."""
         if not self._begin():
             return
@@ -330,7 +335,7 @@ class Search:
             if short <= 0:
                 return
             end = self.met.most[k] + short if sign > 0 else self.met.least[k] - short
-            found = self.near.reach(k, (end,), math.inf)
+            found = self.near.reach(k, (end,), math.inf, far=far)
             self._look(found)
 
     def is_uncertain(self, k: int) -> bool:
@@ -349,16 +354,28 @@ class Search:
         self.met = Met(len(self.lower), (table for table in before.rows if table[k] == value))
         kept = len(self.met.rows)
         leaning = [target for target in targets if not self.is_uncertain(target)]
-        if len(leaning) <= FEW or len(self.part.counts) <= SMALL_PART:
+        size = len(self.part.counts)
+        if size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING:
+            # First those for whose sake others could not be shown: most are shown in vain.
+            leaning.sort(key=lambda target: -self.leant_on[target])
             self._fix(k, value, value)
-            if not any(self.interval(target).gives_away(self.rule) for target in leaning):
+            stopped_by = next((target for target in leaning if not self._stays_uncertain(target)), None)
+            if stopped_by is None:
                 return True
+            self.leant_on[stopped_by] += 1
             self._fix(k, *bounds)
         # What was met with the count fixed is possible without, too.
         for table in self.met.rows[kept:]:
             before.add(table)
         self.met = before
         return False
+
+    def _stays_uncertain(self, k: int) -> bool:
+        """Whether a small count is uncertain enough; in a larger part, whether a short move says so."""
+        if len(self.part.counts) <= SMALL_PART:
+            return not self.interval(k).gives_away(self.rule)
+        self._move(k, far=self.leant_on[k] < VAIN)
+        return self.is_uncertain(k)
 
     def _fix(self, k: int, lower: float, upper: float) -> None:
         self.lower[k], self.upper[k] = lower, upper

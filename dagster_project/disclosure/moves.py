@@ -134,13 +134,16 @@ class Neighbourhood:
         self._near: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._made: dict[tuple[str, int], Moves] = {}
 
-    def reach(self, count: int, ends: Sequence[float], enough: float) -> tuple[float, np.ndarray] | None:
+    def reach(
+        self, count: int, ends: Sequence[float], enough: float, *, far: bool = True
+    ) -> tuple[float, np.ndarray] | None:
         """The price and the table of a move of the count to one of the ends; None when nothing allows it.
 
         Args:
             count: which.
             ends: values to reach, the first that costs no more than `enough`, else the cheapest.
             enough: a price that is low enough not to look further.
+            far: whether to look among all counts at last, which takes the longest.
         """
         best: tuple[float, np.ndarray] | None = None
         name = str(self.labels[count]).removeprefix("not ")
@@ -150,7 +153,7 @@ class Neighbourhood:
         if (best is None or self._moves_totals(best[1])) and self.inner[count]:
             among = self._hanging_with(count, "inside", *self._inside())
             best = self._cheaper(among, count, ends, enough, best)
-        if best is None:
+        if best is None and far:
             everything = np.arange(len(self.lower))
             best = self._cheaper(self._among(("", 0), everything), count, ends, enough, best)
         return best

@@ -23,8 +23,6 @@ from dagster_project.disclosure.system import MANY, System
 
 # What it costs to move a hidden count: next to nothing, so that what is near is taken first.
 NEXT_TO_NOTHING = 1e-3
-# In parts with more counts than this nearly everything is needed, and to see it takes long.
-TANGLE = 600
 # A move that costs no more than this hides nothing new.
 CHEAP = 0.9
 
@@ -231,8 +229,6 @@ class Pattern:
         """The hidden counts without those that protect nothing, the most worth shown first."""
         needed = set(self.hidden)
         for search in bounds.searches:
-            if len(search.part.counts) > TANGLE:
-                continue
             place = {int(i): k for k, i in enumerate(search.part.counts)}
             extra = sorted(
                 (self.hidden - self.primary) & place.keys(),
