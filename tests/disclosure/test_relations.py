@@ -334,42 +334,32 @@ def test_who_of_a_degree_without_a_licence_is_not_looked_at_took_it_late() -> No
     assert proved(small_flow(rows, observed=frozenset()), "1", "resident_1y denominator") == (1, 12)
 
 
+def beginners(told: Sequence[tuple[str, str, int | None]]) -> list[dict[str, object]]:
+    """Rows of one window; each is a breakdown, a value and how many began."""
+    window = {"degree_code": "XX", "cohort_from": 2000, "cohort_to": 2002, "share": None}
+    return [
+        window
+        | {"measure": "beginners", "breakdown": b, "breakdown_value": v, "numerator": n, "denominator": n}
+        for b, v, n in told
+    ]
+
+
 def test_whose_sex_is_unknown_has_no_known_age() -> None:
     system = flow([(2000, 2005)])
     assert not [says for *_, says in system.relations if "age unknown" in says]  # no ages are told
-    window = {
-        "degree_code": "XX",
-        "cohort_from": 2000,
-        "cohort_to": 2002,
-        "share": None,
-        "measure": "beginners",
-    }
     told = [("sex", "2", 20), ("sex", "unknown", None), ("age_group", "-21", 20), ("age_group", "unknown", 3)]
-    rows = [
-        window | {"breakdown": b, "breakdown_value": v, "numerator": n, "denominator": n} for b, v, n in told
-    ]
-    assert proved(flow_system("XX", rows, [], people.MEASURES), "unknown", "beginners") == (3, 3)
+    assert proved(flow_system("XX", beginners(told), [], people.MEASURES), "unknown", "beginners") == (3, 3)
 
 
 def test_an_institution_in_several_counties_has_its_persons_in_them() -> None:
     """A teaches in 01 and 03, B in 03: who is in 01 is A's, so the rest of A is in 03."""
-    window = {
-        "degree_code": "XX",
-        "cohort_from": 2000,
-        "cohort_to": 2002,
-        "share": None,
-        "measure": "beginners",
-    }
     told = [
         ("institution", "A", None),
         ("institution", "B", 20),
         ("study_county", "01", 6),
         ("study_county", "03", 23),
     ]
-    rows = [
-        window | {"breakdown": b, "breakdown_value": v, "numerator": n, "denominator": n} for b, v, n in told
-    ]
-    system = flow_system("XX", rows, [], people.MEASURES, [("A", "01"), ("A", "03"), ("B", "03")])
+    system = flow_system("XX", beginners(told), [], people.MEASURES, [("A", "01"), ("A", "03"), ("B", "03")])
     i = system.index["flow", "XX", (2000, 2002), "institution", "A", "beginners"]
     assert intervals(system, [i], Rule())[i].low == intervals(system, [i], Rule())[i].high == 9
 

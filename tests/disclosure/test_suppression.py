@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from dagster_project.disclosure.bounds import fits, intervals
+from dagster_project.disclosure.bounds import Bounds, fits, intervals
 from dagster_project.disclosure.rule import Rule
-from dagster_project.disclosure.suppression import UnprotectableError, protect
+from dagster_project.disclosure.suppression import Pattern, UnprotectableError, protect
 from dagster_project.disclosure.system import System
 from tests.disclosure import brute, made, others
 
@@ -130,6 +130,23 @@ def test_few_complements_could_be_shown_after_all() -> None:
             needless += not any(interval.gives_away(RULE) for interval in left.values())
     assert complements > 50
     assert needless <= 0.1 * complements, (needless, complements)
+
+
+@pytest.mark.parametrize("shape", [(9, 9), (30, 24)])
+def test_what_a_large_part_does_not_need_is_shown_again(shape: tuple[int, int]) -> None:
+    """All of a table is hidden: some of it for nothing, and what is left of it keeps the small counts."""
+    system = made.table(np.random.default_rng(1).integers(0, 40, shape))
+    own, everything = small(system), set(range(len(system.keys)))
+    pattern = Pattern(system, own, np.ones(len(everything)), RULE, {}, [])
+    pattern.hidden = everything
+    bounds = Bounds(pattern.public(), RULE, RULE.width)
+    bounds.intervals(pattern.doubtful())
+    assert [len(search.part.counts) for search in bounds.searches] == [len(everything)]
+    needed = pattern.without_needless(bounds, own)
+    assert own <= needed
+    assert needed < everything
+    left = intervals(made.without(system, needed), sorted(own), RULE)
+    assert not any(interval.gives_away(RULE) for interval in left.values())
 
 
 def test_hides_no_more_than_others_do_for_the_same_protection(tmp_path: Path) -> None:
