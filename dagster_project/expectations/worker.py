@@ -64,7 +64,7 @@ def _judge(
 
 
 def _import() -> None:
-    # A quarter of the time goes to the collector, which finds nothing: what is imported stays.
+    # The collector would take its time and find nothing: what is imported stays.
     gc.disable()
     import great_expectations  # noqa: F401
 

@@ -113,8 +113,8 @@ def _run_job(settings: Settings) -> list[str]:
     home = instance_folder(settings)
     progress.info("starting")
     worker()  # imports Great Expectations meanwhile
-    # What is imported or parsed stays, and the process ends with the build: the collector, an eighth of the
-    # time, would find next to nothing.
+    # What is imported or parsed stays, and the process ends with the build: the collector would take its time
+    # and find next to nothing.
     gc.disable()
     import dagster as dg
     from dagster._core.execution.api import execute_run  # what the UI's own launcher calls

@@ -220,23 +220,6 @@ programme_unknown as (
     from first_unknown
 )
 
-{% for part in [
-    'licence_without_degree', 'degree_not_permitted', 'licence_revoked', 'overlapping_intervals',
-    'unit_unknown', 'part_over_whole', 'degree_without_registration', 'programme_unknown'
-] %}
-    select
-        warning,
-        register,
-        delivery,
-        file,
-        line,
-        table_name,
-        column_name,
-        value,
-        message
-    from {{ part }}
-    union all
-{% endfor %}
 {% for register, table_name, model in [
     ('hosp', 'legitimationer', 'stg_hosp__licences'),
     ('hreg', 'registreringar', 'stg_hreg__registrations'),
@@ -245,8 +228,15 @@ programme_unknown as (
     ('gymnasium', 'avgangna', 'stg_gymnasium__leavers'),
 ] %}
     {{ persons_unknown(register, table_name, model) }}
-    union all
+    union all by name
+{% endfor %}
+{% for part in [
+    'licence_without_degree', 'degree_not_permitted', 'licence_revoked', 'overlapping_intervals',
+    'unit_unknown', 'part_over_whole', 'degree_without_registration', 'programme_unknown'
+] %}
+    select * from {{ part }}
+    union all by name
 {% endfor %}
 select * from {{ ref('int_unknown_in_residence') }}
-union all
+union all by name
 select * from {{ ref('int_unknown_in_employment') }}

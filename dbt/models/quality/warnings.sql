@@ -72,18 +72,8 @@ moved as (
 )
 
 select * from {{ ref('int_row_warnings') }}
-{% for part in ['year_missing', 'moved'] %}
-    union all
-    select
-        warning,
-        register,
-        delivery,
-        file,
-        line,
-        table_name,
-        column_name,
-        value,
-        message
-    from {{ part }}
-{% endfor %}
+union all by name
+select * from year_missing
+union all by name
+select * from moved
 order by all
