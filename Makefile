@@ -8,7 +8,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
-.PHONY: build install test lint format clean
+.PHONY: build install test lint types sql format clean
 
 build: install
 	@# Made-up registers only where there are no others: the two must never mix.
@@ -30,13 +30,18 @@ install: .venv/.installed
 	@touch $@
 
 test: lint
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: install
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j2 types sql
+
+types:
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
+
+sql:
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
 
 format: install
 	@$(BIN)/ruff check --fix .

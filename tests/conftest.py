@@ -105,3 +105,10 @@ def data(session_folder: Path) -> Path:
             assert run.returncode == 0, run.stdout + run.stderr
             (folder / "gate").mkdir()
     return folder / "data"
+
+
+@pytest.fixture
+def own_data(data: Path, tmp_path: Path) -> Path:
+    """A copy of `data` that the test may change, beside its deliveries in `raw`."""
+    shutil.copytree(data.parent / "raw", tmp_path / "raw")
+    return Path(shutil.copytree(data, tmp_path / "data"))

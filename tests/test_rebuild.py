@@ -17,7 +17,6 @@ from dagster_project.deliveries.contract import load_contract
 from dagster_project.deliveries.survey import person_register, survey_register
 from dagster_project.fingerprint import recipe_fingerprint
 from dagster_project.settings import Settings
-from dagster_project.synth import generate
 from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import manifest, run_models
 from dagster_project.warehouse.release import release
@@ -79,23 +78,9 @@ def deliver_again(raw: Path, register: str, **changed: object) -> None:
     file.write_text(json.dumps(json.loads(file.read_text()) | {"leverans": target.name} | changed))
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A country with a warehouse in force; copied by each test."""
-    folder = tmp_path_factory.mktemp("base")
-    generate(folder / "raw", scale=0.003, seed=4)
-    settings = Settings(raw=folder / "raw", data=folder / "data")
-    chosen = begin(settings)
-    assert chosen == set(nodes(manifest(settings)))
-    build(settings, chosen)
-    return folder
-
-
 @pytest.fixture
-def settings(base: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(base / "raw", tmp_path / "raw")
-    shutil.copytree(base / "data", tmp_path / "data")
-    return Settings(raw=tmp_path / "raw", data=tmp_path / "data")
+def settings(own_data: Path) -> Settings:
+    return Settings(raw=own_data.parent / "raw", data=own_data)
 
 
 def assert_as_from_nothing(settings: Settings, state: State) -> None:
@@ -104,7 +89,9 @@ def assert_as_from_nothing(settings: Settings, state: State) -> None:
     shutil.copytree(settings.data / "rows", anew.data / "rows")
     for name in ("accepted.json", "record_key_secret"):
         shutil.copyfile(settings.data / name, anew.data / name)
-    fresh = build(anew, begin(anew))
+    everything = begin(anew)
+    assert everything == set(nodes(manifest(anew)))
+    fresh = build(anew, everything)
     assert tables(settings.warehouse) == tables(anew.warehouse)
     assert comments(settings.warehouse) == comments(anew.warehouse)
     assert (state.models, state.tests, state.delivered) == (fresh.models, fresh.tests, fresh.delivered)
@@ -271,10 +258,8 @@ def test_all_is_built_where_nothing_is_known_to_hold(nothing_to_keep: Settings) 
     assert begin(nothing_to_keep) == set(nodes(manifest(nothing_to_keep)))
 
 
-def test_the_command_tells_what_it_built_and_every_asset_is_there(tmp_path: Path) -> None:
-    raw, data = tmp_path / "raw", tmp_path / "data"
-    generate(raw, scale=0.003, seed=4)
-    assert vardflode("build", "--raw", raw, "--data", data).returncode == 0
+def test_the_command_tells_what_it_built_and_every_asset_is_there(own_data: Path, tmp_path: Path) -> None:
+    raw, data = own_data.parent / "raw", own_data
     before = json.loads((data / "build.json").read_text())
     page = (data / "expectations.html").read_text()
     change_one_new_year(raw)
