@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -114,8 +115,9 @@ def _run_job(settings: Settings) -> list[str]:
     progress.info("starting")
     worker()  # imports Great Expectations meanwhile
     # What is imported or parsed stays, and the process ends with the build: the collector would take its time
-    # and find next to nothing.
+    # and find next to nothing, also at the end, when it looks through all that is not frozen.
     gc.disable()
+    atexit.register(gc.freeze)
     import dagster as dg
     from dagster._core.execution.api import execute_run  # what the UI's own launcher calls
 
