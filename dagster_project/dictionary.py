@@ -15,8 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dagster_project.deliveries.contract import (
     CODE_LISTS,
     Codes,
@@ -30,6 +28,7 @@ from dagster_project.deliveries.contract import (
 from dagster_project.expectations.suites import Suite, load_suites
 from dagster_project.settings import PROJECT, load_settings
 from dagster_project.warehouse.models import manifest
+from dagster_project.yaml_files import read_yaml
 
 DOCS = PROJECT / "docs"
 LAYERS = {
@@ -153,7 +152,7 @@ def _measures(dbt: Manifest) -> Iterator[str]:
 
 
 def _variables() -> dict[str, Any]:
-    body = yaml.safe_load((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
+    body = read_yaml((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
     return dict(body["vars"])
 
 

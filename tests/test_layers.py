@@ -12,12 +12,13 @@ from dagster_project.settings import PROJECT
 
 PACKAGE = PROJECT / "dagster_project"
 # Each part may use those named, and nothing else of the project. `shared` is for everyone.
-SHARED = {"settings", "progress", "fingerprint", "children"}
+SHARED = {"settings", "progress", "fingerprint", "children", "yaml_files"}
 MAY_USE = {
     "settings": set(),
     "progress": set(),
     "children": set(),
     "fingerprint": set(),
+    "yaml_files": set(),
     "deliveries": set(),
     "expectations": set(),
     "synth": set(),

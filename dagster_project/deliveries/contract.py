@@ -20,6 +20,8 @@ from typing import Any
 
 import yaml
 
+from dagster_project.yaml_files import read_yaml
+
 CONTRACT_FILE = Path(__file__).with_name("deliveries.yml")
 CODE_LISTS = Path(__file__).parents[2] / "dbt" / "seeds"
 TYPES = ("id", "text", "code", "int", "year", "term", "date")
@@ -110,7 +112,7 @@ def load_contract(path: Path = CONTRACT_FILE) -> Contract:
         ContractError: the file is missing or is not a contract; the message names the place in it.
     """
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = read_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ContractError(f"The contract {path} is not there. Restore it, or name another one.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

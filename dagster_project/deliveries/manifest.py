@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -75,8 +76,11 @@ def folder_checksums(folder: Path) -> dict[str, str]:
 
     What is neither a file nor a folder (a link to a folder or to nothing, a pipe) is there with `NO_FILE`.
     """
-    paths = (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir())
-    return {str(path.relative_to(folder)): checksum(path) if path.is_file() else NO_FILE for path in paths}
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    # Threads: reading and hashing do without Python's lock.
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda path: checksum(path) if path.is_file() else NO_FILE, paths)
+        return {str(path.relative_to(folder)): sum_ for path, sum_ in zip(paths, found, strict=True)}
 
 
 def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -> Manifest:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 import polars as pl
-import yaml
 
 from dagster_project.disclosure.relations.flow import AFTER, GRADUATES, LICENCE, SAME, TIMELY, WHOLE, Measure
 from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.settings import PROJECT
+from dagster_project.yaml_files import read_yaml
 
 DBT = PROJECT / "dbt"
 
@@ -31,7 +31,7 @@ class Knowledge:
 
 def public_knowledge() -> Knowledge:
     """Read from the one list of measures and the code list of municipalities."""
-    project = yaml.safe_load((DBT / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))
     measures = [
         Measure(
             name=entry["name"],

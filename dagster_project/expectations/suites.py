@@ -8,13 +8,15 @@ the suite gives, and `$table` for the suite's table.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import yaml
+
+from dagster_project.yaml_files import read_yaml
 
 SEVERITIES = ("critical", "warning")
 LAYERS = ("delivered", "marts")
@@ -79,23 +81,6 @@ def load_suites(folder: Path) -> list[Suite]:
     if not folder.is_dir():
         raise SuiteError(f"There is no folder {folder} with expectations. Restore it, or name another one.")
     return [_suite(path) for path in sorted(folder.glob("*.yml")) if not path.name.startswith("_")]
-
-
-class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A YAML loader that does not let a second key of the same name silently replace the first; libyaml's
-    where there is one, which is ten times as fast.
-    """
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key!r} is there twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
 
 
 class _Place:
@@ -246,7 +231,7 @@ def _once(place: _Place, kind: str, names: list[str]) -> None:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
+        return read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -16,6 +16,7 @@ from dagster_project.disclosure.windows import windows
 from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.labels import DEGREES
 from dagster_project.settings import METHODS, PROJECT
+from dagster_project.yaml_files import read_yaml
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,13}")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
@@ -74,7 +75,7 @@ def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yml"))) or "none"
         raise PublicationError(f"Expected an edition file {path}, found none. There are editions {known}.")
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
         raise PublicationError(f"{path} is not readable as YAML: {error}") from None
     if not isinstance(body, dict):

@@ -8,15 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from dagster_project.deliveries.contract import Contract, load_contract, read_code_list
 from dagster_project.settings import PROJECT
+from dagster_project.yaml_files import read_yaml
 
 # A text by language: sv, en.
 Words = Mapping[str, str]
 
-WORDS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+WORDS: dict[str, Any] = read_yaml((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 DEGREES = {row["examenskod"]: row for row in read_code_list("examina.csv")}
 # Dimensions whose codes are those of another.
 _SAME = {
@@ -35,7 +34,7 @@ def measures() -> dict[str, Words]:
 
     `sv`, `en`: its name; `denominator_sv`, `denominator_en`: of whom; `rule_sv`, `rule_en`: who is counted.
     """
-    project = yaml.safe_load((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = read_yaml((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
     return {
         m["name"]: {
             "sv": m["sv"],

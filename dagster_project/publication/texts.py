@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
+from dagster_project.yaml_files import read_yaml
 
-TEXTS: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
+TEXTS: dict[str, Any] = read_yaml((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
 NBSP, MINUS = "\u00a0", "\u2212"
 
 

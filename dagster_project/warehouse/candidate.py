@@ -52,7 +52,8 @@ def prepare_candidate(
     Raises:
         RecordKeyError: the secret cannot be used.
     """
-    secret = record_key_secret(Settings(data=rows.parent).record_key_secret)
+    secret = Settings(data=rows.parent).record_key_secret
+    record_key_secret(secret)
     for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,9 +62,12 @@ def prepare_candidate(
     with contextlib.closing(duckdb.connect(str(path))) as con:
         path.chmod(0o600)
         signatures = create_delivered(con, outcomes, contract, rows)
-        # A parameter, so that no log of SQL has it; for dbt only, so that no expectation sees it.
-        with_secret = "create or replace table delivered.reference as select *, ? as record_key_secret"
-        con.execute(f"{with_secret} from delivered.reference", [secret])
+        # From its file, so that no log of SQL has it; for dbt only, so that no expectation sees it.
+        read_secret = (
+            rf"select regexp_replace(content, '^\s+|\s+$', '', 'g') from read_text({_literal(str(secret))})"
+        )
+        with_secret = f"select *, ({read_secret}) as record_key_secret from delivered.reference"
+        con.execute(f"create or replace table delivered.reference as {with_secret}")
         return signatures
 
 
@@ -94,13 +98,13 @@ def create_delivered(
         "parts": _parts(parts),
         "registers": _parts(parts).select("register").unique().sort("register"),
         "deliveries": _deliveries(outcomes, parts, rows),
-        "quarantine": _quarantine(outcomes, rows),
     }
     for name, frame in overview.items():
-        con.register("frame", frame.to_arrow())
-        con.execute(f"create or replace table delivered.{name} as select * from frame")
-        con.unregister("frame")
+        con.execute(f"create or replace table delivered.{name} as {_rows_of(frame)}")
         contents[name] = _checksum(frame.write_csv())
+    set_aside = quarantine_files(outcomes, rows)
+    con.execute(f"create or replace table delivered.quarantine as {_quarantine(set_aside)}")
+    contents["quarantine"] = _checksum(repr([str(path.relative_to(rows)) for _, path in set_aside]))
     return contents
 
 
@@ -135,7 +139,8 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
 
 
 def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    # A NUL would end the query.
+    return "'" + text.replace("'", "''").replace("\0", "' || chr(0) || '") + "'"
 
 
 def _content(parts: Sequence[Part], rows: Path) -> str:
@@ -206,11 +211,38 @@ def _deliveries(outcomes: Sequence[Outcome], parts: Sequence[Part], rows: Path) 
     return pl.DataFrame(table, schema=_DELIVERIES, orient="row")
 
 
-def _quarantine(outcomes: Sequence[Outcome], rows: Path) -> pl.DataFrame:
-    names = {"register": pl.String, "delivery": pl.String}
-    empty = pl.DataFrame(schema={**QUARANTINE, "table_name": pl.String, **names})
-    frames = [
-        pl.read_parquet(path).with_columns(register=pl.lit(o.register), delivery=pl.lit(o.delivery))
-        for o, path in quarantine_files(outcomes, rows)
+def _quarantine(set_aside: Sequence[tuple[Outcome, Path]]) -> str:
+    """SQL of every row that was set aside, from the file of its delivery."""
+    selects = [
+        f"select *, {_literal(o.register)} as register, {_literal(o.delivery)} as delivery "
+        f"from read_parquet({_literal(str(path.resolve()))})"
+        for o, path in set_aside
     ]
-    return pl.concat([empty, *frames]).rename({"row": "row_content"})
+    if not selects:
+        schema = {**QUARANTINE, "table_name": pl.String, "register": pl.String, "delivery": pl.String}
+        selects = [_rows_of(pl.DataFrame(schema=schema))]
+    return f'select * rename ("row" as row_content) from ({" union all ".join(selects)})'
+
+
+_SQL_TYPES_OF = {
+    pl.String: "varchar",
+    pl.Boolean: "boolean",
+    pl.Int32: "integer",
+    pl.Int64: "bigint",
+    pl.UInt32: "uinteger",
+}
+
+
+def _rows_of(frame: pl.DataFrame) -> str:
+    """SQL of a frame with a few rows. As a parameter it would have DuckDB import pandas and pyarrow first."""
+    columns = ", ".join(
+        f'"{name}"::{_SQL_TYPES_OF[type(kind)]} as "{name}"' for name, kind in frame.schema.items()
+    )
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    rows = [f"({', '.join(_value(value) for value in row)})" for row in frame.iter_rows()]
+    some = ", ".join(rows) or f"({', '.join(['null'] * frame.width)})"
+    return f"select {columns} from (values {some}) as t({names}){'' if rows else ' where false'}"
+
+
+def _value(value: str | float | None) -> str:
+    return "null" if value is None else _literal(value) if isinstance(value, str) else str(value).lower()
