@@ -24,7 +24,7 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 SMALL_PART = 60
 # In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
 # which the time to move one depends), are at most so many.
-WORTH_TRYING = 2500
+WORTH_TRYING = 1500
 # A small count for whose sake so many others could not be shown is not looked far for again.
 VAIN = 3
 
@@ -181,18 +181,34 @@ def fits(system: System, known: np.ndarray, tables: np.ndarray) -> np.ndarray:
 class Met:
     """Possible tables that were met, and the least and the greatest value of each count in them."""
 
-    def __init__(self, size: int, rows: Iterable[np.ndarray] = ()) -> None:
-        """`rows`: tables of `size` counts."""
-        self.rows: list[np.ndarray] = []
+    def __init__(self, size: int) -> None:
+        """`size`: the counts of a table."""
+        self._tables = np.empty((0, size))
+        self._new: list[np.ndarray] = []
         self.least, self.most = np.full(size, math.inf), np.full(size, -math.inf)
-        for row in rows:
-            self.add(row)
+
+    @property
+    def tables(self) -> np.ndarray:
+        """All of them, in the order in which they were met; shape (tables, counts)."""
+        if self._new:
+            self._tables = np.vstack([self._tables, *self._new])
+            self._new = []
+        return self._tables
 
     def add(self, table: np.ndarray) -> None:
         """Remember a table; shape (counts,)."""
-        self.rows.append(table)
+        self._new.append(table)
         np.minimum(self.least, table, out=self.least)
         np.maximum(self.most, table, out=self.most)
+
+    def where(self, k: int, value: float) -> Met:
+        """Those with a value in a count."""
+        tables = self.tables
+        some = Met(tables.shape[1])
+        some._tables = tables[tables[:, k] == value]
+        if len(some._tables):
+            some.least, some.most = some._tables.min(axis=0), some._tables.max(axis=0)
+        return some
 
     def width(self, k: int) -> float:
         """How much the tables differ in a count."""
@@ -239,9 +255,9 @@ class Search:
 
     def telling(self, targets: Sequence[int]) -> np.ndarray:
         """Few of the tables that were met, which show of each target as much as all of them."""
-        if not self.met.rows:
-            return np.empty((0, len(self.lower)))
-        tables = np.array(self.met.rows)
+        tables = self.met.tables
+        if not len(tables):
+            return tables
         least, most = tables[0].copy(), tables[0].copy()
         chosen = {0}
         for k in targets:
@@ -313,7 +329,7 @@ class Search:
     def _begin(self) -> bool:
         """Find a possible table to move from, if there is none; False when the rule allows none so soon."""
         if self.near is None:
-            if not self.met.rows:
+            if not len(self.met.tables):
                 table = _some_table(self.system, self.part)
                 if not self._is_possible(table):
                     return False
@@ -321,7 +337,7 @@ class Search:
             part, price = self.part, np.full(len(self.lower), 1e-3)
             keys = [self.system.keys[i] for i in part.counts]
             self.near = Neighbourhood(
-                keys, part.matrix, part.low, part.high, self.met.rows[0], self.lower, self.upper, price
+                keys, part.matrix, part.low, part.high, self.met.tables[0], self.lower, self.upper, price
             )
         return True
 
@@ -348,12 +364,21 @@ class Search:
             self.met.width(k) >= self.enough or self.met.most[k] - self.enough >= self.rule.threshold - 1
         )
 
+    def _not_uncertain(self, targets: Sequence[int]) -> list[int]:
+        """Those of which `is_uncertain` says no."""
+        if self.enough is None or not len(self.met.tables):
+            return list(targets)
+        chosen = np.asarray(targets, dtype=int)
+        least, most = self.met.least[chosen], self.met.most[chosen]
+        far = (most - least >= self.enough) | (most - self.enough >= self.rule.threshold - 1)
+        return chosen[~far].tolist()
+
     def show(self, k: int, value: float, targets: Sequence[int]) -> bool:
         """Show a count if every target stays uncertain without it; False leaves all as it was."""
         before, bounds = self.met, (self.lower[k], self.upper[k])
-        self.met = Met(len(self.lower), (table for table in before.rows if table[k] == value))
-        kept = len(self.met.rows)
-        leaning = [target for target in targets if not self.is_uncertain(target)]
+        self.met = before.where(k, value)
+        kept = len(self.met.tables)
+        leaning = self._not_uncertain(targets)
         size = len(self.part.counts)
         if size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING:
             # First those for whose sake others could not be shown: most are shown in vain.
@@ -365,7 +390,7 @@ class Search:
             self.leant_on[stopped_by] += 1
             self._fix(k, *bounds)
         # What was met with the count fixed is possible without, too.
-        for table in self.met.rows[kept:]:
+        for table in self.met.tables[kept:]:
             before.add(table)
         self.met = before
         return False

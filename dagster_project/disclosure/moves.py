@@ -161,7 +161,8 @@ class Neighbourhood:
     def _hanging_with(self, count: int, name: str, free: np.ndarray, part: np.ndarray) -> Moves:
         """Moves of the free counts that hang together with this one."""
         of = int(part[np.searchsorted(free, count)])
-        return self._among((name, of), free[part == of])
+        made = self._made.get((name, of))
+        return self._among((name, of), free[part == of]) if made is None else made
 
     def _moves_totals(self, table: np.ndarray) -> bool:
         """Whether a table differs in totals that are shown: what is no total may do without."""

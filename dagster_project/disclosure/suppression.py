@@ -10,6 +10,7 @@ the end, what is hidden without need is shown again.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ from dagster_project.disclosure.system import MANY, System
 NEXT_TO_NOTHING = 1e-3
 # A move that costs no more than this hides nothing new.
 CHEAP = 0.9
+# Of no more counts than these, each that is hidden for others is tried to do without.
+SMALL = 100
 
 
 class UnprotectableError(Exception):
@@ -62,7 +65,37 @@ def protect(
     Raises:
         UnprotectableError: a target cannot be protected.
     """
-    told_with = told_with or {}
+    told_with, full = told_with or {}, weight
+    best = _protected(system, hidden, targets, weight, rule, told_with)
+    tried = set(told_with) | set(hidden)
+    while len(system.keys) <= SMALL and (left := best[0] - tried):
+        # What was hidden for the first questions may not be best for all: do without it from the beginning.
+        tried.add(most := max(sorted(left), key=lambda i: weight[i]))
+        told = weight.copy()
+        told[most] = math.nan
+        try:
+            other = _protected(system, hidden, targets, told, rule, told_with)
+        except UnprotectableError:
+            continue
+        if _cost(other[0], full) <= _cost(best[0], full):
+            best, weight = other, told
+    return best
+
+
+def _cost(hidden: Set[int], weight: np.ndarray) -> tuple[int, float]:
+    """Fewer first, then what is worth less."""
+    return len(hidden), round(float(sum(weight[i] for i in sorted(hidden))), 6)
+
+
+def _protected(
+    system: System,
+    hidden: set[int],
+    targets: set[int],
+    weight: np.ndarray,
+    rule: Rule,
+    told_with: Mapping[int, Set[int]],
+) -> tuple[set[int], np.ndarray]:
+    """As `protect`, one question after the other."""
     pattern, bounds = _grow(system, hidden, targets, weight, rule, told_with, [])
     needed = pattern.without_needless(bounds, targets)
     if needed == pattern.hidden:
@@ -126,7 +159,12 @@ class Pattern:
         self.system, self.weight, self.rule, self.tables = system, weight, rule, tables
         self.primary = frozenset(hidden)
         self.told_with = told_with
-        self.hidden = set(hidden) | self._untold(hidden)
+        self.tells: dict[int, set[int]] = defaultdict(set)
+        for i, others in told_with.items():
+            for other in others:
+                self.tells[other].add(i)
+        self.hidden = set(hidden)
+        self.hidden |= self._untold(hidden)
         self.exact = possible_table(system)
         at_least = np.asarray(system.at_least, dtype=float)
         stays = np.isnan(weight)
@@ -188,17 +226,17 @@ class Pattern:
         return [i for i in moved.tolist() if i not in self.hidden]
 
     def _hide(self, counts: list[int]) -> None:
-        new = set(counts)
-        new |= self._untold(self.hidden | new) - self.hidden
+        new = set(counts) - self.hidden
         self.hidden |= new
+        new |= (untold := self._untold(new) - self.hidden)
+        self.hidden |= untold
         for i in sorted(new):
             self.near.reprice(i, NEXT_TO_NOTHING)
 
-    def _untold(self, hidden: Set[int]) -> set[int]:
-        """What is told nowhere any more, when these are hidden."""
-        return {
-            i for i, others in self.told_with.items() if others <= hidden and math.isfinite(self.weight[i])
-        }
+    def _untold(self, new: Set[int]) -> set[int]:
+        """What is told nowhere any more, now that these are hidden too."""
+        beside = set[int]().union(*(self.tells[i] for i in new if i in self.tells))
+        return {i for i in beside if self.told_with[i] <= self.hidden and math.isfinite(self.weight[i])}
 
     def _see(self, table: np.ndarray) -> None:
         np.minimum(self.seen_low, table, out=self.seen_low)
