@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dagster_project.publication.labels import dimension, label, metric
@@ -22,6 +22,8 @@ SETTLED = 10
 # Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
 _MOST_COLUMNS = 6
+# In place of a number of decimals: a share, told as a per cent.
+PERCENT = -1
 
 
 def nurses(m: Material) -> Iterator[Chapter]:
@@ -143,9 +145,7 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
         ("adenoma_detection_pct", 1),
         ("register_coverage_pct", 1),
     ]
-    yield _table(
-        m, m.say("colonoscopy_quality", year=year), areas[len(region.codes("area")) :], year, quality
-    )
+    yield _table(m, m.say("colonoscopy_quality", year=year), areas, year, quality)
     share, when = metric("over_60_share")[m.language], m.say("year")
     points = [
         {when: int(code), share: cell.value, share + " ": share}
@@ -157,29 +157,31 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
         m.draw(figure, charts.lines(points, when, share, share + " ", m.language))
         alt = m.say("colonoscopy_age_alt", told=m.ends(points, when, share, share + " "))
         yield Figure(figure, m.say("colonoscopy_age_figure"), alt)
-    rows = [
-        [
-            code,
-            nation.cell("endoscopists", code, NATION).number(m.language),
-            nation.cell("over_60", code, NATION).number(m.language),
-            nation.cell("over_60_share", code, NATION).percent(m.language),
-            nation.cell("trainees", code, NATION).number(m.language),
-        ]
-        for code in nation.codes("year")
-    ]
-    names = [metric(name)[m.language] for name in ("endoscopists", "over_60", "over_60_share", "trainees")]
+    persons = [("endoscopists", 0), ("over_60", 0), ("over_60_share", PERCENT), ("trainees", 0)]
+    rows = [[code, *_numbers(m, nation, code, NATION, persons)] for code in nation.codes("year")]
+    names = [metric(name)[m.language] for name, _ in persons]
     yield m.table("colonoscopy", m.say("colonoscopy_age"), [when, *names], rows)
+    yield _table(m, m.say("colonoscopy_endoscopists", year=year), areas, year, persons)
+
+
+def _numbers(
+    m: Material, cube: Lookup, year: str, area: str, numbers: Sequence[tuple[str, int]]
+) -> Iterator[str]:
+    """Texts of numbers with so many decimals, or as a per cent."""
+    for name, decimals in numbers:
+        cell = cube.cell(name, year, area)
+        yield cell.percent(m.language) if decimals == PERCENT else cell.number(m.language, decimals)
 
 
 def _table(
-    m: Material, caption: str, areas: list[tuple[Lookup, str, str]], year: str, numbers: list[tuple[str, int]]
+    m: Material,
+    caption: str,
+    areas: Sequence[tuple[Lookup, str, str]],
+    year: str,
+    numbers: Sequence[tuple[str, int]],
 ) -> Block:
     rows = [
-        [
-            label(kind, code, m.language),
-            *(cube.cell(name, year, code).number(m.language, decimals) for name, decimals in numbers),
-        ]
-        for cube, kind, code in areas
+        [label(kind, code, m.language), *_numbers(m, cube, year, code, numbers)] for cube, kind, code in areas
     ]
     head = [dimension("area")[m.language], *(metric(name)[m.language] for name, _ in numbers)]
     return m.table("colonoscopy", caption, head, rows)
