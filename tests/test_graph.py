@@ -125,7 +125,14 @@ def test_the_schedules_start_the_build_and_the_edition() -> None:
 
 
 def test_an_edition_protects_by_its_own_rules_before_it_publishes() -> None:
-    job = defs.resolve_job_def("edition")
+    job = defs.resolve_job_def("publish")
     assert {node.name for node in job.nodes} == {"published", "edition"}
     assert job.partitions_def is not None
     assert job.partitions_def.get_partition_keys() == sorted(path.stem for path in EDITIONS.glob("*.yml"))
+
+
+def test_the_ui_can_load_all_of_it() -> None:
+    """As the UI's code server does, which is stricter than the command: names must not meet, and so on."""
+    repository = defs.get_repository_def()
+    repository.load_all_definitions()
+    assert {"build", "disclose", "publish"} <= set(repository.job_names)

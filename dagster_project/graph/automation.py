@@ -37,7 +37,7 @@ disclose_job = dg.define_asset_job(
 
 
 edition_job = dg.define_asset_job(
-    "edition",
+    "publish",
     selection=_published | _edition,
     partitions_def=editions,
     executor_def=dg.in_process_executor,
