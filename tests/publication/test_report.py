@@ -299,3 +299,18 @@ def test_the_summary_tells_how_the_newest_cohorts_compare() -> None:
     assert not compared.is_ordinary
     m = material(found, EDITION, CERTIFICATE, "sv")
     assert any(text.startswith("Av 1 andelar") and "ligger 0 inom" in text for text in findings(m))
+
+
+@pytest.mark.parametrize("caption", ["Kvalitet efter region", "Skopister efter region"])
+def test_every_region_has_its_colonoscopies_quality_and_endoscopists(made: Made, caption: str) -> None:
+    page = (made.folder / "rapport.html").read_text(encoding="utf-8")
+    (table,) = [t for t in re.findall(r"<table.*?</table>", page, re.DOTALL) if caption in t]
+    heads = re.findall(r"<th scope=\"row\".*?</th>", table, re.DOTALL)
+    rows = {re.sub(r"<.*?>", "", head).strip() for head in heads}
+    areas = made.published.tables["colonoscopy"].filter(pl.col("year") == pl.col("year").max())
+    names = {label(level, code, "sv") for level, code in areas.select("level", "area").iter_rows()}
+    assert rows <= names
+    assert len(rows) > areas.filter(pl.col("level") == "region").height
+    # A region of which nothing can be told is named below the table.
+    below = page.partition(table)[2].partition("<table")[0]
+    assert all(name in below for name in names - rows)
