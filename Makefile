@@ -37,10 +37,10 @@ lint: install
 	@$(BIN)/ruff format --check .
 	@$(MAKE) --no-print-directory -j2 types sql
 
-types:
+types: install
 	@$(BIN)/mypy
 
-sql:
+sql: install
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
 
 format: install
