@@ -1,4 +1,4 @@
-"""YAML that people write: read strictly, and by libyaml where there is one, which takes a ninth of the time."""
+"""YAML that people write: read strictly, and by libyaml where there is one, in a ninth of the time."""
 
 from __future__ import annotations
 
