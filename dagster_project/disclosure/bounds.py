@@ -17,14 +17,11 @@ import numpy as np
 from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON, Program, whole
-from dagster_project.disclosure.system import ContradictionError, Part, System, follow, parts
+from dagster_project.disclosure.system import ContradictionError, Part, System, follow, narrow, parts
 
 # A part with at most this many counts is also searched for what the rule itself gives away; of a larger one
 # only whether no more than one of its counts can be small.
 SMALL_PART = 60
-# In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
-# which the time to move one depends), are at most so many.
-WORTH_TRYING = 1500
 # A small count for whose sake so many others could not be shown is not looked far for again.
 VAIN = 3
 
@@ -235,6 +232,7 @@ class Search:
         self.only_small = int(may_be_small[0]) if is_known else None
         self.near: Neighbourhood | None = None
         self.leant_on: Counter[int] = Counter()
+        self._entries = part.matrix.tocoo()
 
     def glance(self, targets: Sequence[int]) -> None:
         """Tables that differ in many targets at once."""
@@ -350,7 +348,9 @@ class Search:
             short = (self.enough or 0) - self.met.width(k)
             if short <= 0:
                 return
-            end = self.met.most[k] + short if sign > 0 else self.met.least[k] - short
+            # So large that what is within `enough` of it is not small is far enough, too.
+            far_enough = (self.enough or 0) + self.rule.threshold - 1
+            end = min(self.met.most[k] + short, far_enough) if sign > 0 else self.met.least[k] - short
             found = self.near.reach(k, (end,), math.inf, far=far)
             self._look(found)
 
@@ -375,14 +375,15 @@ class Search:
 
     def show(self, k: int, value: float, targets: Sequence[int]) -> bool:
         """Show a count if every target stays uncertain without it; False leaves all as it was."""
+        targets = [target for target in targets if target != k]
         before, bounds = self.met, (self.lower[k], self.upper[k])
         self.met = before.where(k, value)
         kept = len(self.met.tables)
         leaning = self._not_uncertain(targets)
-        size = len(self.part.counts)
-        if size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING:
-            # First those for whose sake others could not be shown: most are shown in vain.
-            leaning.sort(key=lambda target: -self.leant_on[target])
+        room = self._room_beside(k, value)
+        if not any(room[target] < self.rule.width for target in targets):
+            # First those for whose sake others could not be shown, and that have least room.
+            leaning.sort(key=lambda target: (-self.leant_on[target], room[target]))
             self._fix(k, value, value)
             stopped_by = next((target for target in leaning if not self._stays_uncertain(target)), None)
             if stopped_by is None:
@@ -394,6 +395,13 @@ class Search:
             before.add(table)
         self.met = before
         return False
+
+    def _room_beside(self, k: int, value: float) -> np.ndarray:
+        """The width that each relation alone leaves to each count when this one is told: at least the true."""
+        lower, upper = self.lower.copy(), self.upper.copy()
+        lower[k] = upper[k] = value
+        narrow(self._entries, self.part.low, self.part.high, lower, upper)
+        return upper - lower
 
     def _stays_uncertain(self, k: int) -> bool:
         """Whether a small count is uncertain enough; in a larger part, whether a short move says so."""

@@ -66,7 +66,13 @@ def hide(problem: Problem, system: System, rule: Rule) -> tuple[set[Key], set[Ke
             own.add(numerator)
     hidden, tables = set[int](), np.empty((0, len(worth)))
     if small:
-        hidden, tables = protect(system, own, small, worth, rule, _told_with(system, places))
+        told_with = _told_with(system, places)
+        price = worth.copy()
+        for i, bases in told_with.items():
+            if i not in own:
+                for base in bases:
+                    price[base] += worth[i] / len(bases)
+        hidden, tables = protect(system, own, small, price, rule, told_with)
     gone = {place: i for place, i in places.items() if i in hidden}
     return {place for place, i in gone.items() if i in own}, set(gone), tables
 

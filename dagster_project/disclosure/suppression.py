@@ -96,16 +96,22 @@ def _protected(
     told_with: Mapping[int, Set[int]],
 ) -> tuple[set[int], np.ndarray]:
     """As `protect`, one question after the other."""
-    pattern, bounds = _grow(system, hidden, targets, weight, rule, told_with, [])
-    needed = pattern.without_needless(bounds, targets)
-    if needed == pattern.hidden:
-        return needed, bounds.tables(pattern.doubtful())
-    # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
-    seen = list(bounds.tables(pattern.doubtful()))
-    lean, lean_bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
-    if len(lean.hidden) < len(pattern.hidden):
-        pattern, bounds = lean, lean_bounds
-    return pattern.hidden, bounds.tables(pattern.doubtful())
+    pattern = Pattern(system, hidden, weight, rule, told_with, [])
+    pattern.protect_all(dict.fromkeys(targets, rule.width))
+    bounds = pattern.attacked()
+    among, kept, best = pattern.hidden, targets, None
+    while True:
+        needed = pattern.without_needless(bounds, kept, among)
+        # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
+        seen = list(bounds.tables(pattern.doubtful()))
+        pattern, bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
+        if best is not None and len(best[0]) <= len(pattern.hidden):
+            return best
+        best = pattern.hidden, bounds.tables(pattern.doubtful())
+        among = pattern.hidden - needed
+        if not among:
+            return best
+        kept = targets | set(pattern.doubtful())
 
 
 def _grow(
@@ -122,11 +128,9 @@ def _grow(
     wanted = dict.fromkeys(targets, rule.width)
     while True:
         before = len(pattern.hidden)
-        pattern.spread(wanted)
-        for target in sorted(wanted, key=lambda t: (-pattern.exact[t], t)):
-            pattern.protect(target, wanted[target])
+        pattern.protect_all(wanted)
         pattern.spread(pattern.doubtful())
-        bounds = Bounds(pattern.public(), rule, rule.width, np.array([pattern.exact, *pattern.tables]))
+        bounds = pattern.attacked()
         found = bounds.intervals(pattern.doubtful())
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
         if not provable:
@@ -182,15 +186,38 @@ class Pattern:
         for table in tables:
             self._see(table)
 
+    def attacked(self) -> Bounds:
+        """What an outsider can prove."""
+        tables = np.array([self.exact, *self.tables])
+        return Bounds(self.public(), self.rule, self.rule.width, tables)
+
+    def protect_all(self, wanted: Mapping[int, int]) -> None:
+        """Make each target uncertain by its width."""
+        self.spread(wanted)
+        for target in sorted(wanted, key=lambda t: (-self.exact[t], t)):
+            self.protect(target, wanted[target])
+
     def protect(self, target: int, width: int) -> None:
         """Make the target uncertain by `width`, hiding what must move for it."""
         if self.seen_high[target] - self.seen_low[target] >= width - EPSILON:
             return
         ends = (self.seen_low[target] + width, self.seen_high[target] - width)
         found = self.near.reach(target, ends, CHEAP)
-        if found is None:
+        if found is not None:
+            self._take(found[1])
+        elif not self._both_ways(target, width):
             raise UnprotectableError([target])
-        self._take(found[1])
+
+    def _both_ways(self, target: int, width: int) -> bool:
+        """Make the target uncertain by going some of the way up and the rest down; False if nothing can."""
+        for down in range(1, width):
+            low = self.near.reach(target, (self.exact[target] - down,), CHEAP)
+            high = self.near.reach(target, (self.exact[target] + width - down,), CHEAP)
+            if low is not None and high is not None:
+                self._take(low[1])
+                self._take(high[1])
+                return True
+        return False
 
     def hide_beside(self, part: np.ndarray) -> None:
         """Hide the count of least worth among those shown nearest to a part of the tables."""
@@ -263,11 +290,15 @@ class Pattern:
         """What an outsider sees."""
         return replace(self.system, value=self.known().tolist())
 
-    def without_needless(self, bounds: Bounds, targets: set[int]) -> set[int]:
-        """The hidden counts without those that protect nothing, the most worth shown first."""
+    def without_needless(self, bounds: Bounds, targets: set[int], among: Set[int]) -> set[int]:
+        """The hidden counts without those that protect nothing, the most worth shown first; of the parts of
+        the tables that have some `among` them.
+        """
         needed = set(self.hidden)
         for search in bounds.searches:
             place = {int(i): k for k, i in enumerate(search.part.counts)}
+            if among.isdisjoint(place):
+                continue
             extra = sorted(
                 (self.hidden - self.primary) & place.keys(),
                 key=lambda i: (i in self.told_with, -self.weight[i], i),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 Key = tuple[Any, ...]
@@ -144,11 +144,35 @@ def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, d
         ContradictionError: a relation cannot hold.
     """
     matrix, low, high = system.matrix()
-    coo = matrix.tocoo()
-    rows, columns, weights = coo.row, coo.col, coo.data
     lower = np.where(np.isnan(known), np.asarray(system.at_least, dtype=float), known)
     upper = np.where(np.isnan(known), np.asarray(system.at_most, dtype=float), known)
     told_by: dict[int, int] = {}
+    broken = narrow(matrix.tocoo(), low, high, lower, upper, told_by)
+    if broken is not None:
+        raise ContradictionError(system.relations[broken][4])
+    return lower, upper, told_by
+
+
+def narrow(
+    matrix: coo_array,
+    low: np.ndarray,
+    high: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    told_by: dict[int, int] | None = None,
+) -> int | None:
+    """Bring the ends of counts as near as each relation alone does, in turn, until nothing new is said.
+
+    Args:
+        matrix: relations × counts.
+        low, high: the relations' sides.
+        lower, upper: the ends of each count; changed in place.
+        told_by: takes in, for each count that is told more of, the relation that did so last.
+
+    Returns:
+        A relation that cannot hold; None when there is none.
+    """
+    rows, columns, weights = matrix.row, matrix.col, matrix.data
     positive = weights > 0
     for _ in range(ROUNDS):
         least = weights * np.where(positive, lower[columns], upper[columns])
@@ -157,7 +181,7 @@ def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, d
         row_most = np.bincount(rows, most, len(low))
         broken = np.flatnonzero((row_least > high + SLACK) | (row_most < low - SLACK))
         if broken.size:
-            raise ContradictionError(system.relations[int(broken[0])][4])
+            return int(broken[0])
         # What the others leave to each term.
         to_most = (high[rows] - (row_least[rows] - least)) / weights
         to_least = (low[rows] - (row_most[rows] - most)) / weights
@@ -168,9 +192,10 @@ def follow(system: System, known: np.ndarray) -> tuple[np.ndarray, np.ndarray, d
             break
         np.minimum.at(upper, columns, new_upper)
         np.maximum.at(lower, columns, new_lower)
-        for entry in tighter:
-            told_by[int(columns[entry])] = int(rows[entry])
-    return lower, upper, told_by
+        if told_by is not None:
+            for entry in tighter:
+                told_by[int(columns[entry])] = int(rows[entry])
+    return None
 
 
 def parts(

@@ -142,7 +142,7 @@ def test_what_a_large_part_does_not_need_is_shown_again(shape: tuple[int, int]) 
     bounds = Bounds(pattern.public(), RULE, RULE.width)
     bounds.intervals(pattern.doubtful())
     assert [len(search.part.counts) for search in bounds.searches] == [len(everything)]
-    needed = pattern.without_needless(bounds, own)
+    needed = pattern.without_needless(bounds, own, everything)
     assert own <= needed
     assert needed < everything
     left = intervals(made.without(system, needed), sorted(own), RULE)
