@@ -397,7 +397,7 @@ class Search:
         return False
 
     def _room_beside(self, k: int, value: float) -> np.ndarray:
-        """The width that each relation alone leaves to each count when this one is told: at least the true."""
+        """How wide each relation alone leaves each count when this one is told: at least as wide as it is."""
         lower, upper = self.lower.copy(), self.upper.copy()
         lower[k] = upper[k] = value
         narrow(self._entries, self.part.low, self.part.high, lower, upper)

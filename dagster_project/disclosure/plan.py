@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
 
@@ -67,12 +67,7 @@ def hide(problem: Problem, system: System, rule: Rule) -> tuple[set[Key], set[Ke
     hidden, tables = set[int](), np.empty((0, len(worth)))
     if small:
         told_with = _told_with(system, places)
-        price = worth.copy()
-        for i, bases in told_with.items():
-            if i not in own:
-                for base in bases:
-                    price[base] += worth[i] / len(bases)
-        hidden, tables = protect(system, own, small, price, rule, told_with)
+        hidden, tables = protect(system, own, small, _with_it(worth, told_with, own), rule, told_with)
     gone = {place: i for place, i in places.items() if i in hidden}
     return {place for place, i in gone.items() if i in own}, set(gone), tables
 
@@ -97,6 +92,15 @@ def _told_with(system: System, places: Mapping[Key, int]) -> dict[int, set[int]]
         else:
             bases[i].add(base)
     return {i: found for i, found in bases.items() if i not in elsewhere}
+
+
+def _with_it(worth: np.ndarray, told_with: Mapping[int, Set[int]], own: Set[int]) -> np.ndarray:
+    """What each count is worth with what is not told without it."""
+    together = worth.copy()
+    for i, bases in told_with.items():
+        if i not in own:
+            together[list(bases)] += worth[i] / len(bases)
+    return together
 
 
 def places_of(system: System, counts: Iterable[int]) -> set[Key]:

@@ -98,20 +98,20 @@ def _protected(
     """As `protect`, one question after the other."""
     pattern = Pattern(system, hidden, weight, rule, told_with, [])
     pattern.protect_all(dict.fromkeys(targets, rule.width))
-    bounds = pattern.attacked()
-    among, kept, best = pattern.hidden, targets, None
-    while True:
-        needed = pattern.without_needless(bounds, kept, among)
-        # What was one part may fall apart, and smaller parts tell more to who knows the rule: grow again.
+    bounds, kept, new = pattern.attacked(), targets, pattern.hidden
+    best: tuple[set[int], np.ndarray] | None = None
+    while best is None or new:
+        needed = pattern.without_needless(bounds, kept, new)
+        # Only the small counts were looked at, each in its part; and parts that fell apart tell more to who
+        # knows the rule: attack it all, and hide more where that finds something.
         seen = list(bounds.tables(pattern.doubtful()))
         pattern, bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
         if best is not None and len(best[0]) <= len(pattern.hidden):
-            return best
+            break
         best = pattern.hidden, bounds.tables(pattern.doubtful())
-        among = pattern.hidden - needed
-        if not among:
-            return best
-        kept = targets | set(pattern.doubtful())
+        # What was hidden in answer to that may leave others without need; this time nothing may be lost.
+        new, kept = pattern.hidden - needed, targets | set(pattern.doubtful())
+    return best
 
 
 def _grow(

@@ -12,7 +12,7 @@ import pytest
 from dagster_project.disclosure.bounds import intervals
 from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.knowledge import Knowledge
-from dagster_project.disclosure.plan import hide
+from dagster_project.disclosure.plan import _with_it, hide
 from dagster_project.disclosure.problems import problems
 from dagster_project.disclosure.relations.flow import AFTER, WHOLE
 from dagster_project.disclosure.rule import Rule
@@ -116,3 +116,9 @@ def test_order_of_rows_does_not_matter(kind: str) -> None:
     tables = exact(kind)
     shuffled = {name: frame.sample(fraction=1.0, shuffle=True, seed=3) for name, frame in tables.items()}
     assert hidden_of(shuffled) == hidden_in(kind)
+
+
+def test_a_base_is_worth_what_is_not_told_without_it() -> None:
+    """The numerator 0 stands in the rows of the bases 1 and 2; 3 is hidden for its own sake."""
+    worth = np.array([6.0, 4.0, 5.0, 7.0])
+    assert _with_it(worth, {0: {1, 2}, 3: {1}}, {3}).tolist() == [6.0, 7.0, 8.0, 7.0]

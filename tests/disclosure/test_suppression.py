@@ -98,6 +98,36 @@ def test_same_counts_same_pattern(seed: int) -> None:
         reject()
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=seeds)
+def test_what_was_told_safely_before_can_be_published_again(seed: int) -> None:
+    """Whatever the figures are worth now: nothing that was told can be hidden, and there is a safe pattern."""
+    system = true_system(seed)
+    try:
+        before = hide(system)
+    except UnprotectableError:
+        reject()
+    own = small(system)
+    worth = np.random.default_rng(seed).uniform(1, 9, len(system.keys))
+    worth[[i for i in range(len(worth)) if i not in before]] = math.nan
+    hidden = protect(system, own, own, worth, RULE)[0] if own else set()
+    assert own <= hidden <= before
+    found = intervals(seen(system, hidden), sorted(hidden), RULE)
+    assert not [i for i in hidden if found[i].gives_away(RULE)]
+
+
+def test_some_of_the_way_up_and_the_rest_down_is_enough() -> None:
+    """3 + 3 = 6 is 1 + 5 or 5 + 1, and neither is 4 away from the 3; the 6 was told before."""
+    system = made.table(np.array([3, 3]))
+    worth = np.ones(len(system.keys))
+    total = int(np.argmax(system.value))
+    worth[total] = math.nan
+    own = small(system)
+    hidden, tables = protect(system, own, own, worth, RULE)
+    assert total not in hidden
+    assert all(np.ptp(tables[:, i]) >= RULE.width for i in own)
+
+
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(seed=seeds)
 def test_any_order_of_rows_is_as_safe(seed: int) -> None:
