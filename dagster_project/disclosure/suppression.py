@@ -108,7 +108,7 @@ def _protected(
         pattern, bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
         if best is not None and len(best[0]) <= len(pattern.hidden):
             break
-        best = pattern.hidden, bounds.tables(pattern.doubtful())
+        best = pattern.hidden - pattern.told_anyway(bounds), bounds.tables(pattern.doubtful())
         # What was hidden in answer to that may leave others without need; this time nothing may be lost.
         new, kept = pattern.hidden - needed, targets | set(pattern.doubtful())
     return best
@@ -289,6 +289,15 @@ class Pattern:
     def public(self) -> System:
         """What an outsider sees."""
         return replace(self.system, value=self.known().tolist())
+
+    def told_anyway(self, bounds: Bounds) -> set[int]:
+        """Counts hidden for others that follow from what is shown: to hide them hides nothing."""
+        follows = {i for i in self.hidden - self.primary if bounds.lower[i] == bounds.upper[i]}
+        hidden = self.hidden - follows
+        # Unless no row tells them.
+        while untold := {i for i in follows - hidden if i in self.told_with and self.told_with[i] <= hidden}:
+            hidden |= untold
+        return self.hidden - hidden
 
     def without_needless(self, bounds: Bounds, targets: set[int], among: Set[int]) -> set[int]:
         """The hidden counts without those that protect nothing, the most worth shown first; of the parts of

@@ -39,6 +39,7 @@ from dagster_project.publication.labels import WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
 from dagster_project.publication.reading import column_name, px_keywords, shared_texts, sheet_cells
 from dagster_project.publication.report.document import Document, Table
+from dagster_project.publication.report.tagged_pdf import read_tags
 from dagster_project.publication.report.write import FIGURES, NAMES, PAGES
 from dagster_project.publication.texts import TEXTS
 
@@ -521,7 +522,9 @@ def figures_have_a_text(c: Candidate) -> Iterator[str]:
 
 @_check("error", "Bilder och PDF går att läsa.", "Pictures and PDFs can be read.")
 def pictures_can_be_read(c: Candidate) -> Iterator[str]:
-    """SVG as XML, PNG by its signature and end, a PDF to its end with a text for each figure."""
+    """SVG as XML, PNG by its signature and end, a PDF to its end with a text for each figure and a header for
+    each row.
+    """
     for path in sorted((c.folder / FIGURES).glob("*.svg")):
         try:
             ElementTree.fromstring(path.read_text(encoding="utf-8"))
@@ -532,13 +535,14 @@ def pictures_can_be_read(c: Candidate) -> Iterator[str]:
         if not body.startswith(b"\x89PNG\r\n\x1a\n") or b"IEND" not in body[-12:]:
             yield f"{FIGURES}/{path.name} is no whole PNG"
     for language in c.edition.languages:
-        path = c.folder / f"{NAMES[language]}.pdf"
-        body = path.read_bytes() if path.is_file() else b""
-        figures, texts = body.count(b"/S/Figure"), body.count(b"/Alt")
-        if not body.startswith(b"%PDF") or not body.rstrip().endswith(b"%%EOF"):
-            yield f"{path.name} is no whole PDF"
-        elif figures != texts or figures != _page(c, language).count("<figure"):
-            yield f"{path.name}: {figures} figures, {texts} texts"
+        name = f"{NAMES[language]}.pdf"
+        tags = read_tags(c.folder / name)
+        if tags is None:
+            yield f"{name} is no whole PDF"
+        elif tags.figures != tags.texts or tags.figures != _page(c, language).count("<figure"):
+            yield f"{name}: {tags.figures} figures, {tags.texts} texts"
+        elif tags.rows != tags.row_headers:
+            yield f"{name}: {tags.rows} rows of tables, {tags.row_headers} with a header"
 
 
 @_check(
@@ -621,9 +625,8 @@ def language_is_given(c: Candidate) -> Iterator[str]:
     for language in c.edition.languages:
         if f'<html lang="{language}">' not in _page(c, language):
             yield f"{NAMES[language]}.html gives no language"
-        path = c.folder / f"{NAMES[language]}.pdf"
-        body = path.read_bytes() if path.is_file() else b""
-        if not re.search(rb"/Lang\s*\(" + language.encode(), body) or b"pdfuaid" not in body:
+        tags = read_tags(c.folder / f"{NAMES[language]}.pdf")
+        if tags is None or tags.language != language or not tags.is_ua:
             yield f"{NAMES[language]}.pdf gives no language, or is no PDF/UA"
 
 

@@ -144,8 +144,7 @@ def test_any_order_of_rows_is_as_safe(seed: int) -> None:
     assert not [i for i in hidden if found[i].gives_away(RULE)]
 
 
-def test_few_complements_could_be_shown_after_all() -> None:
-    """Each count that was hidden for another's sake is shown on its own: nearly always that gives something away."""
+def test_any_one_count_hidden_for_others_gives_something_away_when_told() -> None:
     complements = needless = 0
     for seed in range(40):
         system = true_system(seed)
@@ -159,7 +158,7 @@ def test_few_complements_could_be_shown_after_all() -> None:
             left = intervals(seen(system, shown), sorted(shown), RULE, enough=RULE.width)
             needless += not any(interval.gives_away(RULE) for interval in left.values())
     assert complements > 50
-    assert needless <= 0.1 * complements, (needless, complements)
+    assert not needless
 
 
 @pytest.mark.parametrize("shape", [(9, 9), (30, 24)])

@@ -7,7 +7,9 @@ import hashlib
 import json
 import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -114,3 +116,38 @@ def test_the_pdf_is_tagged_with_bookmarks_and_a_language(made: Made, name: str, 
     assert root["/StructTreeRoot"]
     assert len(pdf.outline) > 10
     assert b"pdfuaid:part" in pdf.xmp_metadata.stream.get_data() if pdf.xmp_metadata else False
+
+
+@pytest.mark.parametrize("name", ["rapport.pdf", "report.pdf"])
+def test_each_row_of_a_table_in_the_pdf_begins_with_its_header(made: Made, name: str) -> None:
+    """By columns for the first row, by row for the others; no cell lists other headers than these."""
+    pdf = pypdf.PdfReader(made.folder / name)
+    tables = list(_inside(pdf.trailer["/Root"]["/StructTreeRoot"], "/Table"))
+    assert len(tables) > 10
+    for table in tables:
+        head, *body = ([_scoped(cell) for cell in row["/K"]] for row in _inside(table, "/TR"))
+        assert set(head) == {("/TH", "/Column")}
+        assert body
+        for first, *others in body:
+            assert first == ("/TH", "/Row")
+            assert set(others) <= {("/TD", None)}
+
+
+def _inside(element: Any, kind: str) -> Iterator[Any]:
+    for kid in _kids(element):
+        if kid.get("/S") == kind:
+            yield kid
+        else:
+            yield from _inside(kid, kind)
+
+
+def _kids(element: Any) -> list[Any]:
+    kids = element.get("/K", [])
+    kids = kids if isinstance(kids, list) else [kids]
+    return [kid for k in kids if isinstance(kid := k.get_object(), dict)]
+
+
+def _scoped(cell: Any) -> tuple[str, str | None]:
+    said = next(attributes for attributes in cell["/A"] if attributes["/O"] == "/Table")
+    assert not said.get("/Headers")
+    return cell["/S"], said.get("/Scope")

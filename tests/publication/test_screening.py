@@ -6,10 +6,11 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import polars as pl
 import pytest
 
@@ -59,6 +60,30 @@ def edit_workbook(folder: Path, part: str, pattern: str, text: str) -> None:
     with zipfile.ZipFile(path, "w") as book:
         for name, body in (parts | {part: changed}).items():
             book.writestr(name, body)
+
+
+def edit_pdf(path: Path, change: Callable[[pikepdf.Pdf], object]) -> None:
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        change(pdf)
+        pdf.save(path)
+
+
+def without_a_row_header(pdf: pikepdf.Pdf) -> None:
+    row = next(e for e in tags(pdf, "/TR") if e.K[1].S == "/TD")
+    row.K[0].S = pikepdf.Name.TD
+    del next(a for a in row.K[0].A if "/Scope" in a).Scope
+
+
+def without_a_text(pdf: pikepdf.Pdf) -> None:
+    del next(tags(pdf, "/Figure")).Alt
+
+
+def without_a_language(pdf: pikepdf.Pdf) -> None:
+    del pdf.Root.Lang
+
+
+def tags(pdf: pikepdf.Pdf, kind: str) -> Iterator[pikepdf.Dictionary]:
+    return (e for e in pdf.objects if isinstance(e, pikepdf.Dictionary) and e.get("/S") == kind)
 
 
 def first_shown(column: str) -> pl.Expr:
@@ -175,6 +200,9 @@ def test_a_check_finds_what_it_is_for(made: Made, copy: Path, name: str) -> None
         ),
         ("links_lead_somewhere", lambda f: edit(f / "andringar.html", r"rapport\.html", "raport.html")),
         ("pictures_can_be_read", lambda f: (f / "rapport.pdf").write_bytes(b"%PDF-1.7 /Lang (sv) pdfuaid")),
+        ("pictures_can_be_read", lambda f: edit_pdf(f / "rapport.pdf", without_a_row_header)),
+        ("pictures_can_be_read", lambda f: edit_pdf(f / "rapport.pdf", without_a_text)),
+        ("language_is_given", lambda f: edit_pdf(f / "rapport.pdf", without_a_language)),
     ],
 )
 def test_a_check_finds_other_things_too(

@@ -23,6 +23,7 @@ from dagster_project.publication.report.charts import FONTS, png
 from dagster_project.publication.report.degrees import degree_chapter
 from dagster_project.publication.report.document import Block, Chapter, Document, Figure
 from dagster_project.publication.report.material import Material, material
+from dagster_project.publication.report.tagged_pdf import with_row_headers
 from dagster_project.publication.texts import TEXTS, say
 
 HERE = Path(__file__).parent
@@ -172,4 +173,4 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
             ignore_system_fonts=True,
             pdf_standards="ua-1",
         )
-    (folder / f"{NAMES[document.language]}.pdf").write_bytes(pdf)
+    (folder / f"{NAMES[document.language]}.pdf").write_bytes(with_row_headers(pdf))
