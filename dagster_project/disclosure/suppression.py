@@ -96,7 +96,7 @@ def _protected(
     told_with: Mapping[int, Set[int]],
 ) -> tuple[set[int], np.ndarray]:
     """As `protect`, one question after the other."""
-    pattern = Pattern(system, hidden, weight, rule, told_with, [])
+    pattern = Pattern(system, hidden, weight, rule, told_with)
     pattern.protect_all(dict.fromkeys(targets, rule.width))
     bounds, kept, new = pattern.attacked(), targets, pattern.hidden
     best: tuple[set[int], np.ndarray] | None = None
@@ -105,7 +105,7 @@ def _protected(
         # Only the small counts were looked at, each in its part; and parts that fell apart tell more to who
         # knows the rule: attack it all, and hide more where that finds something.
         seen = list(bounds.tables(pattern.doubtful()))
-        pattern, bounds = _grow(system, needed, targets, weight, rule, told_with, seen)
+        pattern, bounds = _grow(pattern, needed, targets, seen)
         if best is not None and len(best[0]) <= len(pattern.hidden):
             break
         best = pattern.hidden - pattern.told_anyway(bounds), bounds.tables(pattern.doubtful())
@@ -115,19 +115,14 @@ def _protected(
 
 
 def _grow(
-    system: System,
-    hidden: set[int],
-    targets: set[int],
-    weight: np.ndarray,
-    rule: Rule,
-    told_with: Mapping[int, Set[int]],
-    tables: list[np.ndarray],
+    before: Pattern, hidden: set[int], targets: set[int], tables: list[np.ndarray]
 ) -> tuple[Pattern, Bounds]:
-    """Hide more until the attack proves nothing of any hidden count."""
-    pattern = Pattern(system, hidden, weight, rule, told_with, tables)
+    """From so much of a pattern hide more until the attack proves nothing of any hidden count."""
+    rule = before.rule
+    pattern = Pattern(before.system, before.primary, before.weight, rule, before.told_with, hidden, tables)
     wanted = dict.fromkeys(targets, rule.width)
     while True:
-        before = len(pattern.hidden)
+        size = len(pattern.hidden)
         pattern.protect_all(wanted)
         pattern.spread(pattern.doubtful())
         bounds = pattern.attacked()
@@ -137,11 +132,11 @@ def _grow(
             return pattern, bounds
         # Whole tables, or what the rule gives away, leave less than the linear programme sees: ask for more.
         wanted = {target: wanted.get(target, rule.width - 1) + 1 for target in provable}
-        if len(pattern.hidden) == before:
+        if len(pattern.hidden) == size:
             # More of the same does not help who is known to be the only small one: hide something beside it.
             for target in sorted(provable):
                 pattern.hide_beside(bounds.together_with(target))
-            if len(pattern.hidden) == before:
+            if len(pattern.hidden) == size:
                 break
         pattern.forget(provable)
     raise UnprotectableError(provable)
@@ -153,22 +148,25 @@ class Pattern:
     def __init__(
         self,
         system: System,
-        hidden: set[int],
+        primary: Set[int],
         weight: np.ndarray,
         rule: Rule,
         told_with: Mapping[int, Set[int]],
-        tables: list[np.ndarray],
+        hidden: Set[int] = frozenset(),
+        tables: Iterable[np.ndarray] = (),
     ) -> None:
-        """`tables`: possible ones from before; each agreed with what was shown then, so does with less."""
-        self.system, self.weight, self.rule, self.tables = system, weight, rule, tables
-        self.primary = frozenset(hidden)
+        """`primary`: hidden for their own sake; `hidden`: these too. `tables`: possible ones from before; each
+        agreed with what was shown then, so does with less.
+        """
+        self.system, self.weight, self.rule, self.tables = system, weight, rule, list(tables)
+        self.primary = frozenset(primary)
         self.told_with = told_with
         self.tells: dict[int, set[int]] = defaultdict(set)
         for i, others in told_with.items():
             for other in others:
                 self.tells[other].add(i)
-        self.hidden = set(hidden)
-        self.hidden |= self._untold(hidden)
+        self.hidden = set(primary | hidden)
+        self.hidden |= self._untold(self.hidden)
         self.exact = possible_table(system)
         at_least = np.asarray(system.at_least, dtype=float)
         stays = np.isnan(weight)

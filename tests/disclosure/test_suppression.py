@@ -166,7 +166,7 @@ def test_what_a_large_part_does_not_need_is_shown_again(shape: tuple[int, int]) 
     """All of a table is hidden: some of it for nothing, and what is left of it keeps the small counts."""
     system = made.table(np.random.default_rng(1).integers(0, 40, shape))
     own, everything = small(system), set(range(len(system.keys)))
-    pattern = Pattern(system, own, np.ones(len(everything)), RULE, {}, [])
+    pattern = Pattern(system, own, np.ones(len(everything)), RULE, {})
     pattern.hidden = everything
     bounds = Bounds(pattern.public(), RULE, RULE.width)
     bounds.intervals(pattern.doubtful())
