@@ -22,6 +22,9 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 # A part with at most this many counts is also searched for what the rule itself gives away; of a larger one
 # only whether no more than one of its counts can be small.
 SMALL_PART = 60
+# A count on which small ones lean is tried only if these, times the counts of the part (on which the time to
+# move one depends), are at most so many: the few beyond take a fifth of the time.
+WORTH_TRYING = 15_000
 # A small count for whose sake so many others could not be shown is not looked far for again.
 VAIN = 3
 
@@ -381,7 +384,8 @@ class Search:
         kept = len(self.met.tables)
         leaning = self._not_uncertain(targets)
         room = self._room_beside(k, value)
-        if not any(room[target] < self.rule.width for target in targets):
+        is_vain = any(room[target] < self.rule.width for target in targets)
+        if not is_vain and len(leaning) * len(self.part.counts) <= WORTH_TRYING:
             # First those for whose sake others could not be shown, and that have least room.
             leaning.sort(key=lambda target: (-self.leant_on[target], room[target]))
             self._fix(k, value, value)
