@@ -155,8 +155,8 @@ class Pattern:
         hidden: Set[int] = frozenset(),
         tables: Iterable[np.ndarray] = (),
     ) -> None:
-        """`primary`: hidden for their own sake; `hidden`: these too. `tables`: possible ones from before; each
-        agreed with what was shown then, so does with less.
+        """`primary`: hidden for their own sake; `hidden`: these too. `tables`: possible ones from before,
+        which agree with what was shown then, so also with less.
         """
         self.system, self.weight, self.rule, self.tables = system, weight, rule, list(tables)
         self.primary = frozenset(primary)
