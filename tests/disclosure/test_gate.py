@@ -76,6 +76,20 @@ def test_something_is_told_of_each_kind(data: Path) -> None:
         assert pl.read_parquet(data / "published" / f"{name}.parquet")[count].drop_nulls().len(), name
 
 
+def test_later_steps_are_not_told_by_degree_before_the_start(data: Path) -> None:
+    """That degree is a measure in every cell: where it is 0, all are in the row of those without, and what is
+    exhaustive there is so in the cell. One of the two has to go.
+    """
+    before = pl.col("breakdown") == "prior_degree"
+    told = pl.read_parquet(data / "published" / "flow_measures.parquet")
+    assert set(told.filter(before)["measure"]) == {"beginners", "prior_degree"}
+    assert {"sex", "institution", "home_county"} <= set(
+        told.filter(pl.col("measure") == "prior_degree")["breakdown"]
+    )
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        assert len(con.table("marts.flow_measures").pl().filter(before)["measure"].unique()) > 5
+
+
 def test_both_formats_hold_the_same(data: Path) -> None:
     with duckdb.connect(str(data / "published.duckdb"), read_only=True) as con:
         names = [name for (name,) in con.sql("select table_name from duckdb_tables()").fetchall()]
