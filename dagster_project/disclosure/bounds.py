@@ -22,9 +22,9 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 # A part with at most this many counts is also searched for what the rule itself gives away; of a larger one
 # only whether no more than one of its counts can be small.
 SMALL_PART = 60
-# A count on which small ones lean is tried only if these, times the counts of the part (on which the time to
-# move one depends), are at most so many: the few beyond take a fifth of the time.
-WORTH_TRYING = 15_000
+# In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
+# which the time to move one depends), are at most so many.
+WORTH_TRYING = 3_000
 # A small count for whose sake so many others could not be shown is not looked far for again.
 VAIN = 3
 
@@ -385,7 +385,8 @@ class Search:
         leaning = self._not_uncertain(targets)
         room = self._room_beside(k, value)
         is_vain = any(room[target] < self.rule.width for target in targets)
-        if not is_vain and len(leaning) * len(self.part.counts) <= WORTH_TRYING:
+        size = len(self.part.counts)
+        if not is_vain and (size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING):
             # First those for whose sake others could not be shown, and that have least room.
             leaning.sort(key=lambda target: (-self.leant_on[target], room[target]))
             self._fix(k, value, value)
