@@ -178,6 +178,21 @@ def test_what_a_large_part_does_not_need_is_shown_again(shape: tuple[int, int]) 
     assert not any(interval.gives_away(RULE) for interval in left.values())
 
 
+def test_what_follows_from_what_is_shown_is_not_hidden() -> None:
+    """9 + 8 = 17: the total follows when both parts are shown, and not when one is hidden beside it."""
+    system = made.table(np.array([9, 8]))
+    part, total = int(np.argmin(system.value)), int(np.argmax(system.value))
+    for hidden, follows in (({total}, {total}), ({part, total}, set())):
+        pattern = Pattern(system, set(), np.ones(len(system.keys)), RULE, {}, hidden)
+        assert pattern.told_anyway(pattern.attacked()) == follows
+    # Unless no row tells it: its base is hidden for its own sake.
+    for told_with in ({}, {total: {part}}):
+        pattern = Pattern(system, {part}, np.ones(len(system.keys)), RULE, told_with, {total})
+        bounds = pattern.attacked()
+        bounds.lower[total] = bounds.upper[total] = system.value[total]
+        assert pattern.told_anyway(bounds) == (set() if told_with else {total})
+
+
 def test_hides_no_more_than_others_do_for_the_same_protection(tmp_path: Path) -> None:
     """Two-dimensional tables; theirs only count where they are as safe as our rule asks."""
     compared = {"gconfid": 0, "argus": 0}
