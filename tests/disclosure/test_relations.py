@@ -149,6 +149,27 @@ def test_mobility_in_other_windows_than_the_flow(moves: Sequence[tuple[int, int]
         assert is_possible(system)
 
 
+@pytest.mark.parametrize("windows", [OVERLAPPING, NESTED, [(2000, 2005), (2000, 2002), (2003, 2005)]])
+def test_what_one_window_does_not_tell_is_not_known_to_be_nobody(windows: Sequence[tuple[int, int]]) -> None:
+    persons = people.students(1, 120)
+    rows, moves = people.flow_rows(persons, windows), people.mobility_rows(persons, windows)
+    for last in windows:
+        told = [row for row in rows if not ((row["cohort_from"], row["cohort_to"]) == last and _less(row))]
+        moved = [row for row in moves if not ((row["cohort_from"], row["cohort_to"]) == last and _less(row))]
+        assert len(told) < len(rows)
+        assert len(moved) < len(moves)
+        system = flow_system("XX", told, moved, people.MEASURES, people.PLACES, observed=OBSERVED)
+        system = filled(system, flow(all_windows(windows), 1))
+        assert not broken(system)
+        assert is_possible(system)
+
+
+def _less(row: dict[str, Any]) -> bool:
+    """Rows that a publisher may leave out of one window: a breakdown, or of a breakdown some measures."""
+    some = row["breakdown"] == "prior_degree" and row["measure"] not in ("beginners", "prior_degree")
+    return bool(some) or row["breakdown"] in ("home_county", "study_county_sex", "mobility")
+
+
 @BUILT
 @WINDOWS
 def test_true_counts_stay_possible_when_some_are_hidden(
@@ -221,6 +242,73 @@ def test_sex_within_institution_and_county_is_related_to_both() -> None:
     for nested, outer in (("institution_sex", "institution A"), ("institution_sex", "sex 2"),
                           ("study_county_sex", "study_county 03"), ("study_county_sex", "sex unknown")):  # fmt: skip
         assert f"XX 2000-2005 graduates: {nested} sums to {outer}" in said
+
+
+@WINDOWS
+@pytest.mark.parametrize("licence", [True, False])
+def test_steps_of_those_who_had_a_degree_before_are_counted_in_each_cell(
+    windows: Sequence[tuple[int, int]], licence: bool
+) -> None:
+    system = filled(flow(windows, 1, licence=licence), flow(all_windows(windows), 1, licence=licence))
+    persons = people.students(1, 120)
+    persons = persons if licence else people.without_licence(persons)
+    joint = 0
+    for i, key in enumerate(system.keys):
+        those = [part for part in key if str(part).startswith("prior_degree ")]
+        if those and key[0] == "flow":
+            system.value[i] = _counted(persons, key[2], key[3], key[4], those[0], key[-1])
+            joint += 1
+    assert joint > 100
+    assert not broken(system)
+
+
+def _counted(
+    persons: Sequence[people.Person],
+    window: tuple[int, int],
+    breakdown: str,
+    value: str,
+    those: str,
+    name: str,
+) -> int:
+    had = those == "prior_degree yes"
+    group = [
+        person
+        for person in people.inside(persons, window)
+        if people.BREAKDOWNS[breakdown](person) == value and person["prior_degree"] == had
+    ]
+    measure = name.removeprefix("not ").removesuffix(" denominator")
+    asked = [person[measure] for person in group if person[measure] is not None]
+    if name.endswith(" denominator"):
+        return len(asked)
+    return len(asked) - sum(asked) if name.startswith("not ") else sum(asked)
+
+
+def test_degree_before_the_start_as_measure_and_as_breakdown_are_put_together() -> None:
+    """All of sex 1 had none: what those who had one did, sex 2 did."""
+    told = [
+        ("total", "total", "beginners", 60, 60), ("total", "total", "prior_degree", 10, 60),
+        ("total", "total", "graduates", 48, 60),
+        ("sex", "1", "beginners", 30, 30), ("sex", "1", "prior_degree", 0, 30),
+        ("sex", "1", "graduates", None, 30),
+        ("sex", "2", "beginners", 30, 30), ("sex", "2", "prior_degree", 10, 30),
+        ("sex", "2", "graduates", None, 30),
+        ("prior_degree", "yes", "beginners", 10, 10), ("prior_degree", "yes", "graduates", 8, 10),
+        ("prior_degree", "no", "beginners", 50, 50), ("prior_degree", "no", "graduates", 40, 50),
+    ]  # fmt: skip
+    possible = {
+        first
+        for first, with_one, with_none in itertools.product(range(31), range(11), range(21))
+        if first + with_one + with_none == 48 and with_one == 8 and first + with_none == 40
+        # Nothing would be hidden were none of it small.
+        if not {first, 30 - first, 48 - first, first - 18}.isdisjoint(range(1, 5))
+    }
+    names = ("breakdown", "breakdown_value", "measure", "numerator", "denominator")
+    window = {"degree_code": "XX", "cohort_from": 2000, "cohort_to": 2002, "share": None}
+    rows = [window | dict(zip(names, row, strict=True)) for row in told]
+    system = flow_system("XX", rows, [], people.MEASURES)
+    assert proved(system, "1", "graduates") == (min(possible), max(possible))
+    without = [row for row in rows if row["breakdown"] != "prior_degree" or row["measure"] == "beginners"]
+    assert proved(flow_system("XX", without, [], people.MEASURES), "1", "graduates") == (19, 29)
 
 
 def test_an_institution_with_its_own_county_has_the_same_persons_as_the_county() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dagster_project.disclosure.relations.mobility import relate_mobility
@@ -20,7 +20,7 @@ NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study
 TOTAL = ("total", "total")
 # A degree of which no row tells this leads to none.
 LICENCE = "licensed"
-GRADUATES = "graduates"
+BEGINNERS, PRIOR, GRADUATES = "beginners", "prior_degree", "graduates"
 # What holds where every year was delivered, as `Flow.observed` names it after the measure.
 WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
 # How many values these have at most, unknown among them; of the others no outsider can be sure.
@@ -60,6 +60,20 @@ class Flow:
     cells: dict[Window, dict[Cell, dict[str, Row | None]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
+    # Which of its persons, where not all.
+    those: tuple[str, ...] = ()
+    # Whether steps are told of those who had and had not a degree before the start, a measure in other cells.
+    is_joint: bool = False
+
+
+@dataclass
+class Counts:
+    """`numbers`: of each count its number by cell; `below`: of each measure by cell what its denominator is
+    called there.
+    """
+
+    numbers: dict[str, dict[Cell, int]] = field(default_factory=lambda: defaultdict(dict))
+    below: dict[str, dict[Cell, str]] = field(default_factory=lambda: defaultdict(dict))
 
 
 def flow_system(
@@ -82,6 +96,9 @@ def flow_system(
     """
     rows = list(rows)
     flow = Flow(degree, measures, observed, places, any(row["measure"] == LICENCE for row in rows))
+    by_prior = {row["measure"] for row in rows if row["breakdown"] == PRIOR} - {BEGINNERS, PRIOR}
+    told_in = {row["breakdown"] for row in rows if row["measure"] == PRIOR} - {"total", PRIOR}
+    flow.is_joint = bool(by_prior and told_in)
     for row in rows:
         window = (row["cohort_from"], row["cohort_to"])
         flow.cells[window][(row["breakdown"], row["breakdown_value"])][row["measure"]] = row
@@ -95,10 +112,9 @@ def flow_system(
     told = usual_decimals(r["share"] for r in _all_rows(flow) if r.get("share") is not None)
     for window in sorted(flow.cells):
         _relate_window(system, flow, window, told)
-    for window in sorted(moves):
-        relate_mobility(system, degree, window, moves[window])
-    for piece in sorted(parts_of_moves):
-        relate_mobility(system, degree, piece, parts_of_moves[piece], is_piece=True)
+    for window in sorted({*moves, *parts_of_moves}):
+        here = [*moves.get(window, ()), *parts_of_moves.get(window, ())]
+        relate_mobility(system, degree, window, here)
     _relate_pieces(system, made_of)
     return system
 
@@ -110,47 +126,49 @@ def _all_rows(flow: Flow) -> Iterable[Row]:
 
 
 def _add_pieces(flow: Flow, made_of: Mapping[Window, Sequence[Window]]) -> None:
-    """A piece that no row is for has the cells that every window over it has."""
-    over = _over(made_of, set(flow.cells))
-    for piece, windows in over.items():
+    """Of a piece what no row tells, and every window over it has: rows, not told."""
+    told = {window: {cell: set(rows) for cell, rows in cells.items()} for window, cells in flow.cells.items()}
+    tells = {
+        window: {(cell[0], measure) for cell, measures in cells.items() for measure in measures}
+        for window, cells in told.items()
+    }
+
+    def may_hold(window: Window, cell: Cell, measure: str) -> bool:
+        """A window that tells the measure by this attribute and has no such row says that it is zero."""
+        return measure in told[window].get(cell, ()) or (cell[0], measure) not in tells[window]
+
+    for piece, windows in _over(made_of, told.keys()).items():
         for window in windows:
-            for cell, measures in flow.cells[window].items():
-                for measure in measures:
-                    if all(_may_hold(flow, other, cell, measure) for other in windows):
+            for cell, measures in told[window].items():
+                for measure in sorted(measures):
+                    if all(may_hold(other, cell, measure) for other in windows):
                         flow.cells[piece][cell].setdefault(measure, None)
 
 
 def _over(made_of: Mapping[Window, Sequence[Window]], told: Set[Window]) -> dict[Window, list[Window]]:
-    """For each piece that is not told itself the told windows that it is part of."""
+    """For each piece of others the told windows that it is part of, itself among them where it is told."""
     over: dict[Window, list[Window]] = defaultdict(list)
     for window in sorted(told):
         for piece in made_of[window]:
-            if piece not in told:
-                over[piece].append(window)
-    return over
+            over[piece].append(window)
+    return {piece: windows for piece, windows in over.items() if windows != [piece]}
 
 
 def _mobility_pieces(
     moves: Mapping[Window, Sequence[Row]], made_of: Mapping[Window, Sequence[Window]]
 ) -> dict[Window, list[Row]]:
-    """Rows, not told, of pieces: the cells that every window over them has."""
+    """Cells of pieces that are not told: those that every window over them has, of those that tell such."""
     cells = {
         window: {(row["breakdown"], row["breakdown_value"]) for row in rows} for window, rows in moves.items()
     }
-    return {
-        piece: [
-            {"breakdown": breakdown, "breakdown_value": value, "persons": None}
-            for breakdown, value in sorted(set.intersection(*(cells[window] for window in windows)))
-        ]
-        for piece, windows in _over(made_of, set(moves)).items()
-    }
-
-
-def _may_hold(flow: Flow, window: Window, cell: Cell, measure: str) -> bool:
-    """A window that tells the measure by this attribute and has no row for the value says that it is zero."""
-    cells = flow.cells[window]
-    tells = any(measure in measures for (breakdown, _), measures in cells.items() if breakdown == cell[0])
-    return measure in cells.get(cell, {}) or not tells
+    tells = {window: {breakdown for breakdown, _ in inside} for window, inside in cells.items()}
+    found: dict[Window, list[Row]] = defaultdict(list)
+    for piece, windows in _over(made_of, set(moves)).items():
+        for breakdown, value in sorted(set[Cell]().union(*(cells[window] for window in windows))):
+            asked = [window for window in windows if breakdown in tells[window]]
+            if piece not in asked and all((breakdown, value) in cells[window] for window in asked):
+                found[piece].append({"breakdown": breakdown, "breakdown_value": value})
+    return found
 
 
 def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -> None:
@@ -169,26 +187,72 @@ def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -
 
 
 def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:
-    cells = flow.cells[window]
-    # For each count its number in each cell; for each measure what its denominator is called in each cell.
-    numbers: dict[str, dict[Cell, int]] = defaultdict(dict)
-    below: dict[str, dict[Cell, str]] = defaultdict(dict)
-    for cell in sorted(cells):
-        for measure in flow.measures:
-            if measure.name in cells[cell]:
-                _relate_row(system, flow, window, cell, measure, numbers, below, told)
-        _relate_looks(system, flow, window, cell, numbers, below)
-    where = f"{flow.degree} {window[0]}-{window[1]}"
-    for name, by_cell in numbers.items():
-        _relate_sums(system, f"{where} {name}", by_cell)
-        _relate_unknown(system, f"{where} {name}", by_cell)
-    relate_places(system, flow.degree, window, numbers, below, flow.places)
+    counts = Counts()
+    for cell in sorted(flow.cells[window]):
+        _relate_cell(system, flow, window, cell, counts, told)
+    _relate_cells(system, flow, window, counts)
     # Who had a degree before the start is also a value of the attribute with that name.
-    before, yes = numbers["prior_degree"].get(TOTAL), numbers["beginners"].get(("prior_degree", "yes"))
-    if before is not None and any(breakdown == "prior_degree" for breakdown, _ in cells):
-        says = f"{where} prior_degree is beginners with prior_degree yes"
+    before, yes = counts.numbers[PRIOR].get(TOTAL), counts.numbers[BEGINNERS].get((PRIOR, "yes"))
+    if before is not None and any(breakdown == PRIOR for breakdown, _ in flow.cells[window]):
+        says = f"{flow.degree} {window[0]}-{window[1]} prior_degree is beginners with prior_degree yes"
         parts = [] if yes is None else [yes]
         system.relate(says, parts, [before], missing=(1 - len(parts), 0))
+    _relate_joint(system, flow, window, counts)
+
+
+def _relate_cell(system: System, flow: Flow, window: Window, cell: Cell, counts: Counts, told: int) -> None:
+    """What is said of the measures of one cell."""
+    for measure in flow.measures:
+        if measure.name in flow.cells[window][cell]:
+            _relate_row(system, flow, window, cell, measure, counts.numbers, counts.below, told)
+    _relate_looks(system, flow, window, cell, counts.numbers, counts.below)
+
+
+def _relate_cells(system: System, flow: Flow, window: Window, counts: Counts) -> None:
+    """What is said of each count from cell to cell."""
+    where = " ".join([f"{flow.degree} {window[0]}-{window[1]}", *flow.those])
+    for name, by_cell in counts.numbers.items():
+        _relate_sums(system, f"{where} {name}", by_cell)
+        _relate_unknown(system, f"{where} {name}", by_cell)
+    relate_places(system, (flow.degree, window, *flow.those), counts.numbers, counts.below, flow.places)
+
+
+def _relate_joint(system: System, flow: Flow, window: Window, counts: Counts) -> None:
+    """A degree before the start is a measure in every cell, and a breakdown. Where later steps are told by
+    the breakdown too, those who had one and those who had none are flows of their own: their totals are the
+    rows of the breakdown, the beginners in a cell are told by the measure, and together they are the cell's.
+    """
+    if not flow.is_joint:
+        return
+    cells, split = flow.cells[window], defaultdict[tuple[str, Cell], list[int]](list)
+    for value, beginners in (("yes", PRIOR), ("no", f"not {PRIOR}")):
+        steps = cells.get((PRIOR, value), {}).keys() - {PRIOR}
+        inside = {
+            cell: dict.fromkeys(measures.keys() & steps)
+            for cell, measures in cells.items()
+            if cell[0] not in ("total", PRIOR)
+        }
+        those = replace(flow, those=(f"{PRIOR} {value}",), cells={window: inside})
+        joint = Counts()
+        for name, by_cell in counts.numbers.items():
+            if (PRIOR, value) in by_cell:
+                joint.numbers[name][TOTAL] = by_cell[(PRIOR, value)]
+        for cell in sorted(inside):
+            _relate_cell(system, those, window, cell, joint, 0)
+        _relate_cells(system, those, window, joint)
+        for name, by_cell in joint.numbers.items():
+            for cell, number in by_cell.items():
+                if cell != TOTAL:
+                    split[(name, cell)].append(number)
+                if cell != TOTAL and name == BEGINNERS and cell in counts.numbers[beginners]:
+                    says = (
+                        f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {beginners} is beginners"
+                    )
+                    system.relate(says, [number], [counts.numbers[beginners][cell]])
+    for (name, cell), parts in split.items():
+        if cell in counts.numbers[name]:
+            says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {name}: by {PRIOR}"
+            system.relate(says, parts, [counts.numbers[name][cell]], missing=(2 - len(parts), 0))
 
 
 def _relate_row(
@@ -209,7 +273,7 @@ def _relate_row(
     parent = next((name for name in measure.of if cell in numbers[name]), "")
 
     def count(name: str, value: int | None, at_least: int) -> int:
-        key = ("flow", flow.degree, window, *cell, name)
+        key = ("flow", flow.degree, window, *cell, *flow.those, name)
         number = system.count(key, value, at_least, is_count=not is_piece)
         numbers[name][cell] = number
         return number
@@ -229,7 +293,9 @@ def _relate_row(
     says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
     rest_value = None if numerator is None or denominator is None else denominator - numerator
     rest = system.count(
-        ("flow", flow.degree, window, *cell, f"not {measure.name}"), rest_value, is_count=not is_piece
+        ("flow", flow.degree, window, *cell, *flow.those, f"not {measure.name}"),
+        rest_value,
+        is_count=not is_piece,
     )
     # Their sums follow from the others', but a relation that is written out is soon seen through.
     numbers[f"not {measure.name}"][cell] = rest
@@ -242,7 +308,7 @@ def _relate_row(
         system.relate(
             f"{says}: within {measure.within}", [numbers[measure.within][cell]], [above], 0, math.inf
         )
-    if cell[0] == "prior_degree" and measure.name == "prior_degree":
+    if cell[0] == PRIOR and measure.name == PRIOR:
         system.relate(f"{says}: by definition", [above], [below] if cell[1] == "yes" else [])
 
 

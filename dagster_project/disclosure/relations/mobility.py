@@ -21,20 +21,18 @@ CLASSES = {
 }
 
 
-def relate_mobility(
-    system: System, degree: str, window: Window, rows: Sequence[Mapping[str, Any]], is_piece: bool = False
-) -> None:
-    """Add the counts of a window, or of a piece that is not told itself, and what ties its margins."""
+def relate_mobility(system: System, degree: str, window: Window, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add the counts of a window, and what ties its margins; a row without `persons` is not told."""
     where = f"{degree} {window[0]}-{window[1]} mobility"
     by: dict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
         cell = (row["breakdown"], row["breakdown_value"])
         key = ("mobility", degree, window, *cell)
-        if is_piece:
-            number = system.count(key, is_count=False)
-        else:
+        if "persons" in row:
             number = system.count(key, row["persons"], at_least=1)
             system.columns[("mobility", degree, *window, *cell, "persons")] = number
+        else:
+            number = system.count(key, is_count=False)
         by[row["breakdown"]][row["breakdown_value"]] = number
         above = system.index.get(("flow", degree, window, *cell, "employed_1y"))
         if above is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from dagster_project.disclosure.relations.periods import Window
 from dagster_project.disclosure.system import System
 
 Cell = tuple[str, str]
@@ -18,8 +18,7 @@ KINDS = {
 
 def relate_places(
     system: System,
-    degree: str,
-    window: Window,
+    whose: tuple[Any, ...],
     numbers: Mapping[str, Mapping[Cell, int]],
     below: Mapping[str, Mapping[Cell, str]],
     places: Sequence[tuple[str, str]],
@@ -28,11 +27,13 @@ def relate_places(
 
     Args:
         system: gets the relations, and a count for each county of an institution that teaches in several.
-        degree, window: whose counts.
+        whose: degree, window, and which persons where not all.
         numbers: by what is counted, then cell, the number of the count.
         below: for each measure, then cell, what its denominator is called in `numbers`.
         places: pairs of institution and county of study; none: they are not known.
     """
+    degree, window, *those = whose
+    whom = " ".join([f"{degree} {window[0]}-{window[1]}", *those])
     counties: dict[str, list[str]] = defaultdict(list)
     for institution, county in places:
         counties[institution].append(county)
@@ -44,7 +45,7 @@ def relate_places(
                 continue
             if not any(breakdown == outer for breakdown, _ in by_cell):
                 continue
-            says = f"{degree} {window[0]}-{window[1]} {name}{suffix}"
+            says = f"{whom} {name}{suffix}"
             in_county: dict[str, list[int]] = defaultdict(list)
             for institution, number in here.items():
                 where = counties[institution]
@@ -54,7 +55,7 @@ def relate_places(
                 parts = []
                 for county in where:
                     if county in there:
-                        key = ("taught", degree, window, institution, county, suffix, name)
+                        key = ("taught", *whose, institution, county, suffix, name)
                         parts.append(system.count(key, is_count=False))
                         taught[(institution, county)][name] = parts[-1]
                         in_county[county].append(parts[-1])
@@ -70,7 +71,7 @@ def relate_places(
                 parts_of = [measure, f"not {measure}", names.get((inner, institution + suffix), "")]
                 if all(name in counts for name in parts_of):
                     does, does_not, all_ = (counts[name] for name in parts_of)
-                    says = f"{degree} {window[0]}-{window[1]} {measure}{suffix}: {institution} in {county}"
+                    says = f"{whom} {measure}{suffix}: {institution} in {county}"
                     system.relate(says, [does, does_not], [all_])
 
 
