@@ -25,6 +25,8 @@ SMALL_PART = 60
 # In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
 # which the time to move one depends), are at most so many.
 WORTH_TRYING = 3_000
+# Tables for many counts at once are looked for while each pair of tables settles so many.
+MANY_AT_ONCE = 8
 # A small count for whose sake so many others could not be shown is not looked far for again.
 VAIN = 3
 
@@ -94,13 +96,7 @@ class Bounds:
 
     def intervals(self, targets: Sequence[int]) -> dict[int, Interval]:
         """What can be proved of each target."""
-        inside: dict[int, list[int]] = {id(search): [] for search in self.searches}
-        for i in targets:
-            if i in self.place:
-                search, k = self.place[i]
-                inside[id(search)].append(k)
-        for search in self.searches:
-            search.glance(inside[id(search)])
+        self.sweep(targets)
         return {i: self._interval(i) for i in targets}
 
     def _interval(self, i: int) -> Interval:
@@ -120,14 +116,23 @@ class Bounds:
         """The unknown counts that hang together with a count, itself among them."""
         return self.place[i][0].part.counts if i in self.place else np.array([i])
 
-    def tables(self, targets: Sequence[int]) -> np.ndarray:
-        """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
+    def sweep(self, targets: Iterable[int]) -> None:
+        """Look for tables that differ in many targets at once (`Search.sweep`)."""
+        for search, counts in self._by_part(targets):
+            search.sweep(counts)
+
+    def _by_part(self, targets: Iterable[int]) -> list[tuple[Search, list[int]]]:
+        """Every part with the numbers that the targets in it have there."""
         inside: dict[int, list[int]] = {id(search): [] for search in self.searches}
         for i in targets:
             if i in self.place:
                 search, k = self.place[i]
                 inside[id(search)].append(k)
-        chosen = [search.telling(inside[id(search)]) for search in self.searches]
+        return [(search, inside[id(search)]) for search in self.searches]
+
+    def tables(self, targets: Iterable[int]) -> np.ndarray:
+        """Possible tables, few but enough to show how uncertain the targets are; shape (tables, counts)."""
+        chosen = [search.telling(counts) for search, counts in self._by_part(targets)]
         rows = max((len(tables) for tables in chosen), default=0)
         whole_tables = np.tile(np.where(np.isnan(self.known), self.system.at_least, self.known), (rows, 1))
         for search, tables in zip(self.searches, chosen, strict=True):
@@ -237,14 +242,25 @@ class Search:
         self.leant_on: Counter[int] = Counter()
         self._entries = part.matrix.tocoo()
 
-    def glance(self, targets: Sequence[int]) -> None:
-        """Tables that differ in many targets at once."""
-        left = [k for k in targets if not self.is_uncertain(k)]
-        if self.enough is None or len(left) < 2 or not self._begin():
-            return
-        assert self.near is not None
-        for table in self.near.spread(left, self.enough):
-            self._look((0.0, table))
+    def sweep(self, targets: Sequence[int]) -> None:
+        """Tables as far apart in many targets at once as everything allows, each time by other weights, while
+        that is quicker than to ask for one count after the other.
+        """
+        left = self._not_uncertain(targets)
+        settled, random = len(left), np.random.default_rng(0)  # always the same numbers
+        while self.enough is not None and settled >= MANY_AT_ONCE and len(left) >= MANY_AT_ONCE:
+            places = np.array(left, dtype=np.int32)
+            weights = random.uniform(0.5, 1.5, len(left)) * random.choice([-1.0, 1.0], len(left))
+            for sign in (1.0, -1.0):
+                self.program.costs(places, sign * weights)
+                answer = self.program.solve()
+                if answer is not None and whole(answer[1]) is None:
+                    near = self.program.whole_near(answer[1])
+                    answer = None if near is None else (0.0, near)
+                self._look(answer)
+            self.program.costs(places, np.zeros(len(left)))
+            left = self._not_uncertain(left)
+            settled = len(places) - len(left)
 
     def _look(self, answer: tuple[float, np.ndarray] | None) -> bool:
         """Take in a possible table; False when it is not one."""
@@ -383,10 +399,8 @@ class Search:
         self.met = before.where(k, value)
         kept = len(self.met.tables)
         leaning = self._not_uncertain(targets)
-        room = self._room_beside(k, value)
-        is_vain = any(room[target] < self.rule.width for target in targets)
-        size = len(self.part.counts)
-        if not is_vain and (size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING):
+        room = self._room_beside(k, value) if self._is_worth_trying(leaning) else None
+        if room is not None and all(room[target] >= self.rule.width for target in targets):
             # First those for whose sake others could not be shown, and that have least room.
             leaning.sort(key=lambda target: (-self.leant_on[target], room[target]))
             self._fix(k, value, value)
@@ -400,6 +414,10 @@ class Search:
             before.add(table)
         self.met = before
         return False
+
+    def _is_worth_trying(self, leaning: Sequence[int]) -> bool:
+        size = len(self.part.counts)
+        return size <= SMALL_PART or len(leaning) * size <= WORTH_TRYING
 
     def _room_beside(self, k: int, value: float) -> np.ndarray:
         """How wide each relation alone leaves each count when this one is told: at least as wide as it is."""

@@ -7,7 +7,7 @@ soon found.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
@@ -16,12 +16,6 @@ from scipy.sparse.csgraph import connected_components
 from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import Key, label
 
-# What a step of a count that is asked for is worth: more than hidden ones cost, less than a shown one.
-REWARD = 1e-2
-# Tables to look at for each kind of counts before single moves are asked for.
-SPREADS = 4
-# Fewer counts than these are asked for one by one.
-SEVERAL = 8
 # The price of a total that is shown; hidden ones cost next to nothing.
 DEAR = 10.0
 
@@ -63,22 +57,6 @@ class Moves:
             return None
         found = self._solve(k, by)
         return None if found is None else (found[0], found[1][: self.size] - found[1][self.size :])
-
-    def spread(self, counts: Sequence[int], sign: float, width: float) -> np.ndarray | None:
-        """Steps that move many counts at once, up to `width` each, every other one the other way."""
-        program = self._program()
-        places = np.array([self.place[count] for count in counts])
-        goes = np.where((np.arange(len(places)) % 2 == 0) == (sign > 0), places, places + self.size)
-        room = np.concatenate([self.up, self.down])[goes]
-        program.costs(goes, np.full(len(goes), -REWARD))
-        program.bounds(goes, np.zeros(len(goes)), np.minimum(room, width))
-        found = program.solve()
-        steps = None if found is None else found[1]
-        if steps is not None and whole(steps) is None:
-            steps = program.whole_near(steps)
-        program.bounds(goes, np.zeros(len(goes)), room)
-        program.costs(goes, self.price[goes % self.size])
-        return None if steps is None else steps[: self.size] - steps[self.size :]
 
     def _solve(self, k: int, by: float) -> tuple[float, np.ndarray] | None:
         program = self._program()
@@ -179,27 +157,6 @@ class Neighbourhood:
     def _together(self, free: np.ndarray) -> np.ndarray:
         links = abs(self.columns[:, free])
         return connected_components(links.T @ links, directed=False)[1]
-
-    def spread(self, counts: Sequence[int], width: float) -> Iterator[np.ndarray]:
-        """Tables that differ in many of these counts at once, as far as what moves for little allows."""
-        groups: dict[tuple[str, int], list[int]] = {}
-        for count in counts:
-            name = str(self.labels[count]).removeprefix("not ")
-            free, part = self._family(name)
-            groups.setdefault((name, int(part[np.searchsorted(free, count)])), []).append(count)
-        for (name, of), inside in groups.items():
-            if len(inside) < SEVERAL:
-                continue
-            free, part = self._family(name)
-            moves = self._among((name, of), free[part == of])
-            for turn in range(SPREADS):
-                # Another order each time, so that other counts are neighbours.
-                turned = inside[turn // 2 :: turn // 2 + 1]
-                steps = moves.spread(turned, 1.0 if turn % 2 == 0 else -1.0, width) if turned else None
-                if steps is not None:
-                    reached = self.table.copy()
-                    reached[moves.counts] += steps
-                    yield reached
 
     def _cheaper(
         self,

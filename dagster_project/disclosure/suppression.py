@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import replace
 
 import numpy as np
 
-from dagster_project.disclosure.bounds import Bounds, possible_table
+from dagster_project.disclosure.bounds import MANY_AT_ONCE, Bounds, possible_table
 from dagster_project.disclosure.moves import Neighbourhood
 from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON
@@ -124,7 +124,6 @@ def _grow(
     while True:
         size = len(pattern.hidden)
         pattern.protect_all(wanted)
-        pattern.spread(pattern.doubtful())
         bounds = pattern.attacked()
         found = bounds.intervals(pattern.doubtful())
         provable = {i for i, interval in found.items() if interval.gives_away(rule)}
@@ -191,7 +190,7 @@ class Pattern:
 
     def protect_all(self, wanted: Mapping[int, int]) -> None:
         """Make each target uncertain by its width."""
-        self.spread(wanted)
+        self._sweep([target for target in wanted if self._short(target) > EPSILON])
         for target in sorted(wanted, key=lambda t: (-self.exact[t], t)):
             self.protect(target, wanted[target])
 
@@ -230,20 +229,24 @@ class Pattern:
                 return
             part = beside
 
-    def spread(self, targets: Iterable[int]) -> None:
-        """Find tables that differ in many targets at once, where what is hidden already allows it."""
-        left = [i for i in sorted(targets) if self._short(i) > EPSILON]
-        for table in self.near.spread(left, self.rule.width):
-            if not self._moved(table):
-                self._take(table)
+    def _sweep(self, targets: Collection[int]) -> None:
+        """See how uncertain many targets are already."""
+        if len(targets) >= MANY_AT_ONCE:
+            bounds = self.attacked()
+            bounds.sweep(targets)
+            for table in bounds.tables(targets):
+                self._keep(table)
 
     def _short(self, target: int) -> float:
         return float(self.rule.width - (self.seen_high[target] - self.seen_low[target]))
 
     def _take(self, table: np.ndarray) -> None:
+        self._keep(table)
+        self._hide(self._moved(table))
+
+    def _keep(self, table: np.ndarray) -> None:
         self.tables.append(table)
         self._see(table)
-        self._hide(self._moved(table))
 
     def _moved(self, table: np.ndarray) -> list[int]:
         """Counts that are still shown and that the table has otherwise."""
