@@ -351,7 +351,7 @@ class Search:
                 if not self._is_possible(table):
                     return False
                 self.met.add(table)
-            part, price = self.part, np.full(len(self.lower), 1e-3)
+            part, price = self.part, np.ones(len(self.lower))
             keys = [self.system.keys[i] for i in part.counts]
             self.near = Neighbourhood(
                 keys, part.matrix, part.low, part.high, self.met.tables[0], self.lower, self.upper, price

@@ -1,8 +1,8 @@
 """From one possible table to another: a move keeps every relation and changes a count by so much.
 
-The cheapest move is a linear programme; with a price on each count's change it is short, and nearly always
-whole. Most moves stay among the counts of one kind (the graduates of every institution, say), where they are
-soon found.
+The cheapest move is a linear programme: what has a price moves as little as can be, the rest for nothing. It
+is nearly always whole. Most moves stay among the counts of one kind (the graduates of each institution, say),
+where they are soon found.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from dagster_project.disclosure.solver import EPSILON, Program, whole
 from dagster_project.disclosure.system import Key, label
 
-# The price of a total that is shown; hidden ones cost next to nothing.
+# The price of a total that is shown.
 DEAR = 10.0
 
 
@@ -38,14 +38,24 @@ class Moves:
         self.place = {int(i): k for k, i in enumerate(counts)}
         self.up, self.down = up, down
         self.price = price
-        self._relations = hstack([matrix, -matrix], format="csr"), np.minimum(low, 0.0), np.maximum(high, 0.0)
+        # What has a price has a column for its steps up and one for those down, the others have one for both.
+        priced = np.flatnonzero(price)
+        self._steps_down = {int(k): self.size + column for column, k in enumerate(priced)}
+        columns = hstack([matrix, -matrix[:, priced]], format="csr")
+        self._relations = columns, np.minimum(low, 0.0), np.maximum(high, 0.0)
+        self._priced = priced
         self._made: Program | None = None
 
     def _program(self) -> Program:
         if self._made is None:
-            room = np.concatenate([self.up, self.down])
-            self._made = Program(*self._relations, np.zeros(2 * self.size), room)
-            self._made.costs(np.arange(2 * self.size), np.concatenate([self.price, self.price]))
+            least = np.where(self.price > 0, 0.0, -self.down)
+            self._made = Program(
+                *self._relations,
+                np.concatenate([least, np.zeros(len(self._priced))]),
+                np.concatenate([self.up, self.down[self._priced]]),
+            )
+            costs = np.concatenate([self.price, self.price[self._priced]])
+            self._made.costs(np.arange(len(costs)), costs)
         return self._made
 
     def move(self, count: int, by: float) -> tuple[float, np.ndarray] | None:
@@ -55,36 +65,42 @@ class Moves:
         k = self.place[count]
         if abs(by) > (self.up[k] if by > 0 else self.down[k]):
             return None
-        found = self._solve(k, by)
-        return None if found is None else (found[0], found[1][: self.size] - found[1][self.size :])
-
-    def _solve(self, k: int, by: float) -> tuple[float, np.ndarray] | None:
         program = self._program()
-        goes, stays = (k, k + self.size) if by > 0 else (k + self.size, k)
-        program.bound(goes, abs(by), abs(by))
-        program.bound(stays, 0.0, 0.0)
+        self._bound(k, by, by)
         found = program.solve()
         if found is not None and whole(found[1]) is None:
             near = program.whole_near(found[1])
             found = found if near is None else (float(program.cost @ near), near)
-        program.bound(k, 0.0, self.up[k])
-        program.bound(k + self.size, 0.0, self.down[k])
-        return found
+        self._bound(k, -self.down[k], self.up[k])
+        if found is None:
+            return None
+        steps = found[1][: self.size].copy()
+        steps[self._priced] -= found[1][self.size :]
+        return found[0], steps
+
+    def _bound(self, k: int, low: float, high: float) -> None:
+        """Keep a count's step between these."""
+        if self._made is None:
+            return
+        if k not in self._steps_down:
+            self._made.bound(k, low, high)
+            return
+        self._made.bound(k, max(low, 0.0), max(high, 0.0))
+        self._made.bound(self._steps_down[k], max(-high, 0.0), max(-low, 0.0))
 
     def limit(self, count: int, up: float, down: float) -> None:
         """Give a count other room."""
         k = self.place[count]
         self.up[k], self.down[k] = up, down
-        if self._made is not None:
-            self._made.bound(k, 0.0, up)
-            self._made.bound(k + self.size, 0.0, down)
+        self._bound(k, -down, up)
 
-    def reprice(self, count: int, price: float) -> None:
-        """Give a count another price."""
+    def free(self, count: int) -> None:
+        """Let a count move for nothing."""
         k = self.place[count]
-        self.price[k] = price
+        self.price[k] = 0.0
         if self._made is not None:
-            self._made.costs(np.array([k, k + self.size]), np.array([price, price]))
+            columns = [k, self._steps_down[k]] if k in self._steps_down else [k]
+            self._made.costs(np.array(columns), np.zeros(len(columns)))
 
 
 class Neighbourhood:
@@ -183,12 +199,12 @@ class Neighbourhood:
             if count in moves.place:
                 moves.limit(count, upper - self.table[count], self.table[count] - lower)
 
-    def reprice(self, count: int, price: float) -> None:
-        """Give a count another price."""
-        self.price[count] = price
+    def free(self, count: int) -> None:
+        """Let a count move for nothing."""
+        self.price[count] = 0.0
         for moves in self._made.values():
             if count in moves.place:
-                moves.reprice(count, price)
+                moves.free(count)
 
     def _family(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Counts of a kind and the rests beside them (who do not), and which of them hang together."""

@@ -22,8 +22,6 @@ from dagster_project.disclosure.rule import Rule
 from dagster_project.disclosure.solver import EPSILON
 from dagster_project.disclosure.system import MANY, System
 
-# What it costs to move a hidden count: next to nothing, so that what is near is taken first.
-NEXT_TO_NOTHING = 1e-3
 # A move that costs no more than this hides nothing new.
 CHEAP = 0.9
 # Of no more counts than these, each that is hidden for others is tried to do without.
@@ -177,7 +175,7 @@ class Pattern:
             self.exact,
             np.where(stays, self.exact, at_least),
             np.where(stays, self.exact, float(MANY)),
-            np.where(free, NEXT_TO_NOTHING, np.nan_to_num(weight, posinf=0.0)),
+            np.where(free, 0.0, np.nan_to_num(weight, posinf=0.0)),
         )
         self.seen_low, self.seen_high = self.exact.copy(), self.exact.copy()
         for table in tables:
@@ -259,7 +257,7 @@ class Pattern:
         new |= (untold := self._untold(new) - self.hidden)
         self.hidden |= untold
         for i in sorted(new):
-            self.near.reprice(i, NEXT_TO_NOTHING)
+            self.near.free(i)
 
     def _untold(self, new: Set[int]) -> set[int]:
         """What is told nowhere any more, now that these are hidden too."""
