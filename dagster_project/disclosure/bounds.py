@@ -24,7 +24,7 @@ from dagster_project.disclosure.system import ContradictionError, Part, System, 
 SMALL_PART = 60
 # In a larger part, a count on which small ones lean is tried only if these, times the counts of the part (on
 # which the time to move one depends), are at most so many.
-WORTH_TRYING = 3_000
+WORTH_TRYING = 15_000
 # Tables for many counts at once are looked for while each pair of tables settles so many.
 MANY_AT_ONCE = 8
 # A small count for whose sake so many others could not be shown is not looked far for again.
