@@ -30,7 +30,7 @@ install: .venv/.installed
 	@touch $@
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 lint: install
 	@$(BIN)/ruff check .
