@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import unescape
 from itertools import islice
 from pathlib import Path
@@ -63,6 +64,19 @@ class Candidate:
     # Tables of the editions before, and the method that protected them.
     earlier: Sequence[tuple[Path, str]]
     cores: int = 1
+
+    @cached_property
+    def attacked(self) -> Report:
+        """The attack on the files, together with the editions before that were protected alike."""
+        method = self.certificate["method"]
+        # An edition's own tables say nothing of noise: its method is in the manifest.
+        same = [folder for folder, protected_by in self.earlier if protected_by == method]
+        # The same tables once more tell an attacker nothing.
+        others = [folder for folder in same if checksum(folder) != checksum(self.folder / PARQUET)]
+        rule, noise = Rule(self.certificate["threshold"]), method == "cell_key"
+        report = attack(self.folder / PARQUET, others, rule, cores=self.cores, noise=noise)
+        other = [f"{f.parent.name}: by another method" for f, _ in self.earlier if f not in same]
+        return replace(report, revised=[*report.revised, *other])
 
 
 @dataclass(frozen=True)
@@ -692,7 +706,7 @@ def no_small_count_is_shown(c: Candidate) -> Iterator[str]:
 def attack_finds_no_hole(c: Candidate) -> Iterator[str]:
     """The attack of the gate, on these files."""
     try:
-        report = _attacked(c)
+        report = c.attacked
     except (ReadingError, DifferentError) as error:
         yield str(error)
         return
@@ -709,27 +723,9 @@ def attack_finds_no_hole(c: Candidate) -> Iterator[str]:
 def earlier_editions_are_attacked_too(c: Candidate) -> Iterator[str]:
     """Revised figures, and figures with noise, cannot be laid beside others."""
     try:
-        yield from _attacked(c).revised
+        yield from c.attacked.revised
     except (ReadingError, DifferentError):
         return
-
-
-_reports: dict[int, Report] = {}
-
-
-def _attacked(c: Candidate) -> Report:
-    """The attack on the files of a candidate, made once."""
-    if id(c) not in _reports:
-        rule, noise = Rule(c.certificate["threshold"]), c.certificate["method"] == "cell_key"
-        # An edition's own tables say nothing of noise: its method is in the manifest.
-        same = [folder for folder, method in c.earlier if method == c.certificate["method"]]
-        # The same tables once more tell an attacker nothing.
-        others = [folder for folder in same if checksum(folder) != checksum(c.folder / PARQUET)]
-        report = attack(c.folder / PARQUET, others, rule, cores=c.cores, noise=noise)
-        other = [f"{f.parent.name}: by another method" for f, method in c.earlier if f not in same]
-        _reports.clear()
-        _reports[id(c)] = replace(report, revised=[*report.revised, *other])
-    return _reports[id(c)]
 
 
 # --- Reading ---------------------------------------------------------------------------------------

@@ -242,7 +242,10 @@ def test_only_an_earlier_edition_with_other_tables_is_attacked_too(
 
     monkeypatch.setattr(screening, "attack", attacked)
     earlier = [(made.folder / "parquet", "suppression")]
-    assert found_by("attack_finds_no_hole", replace(candidate(made, made.folder), earlier=earlier)) == []
+    first = replace(candidate(made, made.folder), earlier=earlier)
+    assert found_by("attack_finds_no_hole", first) == []
+    assert found_by("earlier_editions_are_attacked_too", first) == []
+    assert len(asked) == 1  # of one candidate only once
     edit_parquet(copy / FLOW, series_break=~pl.col("series_break"))
     assert found_by("attack_finds_no_hole", replace(candidate(made, copy), earlier=earlier)) == []
     assert asked == [[], [made.folder / "parquet"]]

@@ -194,10 +194,14 @@ def _relate_window(system: System, flow: Flow, window: Window, told: int) -> Non
     # Who had a degree before the start is also a value of the attribute with that name.
     before, yes = counts.numbers[PRIOR].get(TOTAL), counts.numbers[BEGINNERS].get((PRIOR, "yes"))
     if before is not None and any(breakdown == PRIOR for breakdown, _ in flow.cells[window]):
-        says = f"{flow.degree} {window[0]}-{window[1]} prior_degree is beginners with prior_degree yes"
+        says = _says(flow, window, "prior_degree is beginners with prior_degree yes")
         parts = [] if yes is None else [yes]
         system.relate(says, parts, [before], missing=(1 - len(parts), 0))
     _relate_joint(system, flow, window, counts)
+
+
+def _says(flow: Flow, window: Window, *what: str) -> str:
+    return " ".join([f"{flow.degree} {window[0]}-{window[1]}", *what])
 
 
 def _relate_cell(system: System, flow: Flow, window: Window, cell: Cell, counts: Counts, told: int) -> None:
@@ -210,7 +214,7 @@ def _relate_cell(system: System, flow: Flow, window: Window, cell: Cell, counts:
 
 def _relate_cells(system: System, flow: Flow, window: Window, counts: Counts) -> None:
     """What is said of each count from cell to cell."""
-    where = " ".join([f"{flow.degree} {window[0]}-{window[1]}", *flow.those])
+    where = _says(flow, window, *flow.those)
     for name, by_cell in counts.numbers.items():
         _relate_sums(system, f"{where} {name}", by_cell)
         _relate_unknown(system, f"{where} {name}", by_cell)
@@ -245,13 +249,11 @@ def _relate_joint(system: System, flow: Flow, window: Window, counts: Counts) ->
                 if cell != TOTAL:
                     split[(name, cell)].append(number)
                 if cell != TOTAL and name == BEGINNERS and cell in counts.numbers[beginners]:
-                    says = (
-                        f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {beginners} is beginners"
-                    )
+                    says = _says(flow, window, *cell, f"{beginners} is beginners with prior_degree {value}")
                     system.relate(says, [number], [counts.numbers[beginners][cell]])
     for (name, cell), parts in split.items():
         if cell in counts.numbers[name]:
-            says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {name}: by {PRIOR}"
+            says = _says(flow, window, *cell, f"{name}: {PRIOR} sums to all")
             system.relate(says, parts, [counts.numbers[name][cell]], missing=(2 - len(parts), 0))
 
 
@@ -290,7 +292,7 @@ def _relate_row(
     below = count(below_is[measure.name][cell], denominator, least)
     above = count(measure.name, numerator, 0)
     _stand(system, row, place, above, below)
-    says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
+    says = _says(flow, window, *cell, *flow.those, measure.name)
     rest_value = None if numerator is None or denominator is None else denominator - numerator
     rest = system.count(
         ("flow", flow.degree, window, *cell, *flow.those, f"not {measure.name}"),
@@ -335,7 +337,7 @@ def _relate_looks(
         facts = {fact for name, fact in flow.observed if name == measure.name}
         if mine is None or not facts:
             continue
-        says = f"{flow.degree} {window[0]}-{window[1]} {cell[0]} {cell[1]} {measure.name}"
+        says = _says(flow, window, *cell, *flow.those, measure.name)
         if AFTER in facts and (earlier := denominator(measure.after)) is not None:
             system.relate(f"{says}: after {measure.after}", [earlier], [mine], 0, math.inf)
         same, of_those = denominator(measure.unlicensed_as), numerator(measure.unlicensed_as)
