@@ -37,10 +37,6 @@ def delivery(raw: Path, register: str) -> Path:
     return max((raw / register).iterdir())
 
 
-def as_generated(raw: Path) -> None:
-    """Nothing changed."""
-
-
 def years_missing(raw: Path) -> None:
     """Years of residence and of employment that were never delivered."""
     for year in (2003, 2011):
@@ -76,10 +72,9 @@ def one_new_year(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("seed", "last_year", "change"),
     [
-        (11, 2024, as_generated),
+        (11, 2024, one_new_year),
         (12, 2021, years_missing),
         (13, 2024, registers_missing),
-        (14, 2024, one_new_year),
     ],
 )
 def test_every_mart_equals_the_reference(
