@@ -42,7 +42,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "applicants": {
         **{"degree_code": TEXT, "cohort_year": INT, "breakdown": TEXT, "breakdown_value": TEXT},
-        **{"applicants": INT, "first_choice": INT, "admitted": INT},
+        **{"applicants": INT, "first_choice": INT, "admitted": INT, "mature": YES_NO},
     },
     "mobility": {
         **{"degree_code": TEXT, "cohort_year": INT, "home_county": TEXT, "study_county": TEXT},
@@ -537,7 +537,7 @@ FOLLOW_UP = {
     **{"resident_1y": 2, "employed_1y": 2, "in_profession_1y": 2, "established_1y": 2},
     **{f"retained_{k}y": 2 + k for k in (1, 3, 5, 10)},
 }
-# Years beyond nominal length and three years that a cohort needs to be mature; None: it always is.
+# Years beyond nominal length and three years that a cohort needs to be mature; None: only its own läsår.
 MATURE_AFTER: dict[str, int | None] = {
     **{"beginners": None, "prior_degree": None, "graduates": 0, "graduates_nominal_plus_3y": 0},
     **{"general_degree": 0, "licensed": 1, **FOLLOW_UP},
@@ -659,9 +659,7 @@ def flow_measures(people: pl.DataFrame, last: int, has_licences: bool) -> pl.Dat
 
     def rows(name: str) -> pl.DataFrame:
         after = MATURE_AFTER[name]
-        mature = (
-            pl.lit(True) if after is None else pl.col("cohort") + nominal_years + 3 + after <= pl.lit(last)
-        )
+        mature = pl.col("cohort") + (1 if after is None else nominal_years + 3 + after) <= pl.lit(last)
         return wide.filter(pl.col(f"of_{name}") > 0).select(
             pl.col("degree").alias("degree_code"),
             pl.col("cohort").alias("cohort_year"),
@@ -729,8 +727,8 @@ def read_applications(src: Deliveries, programmes: Programmes, last: int) -> pl.
     )
 
 
-def applicants(src: Deliveries, applications: pl.DataFrame) -> pl.DataFrame:
-    """Persons by degree and läsår, each once in every row."""
+def applicants(src: Deliveries, applications: pl.DataFrame, last: int) -> pl.DataFrame:
+    """Persons by degree and läsår, each once in every row; mature when the läsår has been seen whole."""
     asked = [pl.col("first_choice").any(), pl.col("admitted").any()]
     persons = (
         applications.lazy()
@@ -756,7 +754,7 @@ def applicants(src: Deliveries, applications: pl.DataFrame) -> pl.DataFrame:
                 count(at_institution, "institution", pl.col("institution")),
             ]
         )
-    )
+    ).with_columns((pl.col("cohort_year") < last).alias("mature"))
 
 
 # --- Specialisation of nurses ---------------------------------------------------------------------
@@ -1053,7 +1051,7 @@ def _person_marts(src: Deliveries) -> dict[str, pl.DataFrame]:
     special = specialising(cohort, people, applications)
     return {
         "flow_measures": flow_measures(flow, last, src.has("hosp")),
-        "applicants": applicants(src, applications),
+        "applicants": applicants(src, applications, last),
         "mobility": mobility(flow),
         "specialisation": specialisation(special, last),
         "specialisation_county": specialisation_county(special, lives),

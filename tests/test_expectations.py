@@ -49,7 +49,7 @@ create table marts.flow_measures (
 );
 create table marts.applicants (
     degree_code varchar, cohort_year integer, breakdown varchar, breakdown_value varchar, applicants bigint,
-    first_choice bigint, admitted bigint
+    first_choice bigint, admitted bigint, mature boolean
 );
 create table marts.mobility (
     degree_code varchar, cohort_year integer, home_county varchar, study_county varchar, work_county varchar,
@@ -113,9 +113,9 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         """
         insert into marts.applicants values
-            ('SJ', 2005, 'total', 'total', 100, 60, 40), ('SJ', 2005, 'sex', '1', 30, 20, 10),
-            ('SJ', 2005, 'sex', '2', 70, 40, 30), ('SJ', 2005, 'institution', 'LU', 90, 50, 30),
-            ('SJ', 2005, 'institution', 'UU', 50, 20, 10);
+            ('SJ', 2005, 'total', 'total', 100, 60, 40, true), ('SJ', 2005, 'sex', '1', 30, 20, 10, true),
+            ('SJ', 2005, 'sex', '2', 70, 40, 30, true), ('SJ', 2005, 'institution', 'LU', 90, 50, 30, true),
+            ('SJ', 2005, 'institution', 'UU', 50, 20, 10, true);
         insert into marts.mobility values
             ('SJ', 2005, '01', '01', '01', 'stayed', 40), ('SJ', 2005, '01', '03', '01', 'returned', 10),
             ('SJ', 2005, '01', '03', '03', 'retained', 10), ('SJ', 2005, '01', '01', '03', 'left', 5);
@@ -273,13 +273,16 @@ SABOTAGE = {
         FLOW_TABLE, "denominator = 81", total("established_1y")
     ),
     "flow_measures.a_cohort_is_mature_as_a_whole": change(FLOW_TABLE, "mature = false", total("licensed")),
-    "flow_measures.starts_are_always_mature": change(FLOW_TABLE, "mature = false", "measure = 'beginners'"),
+    "flow_measures.starts_are_mature_when_their_academic_year_is_whole": change(
+        FLOW_TABLE, "cohort_year = 2024", "measure = 'beginners'"
+    ),
     "applicants.admitted_within_applicants": change("applicants", "admitted = 31", "breakdown_value = '1'"),
     "applicants.first_choice_within_applicants": change(
         "applicants", "first_choice = 31", "breakdown_value = '1'"
     ),
     "applicants.at_least_one_applicant": change("applicants", "applicants = 0", "breakdown_value = 'LU'"),
     "applicants.one_row_for_each_group": again("applicants"),
+    "applicants.mature_when_the_academic_year_is_whole": change("applicants", "cohort_year = 2024", "true"),
     "applicants.known_breakdowns": change("applicants", "breakdown = 'kommun'", "breakdown_value = 'LU'"),
     "applicants.sexes_add_up_to_the_total": change("applicants", "admitted = 11", "breakdown_value = '1'"),
     "applicants.institutions_cover_the_total": "delete from marts.applicants where breakdown_value = 'LU'",

@@ -29,24 +29,24 @@ _TABLES = {
 }
 
 
-def windows(last_year: int, first: int, asked: str) -> list[tuple[int, int]]:
+def windows(last: int, first: int, asked: str) -> list[tuple[int, int]]:
     """The windows of cohorts that a publisher asks for, oldest first.
 
     Args:
-        last_year: newest cohort there is.
+        last: newest cohort that has been seen whole.
         first: oldest cohort there is.
-        asked: how many cohorts a window has, the newest one ending with `last_year` ("3"); or the windows
+        asked: how many cohorts a window has, the newest one ending with `last` ("3"); or the windows
             themselves ("2000-2010 2011-2013").
 
     Returns:
-        First and last cohort of each window that lies wholly within `first`..`last_year`.
+        First and last cohort of each window that lies wholly within `first`..`last`.
 
     Raises:
         ValueError: `asked` cannot be read, or its windows end before they begin, or overlap.
     """
     if re.fullmatch(r"[1-9][0-9]?", asked.strip()):
         width = int(asked)
-        found = [(end - width + 1, end) for end in range(last_year, first + width - 2, -width)]
+        found = [(end - width + 1, end) for end in range(last, first + width - 2, -width)]
         return found[::-1]
     words = asked.split()
     matches = [re.fullmatch(r"([0-9]{4})-([0-9]{4})", word) for word in words]
@@ -62,7 +62,7 @@ def windows(last_year: int, first: int, asked: str) -> list[tuple[int, int]]:
         if after[0] <= before[1]:
             both = f"{before[0]}-{before[1]} and {after[0]}-{after[1]}"
             raise ValueError(f"expected windows that do not overlap; found {both}.")
-    return [(begin, end) for begin, end in found if first <= begin and end <= last_year]
+    return [(begin, end) for begin, end in found if first <= begin and end <= last]
 
 
 def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.DataFrame]:
@@ -82,8 +82,9 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `staff_density` | year, area, profession, sex | all of the mart; open data, no keys |
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
-    A window of flow or mobility is there when every cohort in it is mature; one of `specialisation` when it
-    ends no later than the newest cohort that has the measure, and so has `specialisation_county`.
+    No window ends after the newest läsår that has been seen whole. One of flow or mobility is there when
+    every cohort in it is mature; one of `specialisation` when it ends no later than the newest cohort that
+    has the measure, and so has `specialisation_county`.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:
@@ -98,17 +99,17 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
         tables = {}
         for name, first in _TABLES.items():
             if first:
-                _register_windows(cursor, bounds["last_year"], bounds[first], asked)
+                _register_windows(cursor, bounds["last_cohort"], bounds[first], asked)
             tables[name] = cursor.sql((_SQL / f"{name}.sql").read_text(encoding="utf-8")).pl()
         return tables
 
 
 def _register_windows(
-    cursor: duckdb.DuckDBPyConnection, last_year: int | None, first: int | None, asked: str
+    cursor: duckdb.DuckDBPyConnection, last: int | None, first: int | None, asked: str
 ) -> None:
     """Let the SQL see the windows as a table; none where the register was not delivered."""
-    if last_year is None or first is None:
-        last_year, first = -1, 0
-    found = windows(last_year, first, asked)
+    if last is None or first is None:
+        last, first = -1, 0
+    found = windows(last, first, asked)
     frame = pl.DataFrame(found, schema={"cohort_from": pl.Int32, "cohort_to": pl.Int32}, orient="row")
     cursor.register("windows", frame.to_arrow())

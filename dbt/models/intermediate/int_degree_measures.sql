@@ -17,8 +17,9 @@ select
     degree_rules.examenskod as degree_code,
     measures.measure,
     measures.register,
-    -- Mature: c + ceil(nominal terms / 2) + 3 + h <= L. Without a horizon every cohort is.
-    ({{ last_year() }} - coalesce(ceil(degree_rules.nominella_terminer / 2) + 3 + measures.horizon, 0))::integer
+    -- Mature: c + ceil(nominal terms / 2) + 3 + h <= L. Without a horizon c <= L - 1: of the academic year L only
+    -- the autumn has been seen.
+    ({{ last_year() }} - coalesce(ceil(degree_rules.nominella_terminer / 2) + 3 + measures.horizon, 1))::integer
         as last_mature_cohort
 from degree_rules
 cross join measures
