@@ -121,6 +121,7 @@ def cli() -> None:
       vardflode synth --out raw     made-up registers to try on
       vardflode build               deliveries → warehouse
       vardflode status              what is in force, what was set aside
+      vardflode sql                 ask the warehouse in DuckDB's own shell
       vardflode disclose            warehouse → tables that may be published
       vardflode publish --edition 2025  published tables → report and files
       vardflode attack data/published   what an outsider could work out
@@ -204,6 +205,31 @@ def ui(port: int, **given: Any) -> None:
     dagster = str(Path(sys.executable).with_name("dagster"))
     module = ["-m", "dagster_project.definitions", "--log-level", "warning"]
     os.execv(dagster, [dagster, "dev", "-h", "127.0.0.1", "-p", str(port), *module])
+
+
+@cli.command()
+@_settings_options
+@click.option("--published", is_flag=True, help="Open what is published, not the warehouse.")
+@click.argument("query", required=False)
+def sql(query: str | None, published: bool, **given: Any) -> None:
+    """Open the warehouse in force read-only in DuckDB's own shell, or answer QUERY and end.
+
+    \b
+      vardflode sql "from flow('SJ')"
+      vardflode sql --published "from degrees_compared('licensed')"
+
+    In the shell: .tables lists the tables, .help what else there is, .exit ends.
+    """
+    settings = _load(given)
+    path = settings.data / "published.duckdb" if published else settings.warehouse
+    if not path.is_file():
+        click.echo(
+            f"Error: no {path.name} in {settings.data}. Next: vardflode {'disclose' if published else 'build'}",
+            err=True,
+        )
+        sys.exit(UNUSABLE)
+    shell = str(Path(sys.executable).with_name("duckdb"))
+    os.execv(shell, [shell, "-readonly", *(["-c", query] if query else []), str(path)])
 
 
 @cli.command()

@@ -19,19 +19,21 @@ MAY_USE = {
     "children": set(),
     "fingerprint": set(),
     "yaml_files": set(),
+    "analysts": set(),
     "deliveries": set(),
     "expectations": set(),
     "synth": set(),
-    "disclosure": {"deliveries", "warehouse"},
+    "disclosure": {"analysts", "deliveries", "warehouse"},
     "publication": {"deliveries", "disclosure"},
     "warehouse": {"deliveries", "expectations", "definitions"},
-    "graph": {"deliveries", "disclosure", "expectations", "publication", "warehouse"},
+    "graph": {"analysts", "deliveries", "disclosure", "expectations", "publication", "warehouse"},
     "definitions": {"deliveries", "expectations", "graph", "warehouse"},
     "dictionary": {"deliveries", "expectations", "warehouse"},
     "cli": {"deliveries", "disclosure", "expectations", "publication", "synth", "warehouse"},
 }
 # Of the models, which layers a layer may read.
 READS = {
+    "kodverk": {"kodverk", "seeds"},
     "staging": {"source", "seeds"},
     "intermediate": {"staging", "intermediate", "source", "seeds"},
     "marts": {"staging", "intermediate", "source", "seeds"},

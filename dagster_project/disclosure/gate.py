@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from dagster_project.analysts.dress import dress_published
 from dagster_project.deliveries.intake import content_of
 from dagster_project.deliveries.survey import read_ledger
 from dagster_project.disclosure.attack import Finding, Report, Tables, attack, told_before
@@ -19,7 +20,7 @@ from dagster_project.disclosure.cellkeys import with_noise
 from dagster_project.disclosure.certificate import Facts, small_figures, write_certificate
 from dagster_project.disclosure.emit import published
 from dagster_project.disclosure.figures import not_applicable, with_shares
-from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
+from dagster_project.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from dagster_project.disclosure.memory import Answer, Memory, name_of
 from dagster_project.disclosure.noisy import hide_narrow
@@ -103,6 +104,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(figures, hidden, facts)
     folder = settings.data / "building" / "published"
     write_set(folder, tables, settings, facts.made_up)
+    dress_published(folder / DATABASE, settings.warehouse)
     report = _attacked(folder, earlier, rule, settings, answers, knowledge)
     if report.holes:
         raise HoleError(_holes(report.holes, folder))

@@ -7,6 +7,7 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
+from dagster_project.analysts.dress import dress_warehouse
 from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.survey import in_force, is_made_up, last_year, read_survey
 from dagster_project.expectations.page import write_page
@@ -65,6 +66,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
         mark_made_up(settings.candidate, manifest)
+        dress_warehouse(settings.candidate)
         state = read_state(settings)
         state.record_models(results, recipe_fingerprint(settings))
         write_state(settings, state)

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from dagster_project.disclosure.relations.flow import NESTED
-from dagster_project.publication.labels import DEGREES, WORDS, Words, dimension, label, measures, symbol
+from dagster_project.publication.labels import DEGREES, TABLES, Words, dimension, label, measures, symbol
 
 SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
 TOTAL = "total"
@@ -270,4 +270,4 @@ def _title(table: str, dimensions: Sequence[Dimension]) -> Words:
 
 def table_title(table: str) -> Words:
     """What a published table is called."""
-    return WORDS["tables"][table]
+    return TABLES[table]

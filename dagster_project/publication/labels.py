@@ -16,6 +16,23 @@ from dagster_project.yaml_files import read_yaml
 Words = Mapping[str, str]
 
 WORDS: dict[str, Any] = read_yaml((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+_LABELS = "etiketter.csv"
+
+
+def _words_of(kind: str) -> dict[str, Words]:
+    """What one kind of things is called, by code; a language that another code list has is not there."""
+    fields = {"sv": "namn_sv", "en": "namn_en", "unit_sv": "enhet_sv", "unit_en": "enhet_en"}
+    return {
+        row["kod"]: {name: row[field] for name, field in fields.items() if row[field]}
+        for row in read_code_list(_LABELS)
+        if row["slag"] == kind
+    }
+
+
+TABLES, DIMENSIONS, METRICS = (_words_of(kind) for kind in ("table", "dimension", "metric"))
+# Codes that every dimension has, and by dimension those that its code list lacks, wholly or in English.
+ANY = _words_of("any")
+CODES = {kind: _words_of(kind) for kind in dict.fromkeys(row["slag"] for row in read_code_list(_LABELS))}
 DEGREES = {row["examenskod"]: row for row in read_code_list("examina.csv")}
 # Dimensions whose codes are those of another.
 _SAME = {
@@ -48,12 +65,12 @@ def measures() -> dict[str, Words]:
 
 def dimension(name: str) -> Words:
     """What a dimension is called."""
-    return WORDS["dimensions"][name]
+    return DIMENSIONS[name]
 
 
 def metric(name: str) -> Words:
     """What a number is called, and its unit (`unit_sv`, `unit_en`)."""
-    return WORDS["metrics"][name]
+    return METRICS[name]
 
 
 def register(name: str, language: str) -> str:
@@ -88,11 +105,11 @@ def symbol(status: str) -> str:
 def label(dimension: str, code: str, language: str) -> str:
     """What a code of a dimension is called; the code itself where it has no name (a year, a window)."""
     kind = _SAME.get(dimension, dimension)
-    own = WORDS["codes"].get(kind, {}).get(code, {})
+    own = CODES.get(kind, {}).get(code, {})
     if language in own:
         return own[language]
     if code in ("total", "unknown"):
-        return WORDS["codes"][code][language]
+        return ANY[code][language]
     return _listed(kind, code, language, own) or code
 
 
@@ -120,7 +137,7 @@ def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
 
 def _measure(code: str, language: str) -> str | None:
     if code.startswith("started_within_"):
-        text: str = WORDS["codes"]["measure"]["started_within"][language]
+        text = CODES["measure"]["started_within"][language]
         return text.format(k=code.rpartition("_")[2])
     return measures().get(code, {}).get(language)
 

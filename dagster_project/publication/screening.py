@@ -36,7 +36,7 @@ from dagster_project.publication.files.jsonstat import JSONSTAT
 from dagster_project.publication.files.px import PX, SYMBOLS, px_number
 from dagster_project.publication.files.tables import CSV, PARQUET, described, written
 from dagster_project.publication.files.workbook import BEFORE_TABLES, HEADER_ROW, columns, workbook_name
-from dagster_project.publication.labels import WORDS, dimension, metric, symbol
+from dagster_project.publication.labels import DIMENSIONS, WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
 from dagster_project.publication.reading import column_name, px_keywords, shared_texts, sheet_cells
 from dagster_project.publication.report.document import Document, Table
@@ -680,7 +680,7 @@ def made_up_persons_are_said_to_be(c: Candidate) -> Iterator[str]:
 def no_column_of_persons(c: Candidate) -> Iterator[str]:
     """By the columns that are known; a table with others does not leave."""
     for name in c.tables:
-        known = {*WORDS["dimensions"], *NUMBERS.get(name, ()), "status"}
+        known = {*DIMENSIONS, *NUMBERS.get(name, ()), "status"}
         if unknown := set(_csv(c, name).columns) - known:
             yield f"{CSV}/{name}.csv: {', '.join(sorted(unknown))}"
 

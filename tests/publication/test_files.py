@@ -260,7 +260,7 @@ def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytes
     cube = next(cube for cube in made.cubes if cube.name == "flow_measures_sex")
     from dagster_project.publication import labels
 
-    monkeypatch.setitem(labels.WORDS["codes"], "sex", {c: {"sv": t, "en": t} for c, t in odd.items()})
+    monkeypatch.setitem(labels.CODES, "sex", {c: {"sv": t, "en": t} for c, t in odd.items()})
     labels.label.cache_clear()
     try:
         write_px(tmp_path, [cube], made.edition, False)

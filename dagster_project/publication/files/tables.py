@@ -14,7 +14,7 @@ import polars as pl
 
 from dagster_project.publication.cubes import NUMBERS, plain, table_title, with_statuses
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import WORDS, metric, symbol
+from dagster_project.publication.labels import WORDS, dimension, metric, symbol
 from dagster_project.publication.texts import TEXTS
 
 CSV, PARQUET = "csv", "parquet"
@@ -63,7 +63,7 @@ def described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
         if column in _of_numbers(name) and column.endswith("_status"):
             continue
         is_number = column in NUMBERS.get(name, ())
-        words = metric(column) if is_number else WORDS["dimensions"][column]
+        words = metric(column) if is_number else dimension(column)
         kind = "string"
         if column in ("cohort_from", "cohort_to", "year") or (
             is_number and not told.schema[column].is_float()

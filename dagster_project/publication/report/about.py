@@ -9,6 +9,7 @@ from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.changes import COMPARED, comparisons
 from dagster_project.publication.cubes import HIDDEN, table_title
 from dagster_project.publication.labels import (
+    DIMENSIONS,
     WORDS,
     dimension,
     label,
@@ -303,10 +304,7 @@ def _kind(kind: str | None, language: str) -> str:
     if kind is None or kind == TOTAL:
         return ""
     attributes = NESTED.get(kind, (kind,))
-    names = [
-        dimension(a)[language] if a in WORDS["dimensions"] else label("event", a, language)
-        for a in attributes
-    ]
+    names = [dimension(a)[language] if a in DIMENSIONS else label("event", a, language) for a in attributes]
     if kind not in NESTED and names == [kind]:
         names = [label("specialisation", kind, language)]
     return f": {' × '.join(names)}"

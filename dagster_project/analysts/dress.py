@@ -1,0 +1,187 @@
+"""Views with labels, comments and macros, put into a database of tables whose codes stand in `kodverk.labels`.
+
+The same is done to the warehouse (restricted) and to `published.duckdb` (open), so that a query learnt on one works on
+the other.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent
+# The code lists that travel with what is published: every table of `kodverk` that a dbt model makes.
+CODE_LISTS = (
+    "labels",
+    "degrees",
+    "professions",
+    "degree_professions",
+    "counties",
+    "health_regions",
+    "institutions",
+    "municipalities",
+    "specialisations",
+    "occupations",
+)
+# Columns whose code is of the kind that another column of the row names.
+_KIND_IN = {"breakdown_value": "breakdown"}
+_AREAS_BY_LEVEL = "level"
+
+
+def dress_warehouse(path: Path) -> None:
+    """Add `kodverk.measures`, the schema `labelled` (a view for each mart) and the macros to a warehouse.
+
+    Args:
+        path: a warehouse with its marts; nothing else may have it open.
+    """
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        if not _has(con, "kodverk", "labels"):
+            return  # a build that stopped on the way
+        con.execute("create or replace view kodverk.measures as select * from marts.measures")
+        _label(con, "marts")
+        _define(con, "warehouse.sql")
+
+
+def dress_published(path: Path, warehouse: Path) -> None:
+    """Add code lists, the schema `labelled`, comments in Swedish and English, and macros to a published database.
+
+    Args:
+        path: `published.duckdb`, with the published tables in `main`; nothing else may have it open.
+        warehouse: where the code lists are taken from. Nothing else of it is read.
+    """
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute(f"attach {_text(str(warehouse))} as warehouse (read_only)")
+        con.execute("create schema if not exists kodverk")
+        for name in CODE_LISTS:
+            con.execute(f"create table kodverk.{name} as select * from warehouse.kodverk.{name}")
+        con.execute("create table kodverk.measures as select * from warehouse.marts.measures")
+        words = {
+            (kind, code): (sv, en, unit)
+            for kind, code, sv, en, unit in con.sql(
+                "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en from warehouse.kodverk.etiketter"
+            ).fetchall()
+        }
+        described = dict(
+            con.sql(
+                "select table_name || '.' || column_name, comment from duckdb_columns() "
+                "where database_name = 'warehouse' and schema_name in ('kodverk', 'marts') and comment is not null"
+            ).fetchall()
+        )
+        for name, comment in con.sql(
+            "select table_name, comment from duckdb_tables() where database_name = 'warehouse' "
+            "and schema_name = 'kodverk' union all "
+            "select table_name, comment from duckdb_tables() where database_name = 'warehouse' "
+            "and schema_name = 'marts' and table_name = 'measures'"
+        ).fetchall():
+            if name in (*CODE_LISTS, "measures"):
+                con.execute(f"comment on table kodverk.{name} is {_text(comment or '')}")
+        con.execute("detach warehouse")
+        for name, comment in con.sql(
+            "select table_name, comment from duckdb_tables() where schema_name = 'main'"
+        ).fetchall():
+            sv, en, _ = words.get(("table", name), (name, name, None))
+            con.execute(f"comment on table {name} is {_text(f'{sv} / {en}. {comment or str()}'.strip())}")
+        _label(con, "main")
+        for schema, table, column, is_view in _columns(con):
+            _comment(con, schema, table, column, is_view, words, described)
+        _define(con, "published.sql")
+
+
+def _label(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """A view with labels for each table of a schema: `<column>_sv` and `<column>_en` beside each code."""
+    con.execute("create schema if not exists labelled")
+    known = {name for (name,) in con.sql("select distinct dimension from kodverk.labels").fetchall()}
+    tables: dict[str, list[str]] = {}
+    for of, table, column, is_view in _columns(con):
+        if of == schema and not is_view and table != "measures":
+            tables.setdefault(table, []).append(column)
+    for table, columns in tables.items():
+        con.execute(f"create or replace view labelled.{table} as {_labelled(schema, table, columns, known)}")
+        # Also that the persons are made up, where they are.
+        ((comment,),) = con.execute(
+            "select comment from duckdb_tables() where database_name = current_database() "
+            "and schema_name = ? and table_name = ?",
+            [schema, table],
+        ).fetchall()
+        con.execute(f"comment on view labelled.{table} is {_text(comment or '')}")
+
+
+def _labelled(schema: str, table: str, columns: Sequence[str], known: set[str]) -> str:
+    selects, joins = ["rows_of.*"], []
+    for column in columns:
+        if column in _KIND_IN:
+            kind = f"rows_of.{_KIND_IN[column]}"
+        elif column == "area" and _AREAS_BY_LEVEL in columns:
+            kind = f"rows_of.{_AREAS_BY_LEVEL}"
+        elif column in known:
+            kind = _text(column)
+        else:
+            continue
+        of = f"of_{column}"
+        code = f"rows_of.{column}"
+        joins.append(f"left join kodverk.labels as {of} on {of}.dimension = {kind} and {of}.code = {code}")
+        name = column.removesuffix("_code")
+        selects += [
+            f"coalesce({of}.label_{language}, {code}) as {name}_{language}" for language in ("sv", "en")
+        ]
+    if {"numerator", "denominator"} <= set(columns):
+        selects.append("round(100.0 * rows_of.numerator / nullif(rows_of.denominator, 0), 1) as per_cent")
+    return f"select {', '.join(selects)} from {schema}.{table} as rows_of {' '.join(joins)}"
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, bool]]:
+    """Schema, table and name of every column, in order, and whether it is a view's."""
+    yield from con.sql(
+        "select columns.schema_name, columns.table_name, columns.column_name, views.view_name is not null "
+        "from duckdb_columns() as columns left join duckdb_views() as views "
+        "on columns.schema_name = views.schema_name and columns.table_name = views.view_name "
+        "and views.database_name = columns.database_name "
+        "where columns.database_name = current_database() and not columns.internal "
+        "order by columns.schema_name, columns.table_name, columns.column_index"
+    ).fetchall()
+
+
+def _comment(
+    con: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    column: str,
+    is_view: bool,
+    words: dict[tuple[str, str], tuple[str, str, str | None]],
+    described: dict[str, str],
+) -> None:
+    """What a column is, in both languages, with its unit."""
+    base, _, language = column.rpartition("_")
+    found = next(
+        (words[kind, column] for kind in ("metric", "dimension", "column") if (kind, column) in words), None
+    )
+    if schema == "kodverk":
+        text = described.get(f"{table}.{column}")
+    elif found:
+        sv, en, unit = found
+        text = f"{sv} / {en}." + (f" Enhet / unit: {unit}." if unit else "")
+    elif language in ("sv", "en") and (
+        named := words.get(("dimension", base)) or words.get(("dimension", f"{base}_code"))
+    ):
+        text = (
+            f"{named[0]}, i klartext / {named[1]}, in words ({'svenska' if language == 'sv' else 'English'})."
+        )
+    else:
+        text = None
+    if text:
+        con.execute(f'comment on column {schema}.{table}."{column}" is {_text(text)}')
+
+
+def _define(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    con.execute((SQL / name).read_text(encoding="utf-8"))
+
+
+def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    return any((of, name) == (schema, table) for of, name, _, _ in _columns(con))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
