@@ -223,10 +223,8 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
     settings = _load(given)
     path = settings.data / "published.duckdb" if published else settings.warehouse
     if not path.is_file():
-        click.echo(
-            f"Error: no {path.name} in {settings.data}. Next: vardflode {'disclose' if published else 'build'}",
-            err=True,
-        )
+        make = "disclose" if published else "build"
+        click.echo(f"Error: no {path.name} in {settings.data}. Next: vardflode {make}", err=True)
         sys.exit(UNUSABLE)
     shell = str(Path(sys.executable).with_name("duckdb"))
     os.execv(shell, [shell, "-readonly", *(["-c", query] if query else []), str(path)])

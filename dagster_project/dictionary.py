@@ -33,6 +33,7 @@ from dagster_project.yaml_files import read_yaml
 DOCS = PROJECT / "docs"
 LAYERS = {
     "marts": "Datamarter: det som analyser läser. / What analyses read.",
+    "kodverk": "Kodlistorna i klartext. / The code lists in words.",
     "quality": "Vad som hände med leveranserna. / What became of the deliveries.",
     "intermediate": "Mellanled med personer, skyddade. / Steps on the way; persons, restricted.",
     "staging": "De levererade tabellerna med lagrets namn och typer. / The delivered tables, renamed.",

@@ -154,8 +154,11 @@ def test_the_warehouse_has_just_the_columns_that_are_described(dbt: dict[str, An
             "select table_schema, table_name, column_name from information_schema.columns order by ordinal_position"
         ).fetchall()
     built: dict[tuple[str, str], list[str]] = {}
+    seeds = [n for n in dbt["nodes"].values() if n["resource_type"] == "seed"]
+    others = {("kodverk", "measures"), *((n["schema"], n["name"]) for n in seeds)}
     for schema, table, column in rows:
-        if schema in dictionary.LAYERS:
+        # Seeds lie in the schema of the code lists too, and a view over the measures.
+        if schema in dictionary.LAYERS and (schema, table) not in others:
             built.setdefault((schema, table), []).append(column)
     described = {(node["schema"], node["name"]): sorted(node["columns"]) for node in models(dbt)}
     assert {key: sorted(columns) for key, columns in built.items()} == described

@@ -1,1 +1,1 @@
-"""What makes a database pleasant to query: labels beside codes, comments, macros for the commonest questions."""
+"""What makes a database pleasant to query: labels beside codes, comments, macros."""

@@ -1,7 +1,7 @@
-"""Views with labels, comments and macros, put into a database of tables whose codes stand in `kodverk.labels`.
+"""Views with labels, comments and macros, for a database whose codes are called what `kodverk.labels` says.
 
-The same is done to the warehouse (restricted) and to `published.duckdb` (open), so that a query learnt on one works on
-the other.
+The same is done to the warehouse (restricted) and to `published.duckdb` (open), so that a query learnt on one
+works on the other.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ CODE_LISTS = (
 # Columns whose code is of the kind that another column of the row names.
 _KIND_IN = {"breakdown_value": "breakdown"}
 _AREAS_BY_LEVEL = "level"
+# What the code list of labels says of a column, the best first.
+_KINDS = ("metric", "dimension", "column")
+_IN_WORDS = {"sv": "svenska", "en": "English"}
 
 
 def dress_warehouse(path: Path) -> None:
@@ -46,7 +49,7 @@ def dress_warehouse(path: Path) -> None:
 
 
 def dress_published(path: Path, warehouse: Path) -> None:
-    """Add code lists, the schema `labelled`, comments in Swedish and English, and macros to a published database.
+    """Add code lists, the schema `labelled`, comments in two languages, and macros to a published database.
 
     Args:
         path: `published.duckdb`, with the published tables in `main`; nothing else may have it open.
@@ -61,13 +64,15 @@ def dress_published(path: Path, warehouse: Path) -> None:
         words = {
             (kind, code): (sv, en, unit)
             for kind, code, sv, en, unit in con.sql(
-                "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en from warehouse.kodverk.etiketter"
+                "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en "
+                "from warehouse.kodverk.etiketter"
             ).fetchall()
         }
         described = dict(
             con.sql(
                 "select table_name || '.' || column_name, comment from duckdb_columns() "
-                "where database_name = 'warehouse' and schema_name in ('kodverk', 'marts') and comment is not null"
+                "where database_name = 'warehouse' and schema_name in ('kodverk', 'marts') "
+                "and comment is not null"
             ).fetchall()
         )
         for name, comment in con.sql(
@@ -154,23 +159,17 @@ def _comment(
     described: dict[str, str],
 ) -> None:
     """What a column is, in both languages, with its unit."""
+    found = next((words[kind, column] for kind in _KINDS if (kind, column) in words), None)
     base, _, language = column.rpartition("_")
-    found = next(
-        (words[kind, column] for kind in ("metric", "dimension", "column") if (kind, column) in words), None
-    )
+    of_code = words.get(("dimension", base)) or words.get(("dimension", f"{base}_code"))
+    text = None
     if schema == "kodverk":
         text = described.get(f"{table}.{column}")
     elif found:
         sv, en, unit = found
         text = f"{sv} / {en}." + (f" Enhet / unit: {unit}." if unit else "")
-    elif language in ("sv", "en") and (
-        named := words.get(("dimension", base)) or words.get(("dimension", f"{base}_code"))
-    ):
-        text = (
-            f"{named[0]}, i klartext / {named[1]}, in words ({'svenska' if language == 'sv' else 'English'})."
-        )
-    else:
-        text = None
+    elif language in _IN_WORDS and of_code:
+        text = f"{of_code[0]}, i klartext / {of_code[1]}, in words ({_IN_WORDS[language]})."
     if text:
         con.execute(f'comment on column {schema}.{table}."{column}" is {_text(text)}')
 
