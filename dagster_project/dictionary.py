@@ -131,8 +131,8 @@ def _measures(dbt: Manifest) -> Iterator[str]:
         "",
         "Måtten i `marts.flow_measures`, i ordning. `h` är antalet år i definitionen av mogen kohort; "
         "inget värde: mogen när läsåret är slut. Register: det vars tidsseriebrott kan flagga raden "
-        '(`series_break`). / *The measures of the flow; h is the horizon of "mature" (none: when the academic '
-        "year has ended), the register is the one whose breaks can flag a row.*",
+        '(`series_break`). / *The measures of the flow; h is the horizon of "mature" (none: when the '
+        "academic year has ended), the register is the one whose breaks can flag a row.*",
         "",
     )
     yield from _table(
