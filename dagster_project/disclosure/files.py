@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dagster_project.disclosure.zeros import with_zeros
 from dagster_project.settings import Settings
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
@@ -25,7 +26,7 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
     """Write a new set into an empty folder, open to all readers."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    mark = MADE_UP if made_up else ""
+    mark, tables = MADE_UP if made_up else "", with_zeros(tables)
     for name, frame in sorted(tables.items()):
         frame.write_parquet(folder / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
     with contextlib.closing(duckdb.connect()) as con:

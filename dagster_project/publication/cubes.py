@@ -49,6 +49,15 @@ NUMBERS = {
     ),
     "staff_density": ("employees", "population", "per_100k", "series_break"),
 }
+# Tables with a row where somebody is: what tells that the others hold nobody, and the counts that are then 0.
+# What is worked out of them has no meaning there.
+_NOBODY = {
+    "flow_measures": (("degree_code", "cohort", "measure"), ("numerator", "denominator")),
+    "applicants": (("degree_code", "cohort"), NUMBERS["applicants"]),
+    "mobility": (("degree_code", "cohort"), NUMBERS["mobility"]),
+    "specialisation": (("nurse_cohort", "measure"), ("numerator", "denominator")),
+    "specialisation_county": (("nurse_cohort", "event"), NUMBERS["specialisation_county"]),
+}
 # Worked out of the population.
 OF_POPULATION = ("incidence_pct", "gap")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
@@ -110,15 +119,27 @@ class Cube:
             .to_numpy()
             for d in self.dimensions
         )
+        for codes in nobody(self):
+            is_count = np.isin(self.metrics, _NOBODY[self.table][1])
+            inside = self._inside(codes)
+            values[inside] = np.where(is_count, 0, np.nan)
+            statuses[inside] = np.where(is_count, SHOWN, NOT_APPLICABLE)
         for codes in inapplicable(self):
-            inside = (
-                [k for k, c in enumerate(d.codes) if c in codes.get(d.name, d.codes)] for d in self.dimensions
-            )
-            statuses[np.ix_(*inside)] = NOT_APPLICABLE
+            inside = self._inside(codes)
+            values[inside], statuses[inside] = np.nan, NOT_APPLICABLE
         for number, name in enumerate(self.metrics):
             values[(*place, number)] = self.frame[name].cast(pl.Float64).to_numpy()
             statuses[(*place, number)] = self.frame[f"{name}_status"].to_numpy()
         return values, statuses
+
+    def _inside(self, codes: Mapping[str, set[str]]) -> Any:
+        """Where the combinations of codes stand; a dimension that is not named has all."""
+        return np.ix_(
+            *(
+                [place for place, code in enumerate(d.codes) if code in codes.get(d.name, d.codes)]
+                for d in self.dimensions
+            )
+        )
 
     def written(self, value: float | None, status: str) -> str:
         """A number as files write it: exactly, or the symbol of the reason why it is missing."""
@@ -138,6 +159,26 @@ def inapplicable(cube: Cube) -> Iterator[dict[str, set[str]]]:
         yield {"specialisation": codes["specialisation"] - {TOTAL}, "measure": by_all}
     elif cube.table == "specialisation_county":
         yield {"specialisation": codes["specialisation"] - {TOTAL}, "event": {"licence"}}
+
+
+def nobody(cube: Cube) -> list[dict[str, set[str]]]:
+    """Combinations of codes where a row that is missing says that there is nobody: others of the same degree,
+    window and measure are told. (What no row tells of may be kept back, or not yet observed.)
+    """
+    if cube.table not in _NOBODY:
+        return []
+    told = [name for name in _NOBODY[cube.table][0] if name in cube.keys]
+    rows = cube.frame.filter(pl.col(f"{cube.metrics[0]}_status") != NOT_APPLICABLE)
+    if "specialisation" not in cube.keys:
+        return [{k: {v} for k, v in row.items()} for row in rows.select(told).unique().iter_rows(named=True)]
+    # All of them may be told, and none by specialisation.
+    kinds = {d.name: set(d.codes) for d in cube.dimensions}["specialisation"]
+    groups = rows.select(*told, (pl.col("specialisation") == TOTAL).alias("specialisation")).unique()
+    return [
+        {k: {v} for k, v in row.items()}
+        | {"specialisation": {TOTAL} if row["specialisation"] else kinds - {TOTAL}}
+        for row in groups.iter_rows(named=True)
+    ]
 
 
 def plain(value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dagster_project.publication.cubes import NOT_APPLICABLE, NOT_OBSERVED, SHOWN, Cube, inapplicable
+from dagster_project.publication.cubes import NOT_APPLICABLE, NOT_OBSERVED, SHOWN, Cube
 from dagster_project.publication.labels import symbol
 from dagster_project.publication.texts import number, percent
 
@@ -43,27 +43,18 @@ class Lookup:
         self.cube = cube
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, ...], int]:
-        return {codes: row for row, codes in enumerate(self.cube.frame.select(self.cube.keys).iter_rows())}
-
-    @cached_property
-    def _never(self) -> list[dict[str, set[str]]]:
-        return list(inapplicable(self.cube))
-
-    @cached_property
-    def _columns(self) -> dict[str, tuple[list, list]]:
-        frame = self.cube.frame
-        return {m: (frame[m].to_list(), frame[f"{m}_status"].to_list()) for m in self.cube.metrics}
+    def _places(self) -> list[dict[str, int]]:
+        dimensions = [d.codes for d in self.cube.dimensions]
+        return [{code: k for k, code in enumerate(codes)} for codes in (*dimensions, self.cube.metrics)]
 
     def cell(self, metric: str, *codes: str) -> Cell:
         """The number of a combination of codes, in the order of the cube's dimensions."""
-        row = self._rows.get(codes)
-        if row is None:
-            told = dict(zip(self.cube.keys, codes, strict=True))
-            never = any(all(told[k] in v for k, v in each.items()) for each in self._never)
-            return INAPPLICABLE if never else MISSING
-        values, statuses = self._columns[metric]
-        return Cell(values[row], statuses[row]) if statuses[row] == SHOWN else Cell(None, statuses[row])
+        places = [found.get(code) for found, code in zip(self._places, (*codes, metric), strict=True)]
+        if None in places:
+            return MISSING
+        values, statuses = self.cube.dense
+        status = str(statuses[tuple(places)])
+        return Cell(float(values[tuple(places)]) if status == SHOWN else None, status)
 
     def codes(self, dimension: str) -> Sequence[str]:
         """The codes of a dimension, in order."""

@@ -22,12 +22,12 @@ from pyjstat import pyjstat
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from dagster_project.disclosure.relations.flow import NESTED
-from dagster_project.publication.cubes import with_statuses
+from dagster_project.publication.cubes import cubes, with_statuses
 from dagster_project.publication.files.px import write_px
 from dagster_project.publication.files.workbook import HEADER_ROW, columns, workbook_name, write_workbook
 from dagster_project.publication.labels import metric
-from dagster_project.publication.lookup import Lookup
-from tests.publication.conftest import Made
+from dagster_project.publication.lookup import Cell, Lookup
+from tests.publication.conftest import Made, flow_rows
 
 SYMBOLS = {"hidden": "..", "not_applicable": ".", "not_observed": "..."}
 NUMBERS = {
@@ -106,9 +106,15 @@ def test_px_says_what_was_published(made: Made, table: str) -> None:
         found = dict(zip(every, values, strict=True))
         assert {key: found[key] for key in told} == {key: fifteen_decimals(v) for key, v in told.items()}
         numbers = set(NUMBERS[table])
-        absent = {v for k, v in found.items() if k not in told and k[-1] in numbers}
-        assert absent <= {"...", "."}
-        assert "." not in absent or table in ("flow_measures", "specialisation", "specialisation_county")
+        # Where nobody is, the count is 0; what has no meaning, or no row of its degree and window, is missing.
+        absent = {(k[-1], v) for k, v in found.items() if k not in told and k[-1] in numbers}
+        assert {v for number, v in absent if number in ("share", "per_100k")} <= {"...", "."}
+        assert {v for _, v in absent} <= {"...", "."} | ({"0"} if table != "staff_density" else set())
+        assert "." not in dict(absent).values() or table in (
+            "flow_measures",
+            "specialisation",
+            "specialisation_county",
+        )
         read = ["".join(str(v).split('"')) for v in frame["DATA"]]
         assert all(a == b for a, b in zip(read, values, strict=True) if b not in ("..", ".", "..."))
 
@@ -296,6 +302,33 @@ def test_what_has_no_meaning_is_not_waited_for(made: Made) -> None:
     for k, kind in enumerate(kinds):
         expected = {"not_applicable"} if kind != "total" else {"shown", "hidden", "not_observed"}
         assert set(statuses[:, k, measures.index("applied"), :].ravel()) <= expected
+
+
+def test_a_true_zero_is_no_hidden_number_and_not_waited_for() -> None:
+    """A row that is missing beside others of its degree, window and measure holds nobody."""
+    told = flow_rows(
+        ("2007-2009", "sex", "1", "beginners", 9, 9),
+        ("2007-2009", "sex", "2", "beginners", 5, 5),
+        ("2007-2009", "sex", "1", "graduates", 6, 9),
+        ("2010-2012", "sex", "1", "beginners", None, None),
+    )
+    (cube,) = cubes({"flow_measures": told})
+    cell = Lookup(cube).cell
+    assert cell("numerator", "SJ", "2007-2009", "2", "graduates") == Cell(0, "shown")
+    assert cell("denominator", "SJ", "2010-2012", "2", "beginners") == Cell(0, "shown")
+    assert cell("share", "SJ", "2007-2009", "2", "graduates") == Cell(None, "not_applicable")
+    assert cell("numerator", "SJ", "2010-2012", "1", "beginners") == Cell(None, "hidden")
+    assert cell("numerator", "SJ", "2010-2012", "2", "graduates") == Cell(None, "not_observed")
+
+
+def test_of_mobility_every_county_is_told_or_hidden(made: Made) -> None:
+    for cube in made.cubes:
+        if cube.table == "mobility":
+            if cube.name != "mobility_total":
+                assert len(cube.dimensions[-1].codes) == (5 if cube.name == "mobility_mobility" else 21)
+            assert set(cube.frame["persons_status"]) <= {"shown", "hidden"}
+            of_a_window = cube.frame.group_by("degree_code", "cohort").len()["len"]
+            assert set(of_a_window) == {len(cube.dimensions[-1].codes)} or cube.name == "mobility_total"
 
 
 def test_colonoscopies_without_a_population_are_not_hidden(made: Made) -> None:

@@ -87,8 +87,9 @@ def tags(pdf: pikepdf.Pdf, kind: str) -> Iterator[pikepdf.Dictionary]:
 
 
 def first_shown(column: str) -> pl.Expr:
-    """The first number of a column that is shown."""
-    return pl.col(column).is_not_null() & (pl.col(column).is_not_null().cum_sum() == 1)
+    """The first number of a column that is shown, and of somebody."""
+    shown = pl.col(column).fill_null(0).cast(pl.Float64) != 0
+    return shown & (shown.cum_sum() == 1)
 
 
 FLOW = "parquet/flow_measures.parquet"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dagster_project.deliveries.contract import read_code_list
+from dagster_project.publication.cubes import NOT_OBSERVED, SHOWN
 from dagster_project.publication.labels import dimension, label
 from dagster_project.publication.labels import metric as metric_words
 from dagster_project.publication.lookup import INAPPLICABLE, MISSING, Cell
 from dagster_project.publication.report import charts
 from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph
 from dagster_project.publication.report.material import Material
-from dagster_project.publication.texts import TEXTS, window
+from dagster_project.publication.texts import TEXTS, listed, window
 
 # The steps of the pilots' diagram: measure, and whose numerator it is a share of.
 STEPS = (
@@ -70,11 +71,11 @@ def _steps(m: Material, degree: str, code: str) -> Iterator[tuple[str, str, Cell
     """Of each step that is there: measure, name, number, share, and of whom."""
     if m.has("applicants_total"):
         cell = m.cubes["applicants_total"].cell("applicants", degree, code)
-        if cell is not MISSING:
+        if cell != MISSING:
             yield "applicants", m.say("applicants"), cell, MISSING, ""
     for measure, of in STEPS:
         cell = flow_cell(m, degree, code, measure, "numerator")
-        if cell is MISSING or cell.status == "not_applicable":
+        if cell == MISSING or cell.status == "not_applicable":
             continue
         share = flow_cell(m, degree, code, measure, "share") if of else MISSING
         whom = TEXTS["denominator_of"][of][m.language] if of else ""
@@ -120,7 +121,7 @@ def _over_time(m: Material, degree: str, name: str) -> Iterator[Block]:
     for code in m.cubes[FLOW].codes("cohort"):
         cells = [flow_cell(m, degree, code, measure, "share") for measure in measures[1:]]
         beginners = flow_cell(m, degree, code, "beginners", "numerator")
-        if beginners is not MISSING:
+        if beginners != MISSING:
             rows.append(
                 [window(code), beginners.number(m.language), *(cell.percent(m.language) for cell in cells)]
             )
@@ -154,10 +155,11 @@ def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Itera
     if cube is None:
         return
     title = dimension(breakdown)[m.language]
-    rows = []
+    rows, nobody = [], list[str]()
     for value in cube.codes(breakdown):
         beginners = cube.cell("numerator", degree, code, value, "beginners")
-        if beginners is MISSING:
+        if not beginners.value and beginners.status in (SHOWN, NOT_OBSERVED):
+            nobody += [label(breakdown, value, m.language)] * (breakdown != "institution")
             continue
         shares = [cube.cell("share", degree, code, value, measure) for measure in _TABLE[1:]]
         rows.append(
@@ -172,7 +174,8 @@ def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Itera
         yield Heading(m.say("by", dimension=small))
         head = [title, *(label("measure", measure, m.language) for measure in _TABLE)]
         caption = m.say("by_table", dimension=small, degree=name, window=window(code))
-        yield m.table("flow_measures", caption, head, rows)
+        note = m.say("rows_zero", names=listed(nobody, m.language)) if nobody else ""
+        yield m.table("flow_measures", caption, head, rows, note=note)
 
 
 def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
@@ -239,7 +242,7 @@ def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:
     rows: list[Sequence[str]] = []
     for code in m.cubes[FLOW].codes("cohort"):
         cells = [flow_cell(m, degree, code, measure, "share") for measure in measures]
-        if any(cell is not MISSING for cell in cells):
+        if any(cell != MISSING for cell in cells):
             rows.append([window(code), *(cell.percent(m.language) for cell in cells)])
         points += [
             {cohort: window(code), share: cell.value, series: names[measure]}
@@ -267,7 +270,7 @@ def _applicants(m: Material, degree: str, name: str) -> Iterator[Block]:
     rows = []
     for code in cube.codes("cohort"):
         cells = [cube.cell(metric, degree, code) for metric in cube.cube.metrics]
-        if any(cell is not MISSING for cell in cells):
+        if any(cell != MISSING for cell in cells):
             rows.append([window(code), *(cell.number(m.language) for cell in cells)])
     if rows:
         yield Heading(m.say("applicants"))

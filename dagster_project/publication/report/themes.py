@@ -78,7 +78,7 @@ def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
                 *(cube.cell("share", code, kind, measure).percent(m.language) for measure in measures),
             ]
             for kind in cube.codes("specialisation")
-            if cube.cell("numerator", code, kind, "graduates") is not MISSING
+            if cube.cell("numerator", code, kind, "graduates") != MISSING
         ]
         names = [label("measure", measure, m.language) for measure in measures]
         shares = [f"{name}, {share.lower()}" for name in names]
