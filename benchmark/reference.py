@@ -62,7 +62,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         **{"caecal_intubation_pct": NUM, "adenoma_detection_pct": NUM, "register_coverage_pct": NUM},
     },
     "staff_density": {
-        **{"year": INT, "area": TEXT, "profession_code": TEXT, "sex": TEXT, "employees": INT},
+        **{"year": INT, "area": TEXT, "profession_code": TEXT, "shared_with": TEXT, "sex": TEXT},
+        **{"employees": INT},
         **{"population": INT, "per_100k": NUM, "series_break": YES_NO},
     },
 }
@@ -959,6 +960,14 @@ def staff_density(src: Deliveries) -> pl.DataFrame:
     professions = seed("yrke_ssyk").select(
         pl.col("yrkeskod").alias("profession_code"), pl.col("ssyk2012").cast(pl.Int32)
     )
+    other = professions.join(professions, on="ssyk2012", suffix="_other").filter(
+        pl.col("profession_code") != pl.col("profession_code_other")
+    )
+    shared = (
+        other.lazy()
+        .group_by("profession_code")
+        .agg(pl.col("profession_code_other").unique().sort().str.join(" ").alias("shared_with"))
+    )
     number = pl.col("antal").cast(pl.Int64)
     county, sex = pl.col("lan").cast(pl.String).str.zfill(2), pl.col("kon").cast(pl.String)
 
@@ -999,11 +1008,31 @@ def staff_density(src: Deliveries) -> pl.DataFrame:
         "total_only",
         sexes=False,
     )
+    # What the county tables lack of the nation; both sexes together need both.
+    nation = (
+        src.scan("folkmangd_riket", "ar kon alder antal")
+        .unique(["ar", "kon", "alder"])
+        .select(
+            pl.col("ar").alias("year"), pl.lit("00").alias("area"), sex.alias("sex"), number.alias("antal")
+        )
+    )
+    nation = (
+        pl.concat(
+            [nation, nation.with_columns(pl.lit("total").alias("sex"), pl.col("sex").alias("of"))],
+            how="diagonal",
+        )
+        .group_by("year", "area", "sex")
+        .agg(pl.col("antal").sum().alias("nation_only"), pl.col("of").n_unique().alias("sexes"))
+        .filter((pl.col("sex") != "total") | (pl.col("sexes") == 2))
+        .drop("sexes")
+    )
     key = ["year", "area", "sex"]
     return (
         employees.join(by_age, on=key, how="left")
         .join(totals, on=key, how="left")
-        .with_columns(pl.coalesce("population", "total_only").alias("population"))
+        .join(nation, on=key, how="left")
+        .join(shared, on="profession_code", how="left")
+        .with_columns(pl.coalesce("population", "total_only", "nation_only").alias("population"))
         .with_columns(
             share("employees", "population", 100_000.0).alias("per_100k"),
             reduce(or_, (pl.col("year") == year for year in breaks("yrkesregister")), pl.lit(False)).alias(

@@ -69,7 +69,7 @@ def sample(session_folder: Path) -> Path:
 
     def make(raw: Path) -> None:
         generate(raw, scale=0.02, seed=5, errors=True)
-        for register in ("folkmangd_lan", "yrkesregister"):
+        for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
             shutil.copytree(PROJECT / "raw" / register, raw / register)
 
     return _build(session_folder / "sample", make, 3)
@@ -95,7 +95,7 @@ def data(session_folder: Path) -> Path:
 
     def make(raw: Path) -> None:
         generate(raw, scale=0.001, seed=4)
-        for register in ("folkmangd_lan", "yrkesregister"):
+        for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
             shutil.copytree(PROJECT / "raw" / register, raw / register)
 
     with once(folder / "gate") as first:

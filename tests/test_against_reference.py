@@ -84,7 +84,7 @@ def test_every_mart_equals_the_reference(
     generate(raw, scale=0.006, seed=seed, last_year=last_year)
     change(raw)
     if seed == 11:
-        for register in ("folkmangd_lan", "yrkesregister"):
+        for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
             shutil.copytree(PROJECT / "raw" / register, raw / register)
     expected = compute(raw)
     marts = build_marts(raw, tmp_path / "data")
@@ -105,8 +105,31 @@ if SHARED.is_dir():  # the tables that were worked out beside the project, where
                 else pl.read_csv(path, schema_overrides=_types(marts[path.stem]))
             )
             # The files show so many decimals.
-            decimals = 4 if path.stem == "staff_density" else 6
-            assert not differences(path.stem, marts[path.stem], expected, decimals=decimals)
+            decimals, mart = 6, marts[path.stem]
+            if path.stem == "staff_density":
+                decimals, mart = 4, without_the_nation_of_its_own(mart, expected)
+            assert not differences(path.stem, mart, expected, decimals=decimals)
+
+    def without_the_nation_of_its_own(mart: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
+        """The file has no population of the nation where the county tables have none; the definitions take it
+        from a register of its own. It is checked here, and then taken away: all else is as in the file.
+        """
+        delivered = pl.read_csv(
+            SHARED / "extracts/open/folkmangd_riket/2026-05/folkmangd_riket.csv", separator=";"
+        )
+        people: dict[tuple[int, str], int] = {}
+        for year, sex, _, number in delivered.iter_rows():
+            for of in (str(sex), "total"):
+                people[year, of] = people.get((year, of), 0) + number
+        key = ["year", "area", "profession_code", "sex"]
+        lacking = expected.filter((pl.col("area") == "00") & pl.col("population").is_null())
+        assert set(lacking["year"]) == set(range(2016, 2025))
+        told = mart.join(lacking, on=key, how="semi")
+        for row in told.iter_rows(named=True):
+            assert row["population"] == people[row["year"], row["sex"]]
+            assert row["per_100k"] == pytest.approx(1e5 * row["employees"] / row["population"], rel=1e-12)
+        empty = told.with_columns(pl.lit(None, mart.schema[c]).alias(c) for c in ("population", "per_100k"))
+        return pl.concat([mart.join(lacking, on=key, how="anti"), empty])
 
 
 def _types(mart: pl.DataFrame) -> dict[str, pl.DataType]:

@@ -69,7 +69,7 @@ create table marts.colonoscopy (
     register_coverage_pct double
 );
 create table marts.staff_density (
-    year integer, area varchar, profession_code varchar, sex varchar, employees bigint, population bigint,
+    year integer, area varchar, profession_code varchar, shared_with varchar, sex varchar, employees bigint, population bigint,
     per_100k double, series_break boolean
 );
 """
@@ -149,7 +149,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         ) as rows_of (level, area, population, colonoscopies, private, screening, caecum, adenoma, covered,
             endoscopists, over_60, trainees);
         insert into marts.staff_density
-        select 2019, area, 'SJ', sex, employees, population, 100000 * employees / population, false
+        select 2019, area, 'SJ', 'RS', sex, employees, population, 100000 * employees / population, false
         from (values
             ('00', '1', 300, 150000), ('00', '2', 2700, 150000), ('00', 'total', 3000, 300000),
             ('01', '1', 200, 100000), ('01', '2', 1800, 100000), ('01', 'total', 2000, 200000),

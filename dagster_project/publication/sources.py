@@ -11,5 +11,5 @@ REGISTERS = {
     "specialisation": _FOLLOWED,
     "specialisation_county": _FOLLOWED,
     "colonoscopy": ("folkmangd", "koloskopi"),
-    "staff_density": ("folkmangd_lan", "yrkesregister"),
+    "staff_density": ("folkmangd_lan", "folkmangd_riket", "yrkesregister"),
 }

@@ -411,7 +411,7 @@ def test_the_connection_is_left_as_it_was(world: World) -> None:
 
 def test_no_register_no_windows(tmp_path: Path) -> None:
     """Only the open data were delivered: there is no last year, and nothing to pool."""
-    for register in ("folkmangd_lan", "yrkesregister"):
+    for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
         shutil.copytree(PROJECT / "raw" / register, tmp_path / "raw" / register)
     build_marts(tmp_path / "raw", tmp_path / "data")
     with duckdb.connect(str(Settings(data=tmp_path / "data").candidate), read_only=True) as con:

@@ -65,14 +65,44 @@ employees_by_county as (
     group by year, area, profession_code
 ),
 
--- The nation is the sum of its counties: its population is known when every county's is.
-population as (
-    select year, area, sex, population from population_by_county
-    union all
-    select year, '00' as area, sex, sum(population)::bigint as population
+-- The nation is the sum of its counties, where every county's population is known.
+nation_of_counties as (
+    select
+        year,
+        sex,
+        sum(population)::bigint as population
     from population_by_county
     group by year, sex
     having count(*) = (select count(*) from {{ ref('lan') }})
+),
+
+-- What the county tables lack of the nation has a register of its own; both sexes together need both.
+nation_alone as (
+    select
+        year,
+        coalesce(sex, 'total') as sex,
+        sum(population)::bigint as population
+    from {{ ref('stg_folkmangd_riket__population') }}
+    group by grouping sets ((year, sex), (year))
+    having sex is not null or count(distinct sex) = 2
+),
+
+population as (
+    select year, area, sex, population from population_by_county
+    union all
+    select year, '00' as area, sex, coalesce(of_counties.population, alone.population) as population
+    from nation_of_counties as of_counties
+    full join nation_alone as alone using (year, sex)
+),
+
+-- Professions with an occupation in common: the row of one holds employees of the others.
+shared as (
+    select
+        mine.yrkeskod as profession_code,
+        string_agg(distinct theirs.yrkeskod, ' ' order by theirs.yrkeskod) as shared_with
+    from occupations as mine
+    inner join occupations as theirs on mine.ssyk2012 = theirs.ssyk2012 and mine.yrkeskod <> theirs.yrkeskod
+    group by mine.yrkeskod
 ),
 
 staff as (
@@ -87,6 +117,7 @@ select
     staff.year,
     staff.area,
     staff.profession_code,
+    shared.shared_with,
     staff.sex,
     staff.employees,
     population.population,
@@ -95,4 +126,5 @@ select
 from staff
 left join population
     on staff.year = population.year and staff.area = population.area and staff.sex = population.sex
+left join shared on staff.profession_code = shared.profession_code
 order by staff.year, staff.area, staff.profession_code, staff.sex
