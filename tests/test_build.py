@@ -335,3 +335,29 @@ def test_logs_tell_no_small_number_of_persons(persons: int, told: str, capsys: p
     text = capsys.readouterr().out
     assert f"person_unknown {told}\n" in text
     assert f"({told} persons)" in text
+
+
+def test_the_summary_shows_names_with_brackets(capsys: pytest.CaptureFixture) -> None:
+    """A name from which an identity number was taken holds brackets, which the terminal takes for a style."""
+    rows = dict.fromkeys(("delivered", "accepted", "quarantined", "copies", "files", "synthetic", "in_force"))
+    delivery = {
+        "register": "hosp",
+        "delivery": "[identity number] 2",
+        "status": "rejected",
+        "message": "no",
+        **rows,
+    }
+    summary = {
+        "deliveries": [delivery],
+        "checks": {"made": 0, "told": []},
+        "tables": {},
+        "warnings": {},
+        "unmapped_programmes": {"pairs": 0, "persons": 0},
+        "last_year": 2024,
+        "made_up": True,
+    }
+    print_summary(Settings(), summary, ["[identity number]"], [])
+    text = capsys.readouterr().out
+    assert "  hosp/[identity number] 2  " in text
+    assert "Rejected hosp/[identity number] 2: no\n" in text
+    assert "Not read [identity number]/: " in text

@@ -20,6 +20,7 @@ from typing import Any
 import polars as pl
 
 from dagster_project.deliveries.contract import Contract, Register, Table
+from dagster_project.deliveries.identity import hide_identity_numbers
 from dagster_project.deliveries.manifest import DeliveredFile, Manifest, RejectedError, read_manifest
 from dagster_project.deliveries.reading import read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
@@ -99,14 +100,15 @@ def take_in(
     content = content_of(checksums)
     key = _key(register, contract, content, deaths)
     # Readers of Parquet take a bracket or a star in a path for a pattern.
-    plain = re.sub(r"[^\w.-]", "_", folder.name)
+    name = hide_identity_numbers(folder.name)
+    plain = re.sub(r"[^\w.-]", "_", name)
     target = rows / register.name / f"{plain}.{key[:16]}"
     if (target / OUTCOME).is_file():
         return read_outcome(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
     try:
-        outcome = Outcome(register.name, folder.name, content, str(target.relative_to(rows)), True, "")
+        outcome = Outcome(register.name, name, content, str(target.relative_to(rows)), True, "")
         try:
             manifest = read_manifest(folder, register, checksums)
             files = _load(manifest, register, contract, deaths, work)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -55,7 +56,7 @@ class Manifest:
 
 def safe_message(text: str) -> str:
     """A message is kept and shown: it repeats no identity number, and file names in it can be written."""
-    return hide_identity_numbers(text.encode("utf-8", "backslashreplace").decode())
+    return hide_identity_numbers(text).encode("utf-8", "backslashreplace").decode()
 
 
 def checksum(path: Path) -> str:
@@ -94,7 +95,15 @@ def read_manifest(folder: Path, register: Register, checksums: dict[str, str]) -
     Raises:
         RejectedError: anything in it is not as the contract says.
     """
+    for name in (folder.name, *checksums):
+        if holds_identity_number(name):
+            raise RejectedError(f"{name}: expected a name without a personal identity number, found one.")
     body = _read_json(folder)
+    if any(holds_identity_number(text) for text in _texts(body)):
+        raise RejectedError(
+            f"{MANIFEST}: expected no personal identity number, found one (not repeated here). Remove it and "
+            "deliver again."
+        )
     if (found := _text(body, "register")) != register.name:
         raise RejectedError(f"{MANIFEST}: expected register {register.name!r}, found {found!r}.")
     if (found := _text(body, "leverans")) != folder.name:
@@ -130,6 +139,19 @@ def _read_json(folder: Path) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise RejectedError(f"{MANIFEST}: expected an object, found {type(body).__name__}.")
     return body
+
+
+def _texts(body: object) -> Iterator[str]:
+    """Every key and value, as text."""
+    parts = [body]
+    while parts:
+        match parts.pop():
+            case dict() as entries:
+                parts += [*entries.keys(), *entries.values()]
+            case list() as entries:
+                parts += entries
+            case value:
+                yield str(value)
 
 
 def _text(body: dict[str, Any], name: str) -> str:
@@ -178,8 +200,6 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
         raise RejectedError(
             f"{name}: expected a file inside the delivery's folder, found a name that leaves it."
         )
-    if holds_identity_number(name):
-        raise RejectedError(f"{name}: expected a file name without a personal identity number, found one.")
     if table not in register.tables:
         known = ", ".join(register.tables)
         raise RejectedError(f"{name}: expected one of the tables {known}, found {table!r}.")

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from dagster_project.deliveries.contract import Table
-from dagster_project.deliveries.identity import find_identity_number
+from dagster_project.deliveries.identity import find_identity_number, holds_identity_number
 from dagster_project.deliveries.manifest import MANIFEST, DeliveredFile, RejectedError
 
 BOM = b"\xef\xbb\xbf"
@@ -203,6 +203,11 @@ def _as_text(column: pl.Series) -> pl.Series:
 
 
 def _check_columns(file: DeliveredFile, table: Table, names: list[str]) -> None:
+    if any(holds_identity_number(name) for name in names):
+        raise RejectedError(
+            f"{file.name}, line 1: expected no personal identity number, found one (not repeated here). "
+            "Replace it by the column's name and deliver again."
+        )
     if twice := [name for name in names if names.count(name) > 1]:
         raise RejectedError(f"{file.name}, line 1: expected each column once, found {twice[0]!r} twice.")
     expected = ", ".join(table.column_names)

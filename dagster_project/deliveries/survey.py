@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
 from dagster_project.deliveries.contract import Contract, Register, Table
+from dagster_project.deliveries.identity import shown_names
 from dagster_project.deliveries.intake import (
     NO_DEATHS,
     QUARANTINE_FILE,
@@ -66,9 +67,9 @@ def raw_checksums(raw: Path, contract: Contract, pins: Mapping[str, str]) -> dic
 
 
 def unknown_registers(raw: Path, contract: Contract) -> list[str]:
-    """Folders in `raw` that the contract does not know: nothing in them is read."""
+    """Folders in `raw` that the contract does not know, as they can be shown: nothing in them is read."""
     folders = (path.name for path in raw.iterdir() if path.is_dir() and not path.name.startswith("."))
-    return sorted(set(folders) - set(contract.registers))
+    return shown_names(sorted(set(folders) - set(contract.registers)))
 
 
 def survey_register(
@@ -91,7 +92,7 @@ def survey_register(
         deaths, their_own = _own_deaths(folders, checksums, register, contract, rows, ledger)
     elif dated:
         deaths = _deaths_in_force(data, contract)
-    for folder in folders:
+    for folder, shown in zip(folders, shown_names(folder.name for folder in folders), strict=True):
         name = f"{register.name}/{folder.name}"
         known = ledger.get(name)
         if known and known["checksums"] != checksums[folder]:
@@ -100,7 +101,7 @@ def survey_register(
         # The delivery that says who is dead is held against itself already: it is not judged twice.
         dead = None if folder == their_own else deaths
         outcome = take_in(folder, register, contract, checksums[folder], dead, rows)
-        outcomes.append(outcome)
+        outcomes.append(replace(outcome, delivery=shown))
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
     _write_json(

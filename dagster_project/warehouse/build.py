@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.contract import Contract, load_contract
+from dagster_project.deliveries.identity import hide_identity_numbers
 from dagster_project.deliveries.survey import raw_checksums, read_ledger, sweep, unknown_registers
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
@@ -89,9 +90,8 @@ def _look(settings: Settings, contract: Contract) -> dict[str, dict[str, str]]:
         )
     for register, delivery in settings.pin.items():
         if not any(name == f"{register}/{delivery}" for name in checksums):
-            raise SettingsError(
-                f"pin: expected {register}/{delivery} in {settings.raw}, found no such delivery."
-            )
+            name = hide_identity_numbers(f"{register}/{delivery}")
+            raise SettingsError(f"pin: expected {name} in {settings.raw}, found no such delivery.")
     _tidy(settings.rows)
     return checksums
 

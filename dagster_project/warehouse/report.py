@@ -7,6 +7,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from dagster_project.settings import Settings
@@ -26,11 +27,11 @@ def print_summary(
     console.print(_deliveries(summary["deliveries"]))
     for delivery in summary["deliveries"]:
         if delivery["status"] == "rejected":
-            name = f"{delivery['register']}/{delivery['delivery']}"
+            name = escape(f"{delivery['register']}/{delivery['delivery']}")
             console.print(f"[red]Rejected[/red] {name}: ", end="")
             console.print(delivery["message"], markup=False)
     for register in unknown:
-        console.print(f"[red]Not read[/red] {register}/: the contract knows no such register.")
+        console.print(f"[red]Not read[/red] {escape(register)}/: the contract knows no such register.")
     if gone:
         console.print(f"[red]Gone[/red] from {settings.raw}, so not used any more: {', '.join(gone)}")
     console.print(_checks(summary["checks"]))
@@ -85,7 +86,9 @@ def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:
         counts = [d[name] for name in ("delivered", "accepted", "quarantined", "copies")]
         row = ["" if count is None else f"{count:,}" for count in counts]
         made_up = "made up" if d["synthetic"] else ""
-        table.add_row(f"{d['register']}/{d['delivery']}", made_up, status, str(d["files"] or ""), *row)
+        table.add_row(
+            escape(f"{d['register']}/{d['delivery']}"), made_up, status, str(d["files"] or ""), *row
+        )
     return table
 
 

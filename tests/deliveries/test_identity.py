@@ -1,4 +1,5 @@
-"""Personal identity numbers are found: held against the library `personnummer`.
+"""Personal identity numbers are found: held against the library `personnummer`, and in corpora of spellings and
+of values that are none (run with -s to see how many were found).
 
 The library guesses the century of ten digits from today's date. A rule that decides what may enter the
 warehouse may not depend on the day it runs, so for ten digits the oracle is asked about each century.
@@ -33,10 +34,19 @@ FIRST, LAST = dt.date(1800, 1, 1), dt.date(2099, 12, 31)
 
 
 def valid(text: str) -> bool:
-    """By the library, in any century since 1800, and with no help of today's date."""
+    """By the library, in any century since 1800, and with no help of today's date; zeros may stand before it."""
     digits = re.sub("[-+]", "", text)
-    if len(digits) not in (10, 12) or (len(digits) == 12 and digits[:2] not in ("18", "19", "20")):
+    zeros = len(digits) - len(digits.lstrip("0"))
+    return any(valid_as_it_stands(digits[-n:]) for n in (10, 12) if 0 <= len(digits) - n <= zeros)
+
+
+def valid_as_it_stands(digits: str) -> bool:
+    if len(digits) == 12 and digits[:2] not in ("18", "19", "20"):
         return False
+    # The library knows no coordination number whose month (0) or day (60) is not known.
+    month, day = int(digits[-8:-6]), int(digits[-6:-4])
+    if (month == 0 and 60 <= day <= 91) or (month <= 12 and day == 60):
+        return check_digit(digits[-10:-1]) == digits[-1]
     for number in [digits] if len(digits) == 12 else [century + digits for century in ("18", "19", "20")]:
         try:
             Personnummer(number)
@@ -106,7 +116,7 @@ def test_not_found_inside_a_longer_run_of_digits(number: str, before: str, after
     text = before + number + after
     runs = re.split("[-+]", text)
     # What was added may make another number, and that one may be valid.
-    whole = [len(run) for run in runs] in ([6, 4], [8, 4]) and valid(text)
+    whole = len(runs) == 2 and len(runs[1]) == 4 and valid(text)
     assert holds_identity_number(text) == (whole or any(valid(run) for run in runs))
 
 
@@ -145,7 +155,12 @@ def test_random_digits_as_the_library(text: str) -> None:
         ("20230230", False),
         ("20231301", False),
         ("20230100", False),
-        ("20230160", False),
+        ("20230160", True),  # a coordination number: the day, or month and day, may not be known
+        ("20230060", True),
+        ("20230091", True),
+        ("20230092", False),
+        ("20230001", False),
+        ("20231360", False),
         ("20230161", True),
         ("20230191", True),
         ("20230192", False),
@@ -174,12 +189,6 @@ def test_the_clock_takes_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
     assert holds_identity_number("2099" + future[2:])
 
 
-@pytest.mark.parametrize("separator", [" ", "–"])
-def test_found_as_people_write_them(separator: str) -> None:
-    assert holds_identity_number(f"850709{separator}9805")
-    assert holds_identity_number(f"19850709{separator}9805")
-
-
 def test_pseudonyms_and_codes_are_none() -> None:
     for text in (
         "123456",
@@ -190,7 +199,6 @@ def test_pseudonyms_and_codes_are_none() -> None:
         "GU",
         "",
         "85070-99805",
-        "850709--9805",
     ):
         assert not holds_identity_number(text)
     assert find_identity_number(pl.Series(["123456", None, ""], dtype=pl.String)) is None
