@@ -26,7 +26,7 @@ def is_there(pid: int) -> bool:
         return False
     # One that has ended and that nobody has asked after (Linux).
     state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or ") Z " not in state.read_text()
+    return not state.exists() or ") Z " not in state.read_text(encoding="utf-8")
 
 
 def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:

@@ -23,7 +23,10 @@ def record_key_secret(path: Path) -> str:
     Raises:
         RecordKeyError: the file is empty.
     """
-    with contextlib.suppress(FileExistsError), open(path, "x", opener=_for_the_owner) as file:
+    with (
+        contextlib.suppress(FileExistsError),
+        open(path, "x", encoding="utf-8", opener=_for_the_owner) as file,
+    ):
         file.write(secrets.token_hex(32) + "\n")
     if not (secret := path.read_text(encoding="utf-8").strip()):
         raise RecordKeyError(f"{path} is empty. Put the secret back; if there never was one, remove it.")
