@@ -7,6 +7,8 @@ BIN := .venv/bin
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+# The machine's own certificates, as pip: behind an inspecting proxy there are no others that it accepts.
+export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: build install test lint types sql format clean
 
@@ -25,7 +27,14 @@ install: .venv/.installed
 	@echo "Installing into .venv from uv.lock (some minutes the first time) ..."
 	@$(PYTHON) -m venv --clear .bootstrap
 	@.bootstrap/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"
-	@.bootstrap/bin/uv sync --frozen --compile-bytecode --quiet --python "$$(command -v $(PYTHON))"
+	@# The .pth file says where the project lies. Python before 3.13 reads it in the locale's encoding and does not
+	@# start where that has not got the letters of the path: it is written without them before Python is needed.
+	@cache="$$(.bootstrap/bin/uv cache dir)"; mkdir -p "$$cache" 2>/dev/null && [ -w "$$cache" ] || \
+		export UV_CACHE_DIR=.bootstrap/cache; \
+	sync() { .bootstrap/bin/uv sync --frozen --quiet --python "$$(command -v "$(PYTHON)")" "$$@"; }; \
+	sync && \
+	echo ../../../.. | tee .venv/lib/python3*/site-packages/_*vardflode.pth >/dev/null && \
+	sync --compile-bytecode
 	@$(BIN)/python -m dagster_project.warehouse.models
 	@touch $@
 

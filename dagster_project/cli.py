@@ -304,8 +304,18 @@ def verify(folder: Path) -> None:
     sys.exit(run_verify(folder))
 
 
+def _read_and_write_utf8() -> None:
+    """Begin again in Python's UTF-8 mode where the locale has another encoding: the engines take names of
+    files for UTF-8.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
 def main() -> None:
     """Run the command; a user's mistake is a message, never a traceback."""
+    _read_and_write_utf8()
     try:
         cli(standalone_mode=True)
     except (SettingsError, ContractError, SuiteError) as error:

@@ -31,7 +31,8 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
         frame.write_parquet(folder / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("set threads = 1")
-        con.execute(f"attach '{folder / DATABASE}' as published (storage_version '{STORAGE}')")
+        database = str(folder / DATABASE).replace("'", "''")
+        con.execute(f"attach '{database}' as published (storage_version '{STORAGE}')")
         for name in sorted(tables):
             path = str(folder / f"{name}.parquet").replace("'", "''")
             con.execute(f"create table published.main.{name} as select * from read_parquet('{path}')")
