@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -42,13 +43,14 @@ def recipe_fingerprint(settings: Settings) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def inputs_fingerprint(settings: Settings, checksums: dict[str, dict[str, str]]) -> str:
+def inputs_fingerprint(settings: Settings, contents: Mapping[str, str]) -> str:
     """Checksum of everything that decides a warehouse: deliveries, code, code lists, settings and secret.
 
     Args:
-        checksums: of every file of every delivery (`survey.raw_checksums`).
+        contents: a checksum of each delivery: as it is now (`survey.raw_contents`), or, for a warehouse, as
+            it was when it was read (`survey.read_contents`).
     """
     parts = [recipe_fingerprint(settings), project_fingerprint(PROJECT / "expectations")]
     parts += [repr(sorted(settings.pin.items()))]
-    parts += [f"{name} {sorted(files.items())}" for name, files in sorted(checksums.items())]
+    parts += [f"{name} {content}" for name, content in sorted(contents.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -2,16 +2,20 @@
 
 What comes out depends on nothing but the files, the contract, the code lists and who is dead; so it is
 kept under a checksum of these and is not worked out again while they are the same.
+
+What was delivered can break any library that reads it. So it is read in a process that may die of it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import hashlib
 import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,15 +23,31 @@ from typing import Any
 
 import polars as pl
 
+from dagster_project.children import DiedError, Expendable
 from dagster_project.deliveries.contract import Contract, Register, Table
+from dagster_project.deliveries.files import MANIFEST, ChangedError
 from dagster_project.deliveries.identity import hide_identity_numbers
-from dagster_project.deliveries.manifest import DeliveredFile, Manifest, RejectedError, read_manifest
+from dagster_project.deliveries.manifest import (
+    MOST_BYTES_OF_A_NAME,
+    DeliveredFile,
+    Manifest,
+    RejectedError,
+    read_manifest,
+    safe_message,
+)
+from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
 
 MIN_QUARANTINE_LIMIT = 10
+# What the process that reads tells of each file.
+_BEGINS, _ENDS = "begins", "ends"
 OUTCOME = "outcome.json"
 QUARANTINE_FILE = "quarantine.parquet"
+# In the place of a delivery's content: another look may find something else, so the next build looks again.
+UNSETTLED = ""
+# Far more than reading takes: in all, and for each byte.
+SECONDS, SECONDS_A_BYTE = 600.0, 1e-6
 NO_DEATHS = pl.DataFrame(schema={"lopnr": pl.String, "death_year": pl.Int32})
 
 
@@ -99,32 +119,85 @@ def take_in(
     """
     content = content_of(checksums)
     key = _key(register, contract, content, deaths)
-    # Readers of Parquet take a bracket or a star in a path for a pattern.
     name = hide_identity_numbers(folder.name)
-    plain = re.sub(r"[^\w.-]", "_", name)
-    target = rows / register.name / f"{plain}.{key[:16]}"
+    target = rows / register.name / f"{_plain(name)}.{key[:16]}"
     if (target / OUTCOME).is_file():
         return read_outcome(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
+    outcome = Outcome(register.name, shown(name, 255), content, str(target.relative_to(rows)), True, "")
     try:
-        outcome = Outcome(register.name, name, content, str(target.relative_to(rows)), True, "")
         try:
-            manifest = read_manifest(folder, register, checksums)
-            files = _load(manifest, register, contract, deaths, work)
-            outcome = replace(
-                outcome, valid_to=manifest.valid_to.isoformat(), synthetic=manifest.synthetic, files=files
-            )
+            read = (folder, register, contract, checksums, deaths, work)
+            said = READER.run(_read, *read, seconds=SECONDS + SECONDS_A_BYTE * _size(folder, checksums))
+            outcome = replace(outcome, **said)
         except RejectedError as error:
             for leftover in work.iterdir():
                 leftover.unlink()
             outcome = replace(outcome, accepted=False, message=str(error))
+        except ChangedError as error:
+            message = safe_message(
+                f"{error}: expected the same file as a moment before, found another. It was changed while it "
+                "was read: put a delivery in place in one move. The next build reads it again."
+            )
+            return replace(outcome, accepted=False, message=message, content=UNSETTLED, folder="")
+        except DiedError as error:
+            content = content if error.by_itself else UNSETTLED
+            return replace(outcome, accepted=False, message=_death(error), content=content, folder="")
         (work / OUTCOME).write_text(json.dumps(asdict(outcome), indent=1), encoding="utf-8")
         shutil.rmtree(target, ignore_errors=True)
         work.replace(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return outcome
+
+
+def _plain(name: str) -> str:
+    """A folder's name for its rows. Readers of Parquet take a bracket or a star in a path for a pattern."""
+    return re.sub(r"[^\w.-]", "_", name).encode()[:MOST_BYTES_OF_A_NAME].decode(errors="ignore")
+
+
+def _size(folder: Path, checksums: dict[str, str]) -> int:
+    """Bytes of the files; of one that is gone it is said when it is read."""
+    sizes = 0
+    for name in checksums:
+        with contextlib.suppress(OSError):
+            sizes += (folder / name).lstat().st_size
+    return sizes
+
+
+def _death(error: DiedError) -> str:
+    """The message for a delivery that its reader died of."""
+    begun, ended = ({name for what, name in error.told if what == word} for word in (_BEGINS, _ENDS))
+    names = " or ".join(sorted(begun - ended)) or MANIFEST
+    what = "It is damaged, or too large for this machine: write it anew and deliver again."
+    again = "The next build tries again. If it comes back: " if not error.by_itself else ""
+    return safe_message(
+        f"{names}: expected a file that can be read, found one at which the reading ended: {error.how}. "
+        f"{again}{what}"
+    )
+
+
+def _read(
+    tell: Callable[[tuple[str, str]], None],
+    folder: Path,
+    register: Register,
+    contract: Contract,
+    checksums: dict[str, str],
+    deaths: pl.DataFrame | None,
+    work: Path,
+) -> dict[str, Any]:
+    """Read and judge a delivery and write its rows, in the process that may die of it."""
+    manifest = read_manifest(folder, register, checksums)
+    files = _load(manifest, register, contract, deaths, work, tell)
+    return {"valid_to": manifest.valid_to.isoformat(), "synthetic": manifest.synthetic, "files": files}
+
+
+def _nothing_more() -> None:
+    """All that the reading needs comes with this module."""
+
+
+READER = Expendable(_nothing_more)
 
 
 def read_outcome(folder: Path) -> Outcome:
@@ -164,7 +237,12 @@ def _key(register: Register, contract: Contract, content: str, deaths: pl.DataFr
 
 
 def _load(
-    manifest: Manifest, register: Register, contract: Contract, deaths: pl.DataFrame | None, work: Path
+    manifest: Manifest,
+    register: Register,
+    contract: Contract,
+    deaths: pl.DataFrame | None,
+    work: Path,
+    tell: Callable[[tuple[str, str]], None],
 ) -> tuple[FileOutcome, ...]:
     """Read and judge every table; persons first, since the other tables are held against their deaths."""
     outcomes: list[FileOutcome] = []
@@ -179,7 +257,7 @@ def _load(
         with ThreadPoolExecutor(2) as pool:
             groups = list(_groups(manifest, table))
             results = pool.map(
-                lambda group, table=table, dead=deaths: _load_group(group, table, manifest, dead, work),
+                lambda group, table=table, dead=deaths: _load_group(group, table, manifest, dead, work, tell),
                 groups,
             )
             for files, judged in results:
@@ -204,21 +282,19 @@ def _groups(manifest: Manifest, table: Table) -> Iterator[list[DeliveredFile]]:
     if None in years:
         yield files
     else:
-        for year in sorted(set(years), key=lambda year: year or 0):
+        for year in sorted({file.year for file in files if file.year is not None}):
             yield [file for file in files if file.year == year]
 
 
 def _load_group(
-    files: list[DeliveredFile], table: Table, manifest: Manifest, deaths: pl.DataFrame | None, work: Path
+    files: list[DeliveredFile],
+    table: Table,
+    manifest: Manifest,
+    deaths: pl.DataFrame | None,
+    work: Path,
+    tell: Callable[[tuple[str, str]], None],
 ) -> tuple[list[FileOutcome], Judged]:
-    texts = pl.concat(
-        [
-            read_file(file, table, manifest.encoding).with_columns(pl.lit(file.name).alias(FILE))
-            for file in files
-        ]
-    )
-    years = {file.name: file.year for file in files if file.year}
-    judged = judge(texts, table, manifest.valid_to, years, NO_DEATHS if deaths is None else deaths)
+    judged = _judge_group(files, table, manifest, NO_DEATHS if deaths is None else deaths, tell)
     set_aside = dict(judged.quarantined.group_by("file").len().iter_rows())
     outcomes = []
     for number, file in enumerate(files):
@@ -231,17 +307,53 @@ def _load_group(
                 accepted=accepted.height,
                 quarantined=set_aside.get(file.name, 0),
                 exact_copies=judged.copies.get(file.name, 0),
-                parts=tuple(_write_parts(accepted, file, number, table, work)),
+                parts=tuple(_write_parts(accepted, file, number, table, manifest.valid_to, work)),
             )
         )
     return outcomes, judged
 
 
+def _judge_group(
+    files: list[DeliveredFile],
+    table: Table,
+    manifest: Manifest,
+    deaths: pl.DataFrame,
+    tell: Callable[[tuple[str, str]], None],
+) -> Judged:
+    texts = []
+    place = files[0].name
+    try:
+        for file in files:
+            place = file.name
+            tell((_BEGINS, place))
+            texts.append(read_file(file, table, manifest.encoding).with_columns(pl.lit(place).alias(FILE)))
+        years = {file.name: file.year for file in files if file.year is not None}
+        judged = judge(pl.concat(texts), table, manifest.valid_to, years, deaths)
+    except (RejectedError, ChangedError):
+        raise
+    except Exception as error:
+        # Whatever a library says of it could repeat what the file holds.
+        raise RejectedError(
+            f"{place}: expected a file that can be read, found one at which the reading ended "
+            f"({type(error).__name__}). Write it anew and deliver again."
+        ) from None
+    for file in files:
+        tell((_ENDS, file.name))
+    return judged
+
+
 def _write_parts(
-    accepted: pl.DataFrame, file: DeliveredFile, number: int, table: Table, work: Path
+    accepted: pl.DataFrame,
+    file: DeliveredFile,
+    number: int,
+    table: Table,
+    valid_to: dt.date,
+    work: Path,
 ) -> Iterator[tuple[int | None, str]]:
-    """Write a file's accepted rows, one Parquet file a table and year."""
+    """Write a file's accepted rows, one Parquet file a table and year; none for a year that can have none."""
     years = [file.year]
+    if file.year is not None and not accepted.height and not _can_hold(table, file.year, valid_to):
+        return
     if table.yearly and file.year is None:
         years = accepted[table.yearly].unique().sort().to_list()
     for year in years:
@@ -249,6 +361,12 @@ def _write_parts(
         rows = accepted if year == file.year else accepted.filter(pl.col(str(table.yearly)) == year)
         rows.write_parquet(work / f"{stem}.parquet", compression="lz4", statistics=False)
         yield year, f"{stem}.parquet"
+
+
+def _can_hold(table: Table, year: int, valid_to: dt.date) -> bool:
+    """Whether a row of this year may be accepted: a file named 0000 or 9999 is no year without rows."""
+    column = next(column for column in table.columns if column.name == table.yearly)
+    return int(column.min or 1) <= year <= (9999 if column.may_be_future else valid_to.year)
 
 
 def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], share: float) -> None:

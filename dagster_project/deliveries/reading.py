@@ -6,19 +6,29 @@ Structure is judged here (bytes, quotes, fields in a line, columns); values are 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from dagster_project.deliveries.contract import Table
+from dagster_project.deliveries.files import MANIFEST, read_file_of
+from dagster_project.deliveries.hints import header_hint
 from dagster_project.deliveries.identity import find_identity_number, holds_identity_number
-from dagster_project.deliveries.manifest import MANIFEST, DeliveredFile, RejectedError
+from dagster_project.deliveries.manifest import DeliveredFile, RejectedError
+from dagster_project.deliveries.quoting import listed, quoted, shown
 
 BOM = b"\xef\xbb\xbf"
 NEWLINE, CARRIAGE_RETURN, QUOTE, SEMICOLON = b'\n\r";'
 LINE = "_line"
+# Parquet types besides numbers and times that stand in CSV as what they are.
+_PLAIN = (pl.String, pl.Categorical, pl.Enum, pl.Boolean, pl.Date, pl.Null)
+# Days since 1970.
+_FIRST_DAY = (dt.date(1, 1, 1) - dt.date(1970, 1, 1)).days
+_LAST_DAY = (dt.date(9999, 12, 31) - dt.date(1970, 1, 1)).days
 
 
 def read_file(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
@@ -30,11 +40,14 @@ def read_file(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
 
     Raises:
         RejectedError: the structure is not as the contract says, or a field holds an identity number.
+        ChangedError: the file is not the one whose checksum was compared.
     """
-    if file.path.suffix.lower() == ".parquet":
-        frame = _read_parquet(file, table)
+    # One reading of the file: what is loaded is what was checked.
+    data = read_file_of(file.folder / file.name, file.folder, file.sha256)
+    if file.name.lower().endswith(".parquet"):
+        frame = _read_parquet(file, table, data)
     else:
-        frame = _read_csv(file, table, encoding)
+        frame = _read_csv(file, table, _decode(file, data, encoding))
     if frame.height != file.rows:
         raise RejectedError(f"{file.name}: {MANIFEST} says {file.rows} rows, found {frame.height}.")
     for column in table.column_names:
@@ -56,11 +69,16 @@ class _Lines(NamedTuple):
     numbers: np.ndarray
 
 
-def _read_csv(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
-    data = _decode(file, encoding)
+def _read_csv(file: DeliveredFile, table: Table, data: bytes) -> pl.DataFrame:
     lines = _split(file, data)
     header = data[: lines.ends[0]].decode().rstrip("\r") if len(lines.ends) else ""
-    names = next(csv.reader([header], delimiter=";"), [])
+    try:
+        names = next(csv.reader([header], delimiter=";"), [])
+    except csv.Error as error:
+        raise RejectedError(
+            f"{file.name}, line 1: expected the columns {', '.join(table.column_names)}; found a line of "
+            f"{len(header)} characters that is no header ({error})."
+        ) from None
     _check_columns(file, table, names)
     uneven = np.flatnonzero(lines.fields != len(names))
     if uneven.size:
@@ -75,9 +93,9 @@ def _read_csv(file: DeliveredFile, table: Table, encoding: str) -> pl.DataFrame:
     return frame.select(pl.col(table.column_names), pl.Series(LINE, lines.numbers[1:], dtype=pl.UInt32))
 
 
-def _decode(file: DeliveredFile, encoding: str) -> bytes:
+def _decode(file: DeliveredFile, data: bytes, encoding: str) -> bytes:
     """The file's bytes as UTF-8 without byte-order mark."""
-    data = file.path.read_bytes().removeprefix(BOM)
+    data = data.removeprefix(BOM)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -178,28 +196,46 @@ def _fields(data: bytes, lines: _Lines, record: int) -> str:
     return "an empty line" if blank else str(found)
 
 
-def _read_parquet(file: DeliveredFile, table: Table) -> pl.DataFrame:
+def _read_parquet(file: DeliveredFile, table: Table, data: bytes) -> pl.DataFrame:
     try:
-        # The name is one file's: a bracket or a star in it must not fetch others.
-        frame = pl.read_parquet(file.path, glob=False, hive_partitioning=False)
+        frame = pl.read_parquet(io.BytesIO(data))
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise RejectedError(f"{file.name}: expected a Parquet file, found {error}.") from None
+        raise RejectedError(
+            f"{file.name}: expected a Parquet file, found {shown(str(error), 200)}."
+        ) from None
     _check_columns(file, table, frame.columns)
-    try:
-        texts = [_as_text(frame[name]).replace("", None) for name in table.column_names]
-    except pl.exceptions.PolarsError as error:
-        raise RejectedError(f"{file.name}: expected values that can be read as text: {error}.") from None
+    texts = [_as_text(file, frame[name]).replace("", None) for name in table.column_names]
     return pl.DataFrame(texts).with_columns(pl.Series(LINE, range(1, frame.height + 1), dtype=pl.UInt32))
 
 
-def _as_text(column: pl.Series) -> pl.Series:
+def _as_text(file: DeliveredFile, column: pl.Series) -> pl.Series:
     """A typed Parquet column as it would stand in CSV: no `.0` after a whole number, no hours after a day."""
+    kind = column.dtype
+    if not (kind.is_numeric() or kind in _PLAIN or isinstance(kind, pl.Datetime)):
+        raise RejectedError(
+            f"{file.name}, column {column.name}: expected texts, numbers or dates, found {shown(str(kind))}."
+        )
+    if kind == pl.Date or isinstance(kind, pl.Datetime):
+        _check_years(file, column)
     text = column.cast(pl.String)
-    if column.dtype.is_float() or column.dtype.is_decimal():
+    if kind.is_float() or kind.is_decimal():
         return text.str.replace(r"\.0+$", "")
-    if isinstance(column.dtype, pl.Datetime):
+    if isinstance(kind, pl.Datetime):
         return text.str.replace(r" 00:00:00(\.0+)?([+-][0-9:]+)?$", "")
     return text
+
+
+def _check_years(file: DeliveredFile, column: pl.Series) -> None:
+    """Polars cannot write every day that it can hold."""
+    per_day = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+    unit = per_day[column.dtype.time_unit] if isinstance(column.dtype, pl.Datetime) else 1
+    days = column.to_physical().cast(pl.Int64)
+    wrong = ((days < _FIRST_DAY * unit) | (days >= (_LAST_DAY + 1) * unit)).arg_true()
+    if wrong.len():
+        raise RejectedError(
+            f"{file.name}, line {wrong[0] + 1}, column {column.name}: expected a date of the years 1 to "
+            "9999, found one outside."
+        )
 
 
 def _check_columns(file: DeliveredFile, table: Table, names: list[str]) -> None:
@@ -208,15 +244,17 @@ def _check_columns(file: DeliveredFile, table: Table, names: list[str]) -> None:
             f"{file.name}, line 1: expected no personal identity number, found one (not repeated here). "
             "Replace it by the column's name and deliver again."
         )
-    if twice := [name for name in names if names.count(name) > 1]:
-        raise RejectedError(f"{file.name}, line 1: expected each column once, found {twice[0]!r} twice.")
-    expected = ", ".join(table.column_names)
-    if missing := [name for name in table.column_names if name not in names]:
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        raise RejectedError(f"{file.name}, line 1: expected each column once, found {quoted(twice)} twice.")
+    present, expected = set(names), set(table.column_names)
+    missing = [name for name in table.column_names if name not in present]
+    unknown = [name for name in names if name not in expected]
+    if missing or unknown:
+        found = f"{', '.join(missing)} is missing" if missing else ""
+        if unknown:
+            found += f"{' and ' if missing else ''}found {listed(unknown)}, which the contract does not know"
         raise RejectedError(
-            f"{file.name}, line 1: expected the columns {expected}; {', '.join(missing)} is missing."
-        )
-    if unknown := [name for name in names if name not in table.column_names]:
-        raise RejectedError(
-            f"{file.name}, line 1: expected the columns {expected}; found {', '.join(map(repr, unknown))}, "
-            "which the contract does not know."
+            f"{file.name}, line 1: expected the columns {', '.join(table.column_names)}; {found}."
+            f"{header_hint(table, names)}"
         )

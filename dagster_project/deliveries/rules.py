@@ -14,10 +14,14 @@ from typing import NamedTuple
 import polars as pl
 
 from dagster_project.deliveries.contract import Codes, Column, Table
+from dagster_project.deliveries.hints import value_hint
+from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import LINE
 
 RULES = ("type", "required", "code", "range", "duplicate", "after_death")
 FILE = "_file"
+# A sign that is seen: none are spaces, control characters, signs of no width and the empty Braille cell.
+_SEEN = r"[^\s\p{Z}\p{C}\p{M}\p{Default_Ignorable_Code_Point}\x{2800}]"
 _FORMATS = {
     "id": (r"^[0-9]{6,9}$", "6-9 digits"),
     "int": (r"^-?[0-9]+$", "a whole number"),
@@ -100,9 +104,19 @@ class _Rule(NamedTuple):
 
     rule: str
     position: int
-    column: str
+    column: Column
     hit: pl.Expr
-    reason: str
+    expected: str
+    codes: Codes | None = None
+
+    def reason(self, value: str | None) -> str:
+        """Why a row with this value is set aside; of a person's number only how long it is."""
+        if value is None or self.rule == "required":
+            return self.expected
+        if self.column.type == "id":
+            return f"{self.expected}, found another text of {len(value)} characters (not repeated here)"
+        hint = value_hint(self.column, value, self.codes) if self.rule in ("type", "code") else ""
+        return f"{self.expected}, found {shown(value)}{hint}"
 
 
 def _value_rules(table: Table, valid_to: dt.date, file_years: dict[str, int]) -> Iterator[_Rule]:
@@ -114,25 +128,27 @@ def _value_rules(table: Table, valid_to: dt.date, file_years: dict[str, int]) ->
             wrong = ~text.str.contains(pattern)
             if column.type == "date":
                 wrong |= value.is_null() & text.is_not_null()
-            yield _Rule("type", position, column.name, wrong, f"expected {expected}")
+            yield _Rule("type", position, column, wrong, f"expected {expected}")
         if not column.optional:
-            yield _Rule("required", position, column.name, text.is_null(), "expected a value, found none")
-        for hit, reason in _code_rules(column, text):
-            yield _Rule("code", position, column.name, hit, reason)
-        for hit, reason in _range_rules(column, table, text, value, valid_to, file_years):
-            yield _Rule("range", position, column.name, hit, reason)
+            empty = text.is_null() | (~text.str.contains(_SEEN) if column.type == "text" else pl.lit(False))
+            yield _Rule("required", position, column, empty, "expected a value, found none")
+        for hit, expected, codes in _code_rules(column, text):
+            yield _Rule("code", position, column, hit, expected, codes)
+        for hit, expected in _range_rules(column, table, text, value, valid_to, file_years):
+            yield _Rule("range", position, column, hit, expected)
 
 
-def _code_rules(column: Column, text: pl.Expr) -> Iterator[tuple[pl.Expr, str]]:
+def _code_rules(column: Column, text: pl.Expr) -> Iterator[tuple[pl.Expr, str, Codes | None]]:
     if column.pattern:
-        yield ~text.str.contains(f"^(?:{column.pattern})$"), f"expected the pattern {column.pattern}"
+        yield ~text.str.contains(f"^(?:{column.pattern})$"), f"expected the pattern {column.pattern}", None
     if column.codes:
-        yield _outside(text, column.codes), f"expected a code of {column.codes.source}"
+        yield _outside(text, column.codes), f"expected a code of {column.codes.source}", column.codes
     for case, codes in column.cases.items():
         applies = pl.col(f"text:{column.by}") == case
         yield (
             applies & _outside(text, codes),
             f"expected a code of {codes.source} where {column.by} is {case}",
+            codes,
         )
 
 
@@ -171,21 +187,19 @@ def last_term(day: dt.date) -> int:
 
 def _findings(both: pl.DataFrame, rule: _Rule) -> pl.DataFrame:
     """Rows that a rule hits, with the value as delivered."""
-    return both.filter(rule.hit.fill_null(value=False)).select(
+    name = rule.column.name
+    found = both.filter(rule.hit.fill_null(value=False)).select(
         FILE,
         LINE,
         pl.lit(rule.rule).alias("rule"),
-        pl.lit(rule.column).alias("column_name"),
-        pl.col(f"text:{rule.column}").alias("value"),
-        _reason(rule),
+        pl.lit(name).alias("column_name"),
+        pl.col(f"text:{name}").alias("value"),
+    )
+    reasons = {value: rule.reason(value) for value in found["value"].unique()}
+    return found.with_columns(
+        pl.Series("reason", [reasons[value] for value in found["value"]], dtype=pl.String),
         pl.lit(RULES.index(rule.rule) * 1000 + rule.position).alias("order"),
     )
-
-
-def _reason(rule: _Rule) -> pl.Expr:
-    expected = rule.reason
-    found = pl.format("{}, found {}", pl.lit(expected), pl.col(f"text:{rule.column}"))
-    return pl.coalesce(found, pl.lit(expected)).alias("reason")
 
 
 _FOUND = {
@@ -224,9 +238,13 @@ def _is_unique(good: pl.DataFrame, table: Table) -> bool:
 
 def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Every row of a key that stands with different content."""
-    twice = good.filter(pl.struct(table.key).is_duplicated())
+    place = pl.format("line {} of {}", LINE, FILE)
+    twice = good.filter(pl.struct(table.key).is_duplicated()).with_columns(place.alias("place"))
+    first, second = (pl.col("place").get(n).over(table.key) for n in (0, 1))
+    # Where the other one stands, and not which: a key tells a person.
+    other = pl.when(pl.col("place") == first).then(second).otherwise(first).alias("other")
     key = ", ".join(table.key)
-    spelt = texts.join(twice.select(FILE, LINE), on=[FILE, LINE], how="semi", maintain_order="left")
+    spelt = texts.join(twice.select(FILE, LINE, other), on=[FILE, LINE], how="inner", maintain_order="left")
     return spelt.select(
         FILE,
         LINE,
@@ -234,9 +252,7 @@ def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.Dat
         pl.lit(table.key[0]).alias("column_name"),
         pl.col(table.key[0]).alias("value"),
         pl.format(
-            "expected each key ({}) once, found it again with other content: {}",
-            pl.lit(key),
-            pl.concat_str([pl.col(name).fill_null("") for name in table.key], separator=";"),
+            "expected each key ({}) once, found it again with other content on {}", pl.lit(key), "other"
         ).alias("reason"),
     ).cast(pl.Schema(_FOUND))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from dagster_project.deliveries.contract import Contract, Register, Table
+from dagster_project.deliveries.files import MANIFEST, NO_FILE, ChangedError, folder_checksums, read_file_of
 from dagster_project.deliveries.identity import shown_names
 from dagster_project.deliveries.intake import (
     NO_DEATHS,
@@ -26,7 +27,8 @@ from dagster_project.deliveries.intake import (
     read_outcome,
     take_in,
 )
-from dagster_project.deliveries.manifest import MANIFEST, folder_checksums, safe_message
+from dagster_project.deliveries.manifest import RejectedError, parse_manifest, safe_message
+from dagster_project.deliveries.quoting import shown
 
 # Their newest accepted deliveries decide the last year of the flow (definitions, "Time").
 REFERENCE_REGISTERS = ("hreg", "hosp", "rtb", "bas")
@@ -53,23 +55,36 @@ def delivery_folders(raw: Path, register: str, pins: Mapping[str, str]) -> list[
     folder = raw / register
     if not folder.is_dir():
         return []
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    return [path for path in found if path.name <= pins.get(register, path.name)]
+    # A link is a delivery wherever it leads: it is rejected, and not passed over, if that is no folder here.
+    found = sorted(path for path in folder.iterdir() if path.is_symlink() or path.is_dir())
+    named = [path for path in found if not path.name.startswith(".")]
+    return [path for path in named if path.name <= pins.get(register, path.name)]
 
 
-def raw_checksums(raw: Path, contract: Contract, pins: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Checksums of every file of every delivery, by register/delivery: what a build starts from."""
-    return {
-        f"{register}/{folder.name}": folder_checksums(folder)
-        for register in contract.registers
-        for folder in delivery_folders(raw, register, pins)
-    }
+def raw_contents(raw: Path, contract: Contract, pins: Mapping[str, str]) -> dict[str, str]:
+    """Checksum of the content of every delivery, by register/delivery, as the folders are now."""
+    contents = {}
+    for register in contract.registers:
+        folders = delivery_folders(raw, register, pins)
+        for folder, name in zip(folders, _shown(folder.name for folder in folders), strict=True):
+            contents[f"{register}/{name}"] = content_of(folder_checksums(folder))
+    return contents
+
+
+def read_contents(outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """The same as the deliveries were when they were read: the later outcome of one that was changed."""
+    return {f"{outcome.register}/{outcome.delivery}": outcome.content for outcome in outcomes}
 
 
 def unknown_registers(raw: Path, contract: Contract) -> list[str]:
     """Folders in `raw` that the contract does not know, as they can be shown: nothing in them is read."""
     folders = (path.name for path in raw.iterdir() if path.is_dir() and not path.name.startswith("."))
-    return shown_names(sorted(set(folders) - set(contract.registers)))
+    return _shown(sorted(set(folders) - set(contract.registers)))
+
+
+def _shown(names: Iterable[str]) -> list[str]:
+    """Names of folders as they can be shown, each different from the others."""
+    return [shown(name, 255) for name in shown_names(names)]
 
 
 def survey_register(
@@ -92,7 +107,7 @@ def survey_register(
         deaths, their_own = _own_deaths(folders, checksums, register, contract, rows, ledger)
     elif dated:
         deaths = _deaths_in_force(data, contract)
-    for folder, shown in zip(folders, shown_names(folder.name for folder in folders), strict=True):
+    for folder, told in zip(folders, _shown(folder.name for folder in folders), strict=True):
         name = f"{register.name}/{folder.name}"
         known = ledger.get(name)
         if known and known["checksums"] != checksums[folder]:
@@ -101,7 +116,7 @@ def survey_register(
         # The delivery that says who is dead is held against itself already: it is not judged twice.
         dead = None if folder == their_own else deaths
         outcome = take_in(folder, register, contract, checksums[folder], dead, rows)
-        outcomes.append(replace(outcome, delivery=shown))
+        outcomes.append(replace(outcome, delivery=told))
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
     _write_json(
@@ -212,19 +227,19 @@ def _own_deaths(
                 outcome = read_outcome(rows / known["folder"])
                 if "personer" in outcome.tables():
                     return deaths_in(outcome, rows), None
-        elif _lists_persons(folder):
+        elif _lists_persons(folder, checksums[folder]):
             outcome = take_in(folder, register, contract, checksums[folder], None, rows)
             if outcome.accepted:
                 return deaths_in(outcome, rows), folder
     return NO_DEATHS, None
 
 
-def _lists_persons(folder: Path) -> bool:
+def _lists_persons(folder: Path, checksums: dict[str, str]) -> bool:
     """A first look into `leverans.json`; whether the delivery is right is judged later."""
     try:
-        text = (folder / MANIFEST).read_text(encoding="utf-8-sig")
-        return any(file.get("tabell") == "personer" for file in json.loads(text)["filer"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        body = parse_manifest(read_file_of(folder / MANIFEST, folder, checksums.get(MANIFEST, NO_FILE)))
+        return any(file.get("tabell") == "personer" for file in body["filer"])
+    except (RejectedError, ChangedError, KeyError, TypeError, AttributeError):
         return False
 
 
@@ -242,12 +257,14 @@ def _changed(
     before = known["checksums"]
     names = sorted(n for n in before.keys() | checksums.keys() if before.get(n) != checksums.get(n))
     message = safe_message(
-        f"{names[0]}: expected the file that was accepted before (sha256 {before.get(names[0], 'none')}), "
-        f"found {checksums.get(names[0], 'no file')}. A delivery is never changed after it was accepted; "
-        "what was accepted stays in force. Deliver the new content under a new name, or build into another "
-        "data folder."
+        f"{shown(names[0])}: expected the file that was accepted before "
+        f"(sha256 {before.get(names[0], 'none')}), found {checksums.get(names[0], 'no file')}. A delivery is "
+        "never changed after it was accepted; what was accepted stays in force. Deliver the new content "
+        "under a new name, or build into another data folder."
     )
-    rejected = Outcome(register.name, folder.name, content_of(checksums), "", accepted=False, message=message)
+    rejected = Outcome(
+        register.name, shown(folder.name, 255), content_of(checksums), "", accepted=False, message=message
+    )
     stored = rows / known["folder"]
     return [read_outcome(stored), rejected] if stored.is_dir() else [rejected]
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from dagster_project.deliveries.quoting import shown
 from dagster_project.expectations.contents import Contents
 from dagster_project.expectations.suites import Expectation, Frame, Suite, SuiteError
 from dagster_project.fingerprint import project_fingerprint
@@ -298,5 +299,5 @@ def _value(value: Any) -> str:
     except (TypeError, ValueError):
         number = None
     if number is None:
-        return str(value)
+        return shown(str(value))
     return str(int(number)) if number.is_integer() else f"{number:.4g}"

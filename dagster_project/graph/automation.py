@@ -1,11 +1,12 @@
 """When builds are made: on a new delivery, every year, and for every third year's edition."""
 
 import hashlib
+import os
 
 import dagster as dg
 
 from dagster_project.deliveries.contract import Contract
-from dagster_project.deliveries.manifest import MANIFEST
+from dagster_project.deliveries.files import MANIFEST, checksum
 from dagster_project.deliveries.survey import delivery_folders
 from dagster_project.graph.disclosure import PUBLISHED, published
 from dagster_project.graph.publication import EDITION, edition, editions
@@ -59,9 +60,8 @@ def new_delivery_sensor(contract: Contract) -> dg.SensorDefinition:
         digest = hashlib.sha256()
         for register in contract.registers:
             for folder in delivery_folders(settings.raw, register, settings.pin):
-                manifest = folder / MANIFEST
-                digest.update(f"{register}/{folder.name}\n".encode())
-                digest.update(manifest.read_bytes() if manifest.is_file() else b"")
+                digest.update(os.fsencode(f"{register}/{folder.name}\n"))
+                digest.update(checksum(folder / MANIFEST, folder).encode())
         seen = digest.hexdigest()
         if seen == context.cursor:
             return dg.SkipReason("No new delivery.")

@@ -7,7 +7,7 @@ import dagster as dg
 
 from dagster_project.deliveries.contract import Contract, Register
 from dagster_project.deliveries.intake import Outcome
-from dagster_project.deliveries.survey import person_register, raw_checksums, survey_register
+from dagster_project.deliveries.survey import person_register, read_contents, read_survey, survey_register
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
@@ -91,8 +91,7 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
     )
     def candidate(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
-        checksums = raw_checksums(settings.raw, contract, settings.pin)
-        begin_candidate(settings, contract, manifest, inputs_fingerprint(settings, checksums))
+        begin_candidate(settings, contract, manifest, _fingerprint(settings, contract))
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)
 
@@ -103,10 +102,14 @@ def lay_out_candidate_of(contract: Contract, manifest: Mapping[str, Any]) -> Cal
     """Lay out the candidate while the delivered rows are judged in the other process."""
 
     def lay_out(settings: Settings) -> None:
-        checksums = raw_checksums(settings.raw, contract, settings.pin)
-        lay_out_candidate(settings, contract, manifest, inputs_fingerprint(settings, checksums))
+        lay_out_candidate(settings, contract, manifest, _fingerprint(settings, contract))
 
     return lay_out
+
+
+def _fingerprint(settings: Settings, contract: Contract) -> str:
+    """Of what was read, whatever lies in the raw folder since: the next build sees the difference."""
+    return inputs_fingerprint(settings, read_contents(read_survey(settings.data, contract)))
 
 
 def _rows(outcomes: list[Outcome], table: str) -> dict[str, int]:

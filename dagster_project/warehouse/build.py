@@ -12,7 +12,8 @@ from typing import Any
 
 from dagster_project.deliveries.contract import Contract, load_contract
 from dagster_project.deliveries.identity import hide_identity_numbers
-from dagster_project.deliveries.survey import raw_checksums, read_ledger, sweep, unknown_registers
+from dagster_project.deliveries.intake import READER
+from dagster_project.deliveries.survey import raw_contents, read_ledger, sweep, unknown_registers
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.progress import progress
@@ -36,8 +37,8 @@ def run_build(settings: Settings) -> int:
     os.umask(0o077)
     with build_lock(settings.data):
         record_key_secret(settings.record_key_secret)
-        checksums = _look(settings, contract)
-        fingerprint = inputs_fingerprint(settings, checksums)
+        contents = _look(settings, contract)
+        fingerprint = inputs_fingerprint(settings, contents)
         summary = read_summary(settings)
         if summary and summary["fingerprint"] == fingerprint and settings.warehouse.is_file():
             progress.info("nothing new: the warehouse in force was built from the same deliveries and code")
@@ -50,7 +51,7 @@ def run_build(settings: Settings) -> int:
             sweep(settings.data, contract)
         assert summary is not None
         unknown = unknown_registers(settings.raw, contract)
-        print_summary(settings, summary, unknown, _gone(settings, checksums))
+        print_summary(settings, summary, unknown, _gone(settings, contents))
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
     return REJECTED if rejected or unknown else OK
 
@@ -63,9 +64,9 @@ def show_status(settings: Settings) -> int:
         return FAILED
     contract = load_contract()
     unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
-    checksums = raw_checksums(settings.raw, contract, settings.pin) if settings.raw.is_dir() else {}
-    print_summary(settings, summary, unknown, _gone(settings, checksums))
-    if summary["fingerprint"] != inputs_fingerprint(settings, checksums):
+    contents = raw_contents(settings.raw, contract, settings.pin) if settings.raw.is_dir() else {}
+    print_summary(settings, summary, unknown, _gone(settings, contents))
+    if summary["fingerprint"] != inputs_fingerprint(settings, contents):
         print("Deliveries, settings or code have changed since. Next: vardflode build")
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
     return REJECTED if rejected or unknown else OK
@@ -77,28 +78,28 @@ def read_summary(settings: Settings) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def _look(settings: Settings, contract: Contract) -> dict[str, dict[str, str]]:
-    """Checksums of every delivery; there must be one."""
+def _look(settings: Settings, contract: Contract) -> dict[str, str]:
+    """A checksum of every delivery; there must be one."""
     if not settings.raw.is_dir():
         raise SettingsError(f"raw: expected a folder with deliveries, found nothing at {settings.raw}.")
     progress.info("looking at the deliveries in %s", settings.raw)
-    checksums = raw_checksums(settings.raw, contract, settings.pin)
-    if not checksums:
+    contents = raw_contents(settings.raw, contract, settings.pin)
+    if not contents:
         raise SettingsError(
             f"raw: expected deliveries as <register>/<delivery>/ in {settings.raw}, found none. "
             f"The registers are {', '.join(contract.registers)}."
         )
     for register, delivery in settings.pin.items():
-        if not any(name == f"{register}/{delivery}" for name in checksums):
+        if not any(name == f"{register}/{delivery}" for name in contents):
             name = hide_identity_numbers(f"{register}/{delivery}")
             raise SettingsError(f"pin: expected {name} in {settings.raw}, found no such delivery.")
     _tidy(settings.rows)
-    return checksums
+    return contents
 
 
-def _gone(settings: Settings, checksums: dict[str, dict[str, str]]) -> list[str]:
+def _gone(settings: Settings, contents: dict[str, str]) -> list[str]:
     """Deliveries that were accepted before and are not in the raw folder any more."""
-    missing = (name.split("/") for name in set(read_ledger(settings.data)) - set(checksums))
+    missing = (name.split("/") for name in set(read_ledger(settings.data)) - set(contents))
     return sorted(f"{r}/{delivery}" for r, delivery in missing if delivery <= settings.pin.get(r, delivery))
 
 
@@ -113,7 +114,8 @@ def _run_job(settings: Settings) -> list[str]:
     """Run the whole graph; the messages of what failed, none if all went well."""
     home = instance_folder(settings)
     progress.info("starting")
-    worker()  # imports Great Expectations meanwhile
+    READER.start()  # it and the next import what they need meanwhile
+    worker()
     # What is imported or parsed stays, and the process ends with the build: the collector would take its time
     # and find next to nothing, also at the end, when it looks through all that is not frozen.
     gc.disable()

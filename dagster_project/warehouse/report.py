@@ -33,7 +33,8 @@ def print_summary(
     for register in unknown:
         console.print(f"[red]Not read[/red] {escape(register)}/: the contract knows no such register.")
     if gone:
-        console.print(f"[red]Gone[/red] from {settings.raw}, so not used any more: {', '.join(gone)}")
+        names = escape(f"{settings.raw}, so not used any more: {', '.join(gone)}")
+        console.print(f"[red]Gone[/red] from {names}")
     console.print(_checks(summary["checks"]))
     tables = summary["tables"]
     console.print(f"Tables    {', '.join(f'{name} {rows:,}' for name, rows in tables.items())}")

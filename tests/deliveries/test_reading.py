@@ -15,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.deliveries.contract import Column, Contract, Table
+from dagster_project.deliveries.files import checksum
 from dagster_project.deliveries.manifest import DeliveredFile, RejectedError
 from dagster_project.deliveries.reading import read_file
 
@@ -36,7 +37,9 @@ def read(
         path.write_bytes(content)
         text = content.decode(encoding).removeprefix("\ufeff")
         found = len(list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))) - 1
-    file = DeliveredFile(path, path.name, "t", None, found if rows is None else rows, "")
+    file = DeliveredFile(
+        path.parent, path.name, "t", None, found if rows is None else rows, checksum(path, path.parent)
+    )
     frame = read_file(file, TABLE, encoding)
     assert frame.columns == [*NAMES, "_line"]
     assert set(frame.select(NAMES).dtypes) == {pl.String}
@@ -293,11 +296,45 @@ def test_a_parquet_file_that_was_cut_short(world: Any) -> None:
     assert "personer.parquet: expected a Parquet file" in taken.message
 
 
-def test_a_parquet_column_that_is_no_text(world: Any) -> None:
-    frame = pl.DataFrame({"lopnr": [["123456"]], "kon": ["1"], "fodelsear": [1980], "avlidendatum": [None]})
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (pl.Series([["123456"]]), "List(String)"),
+        (pl.Series([{"a": "123456"}]), "Struct({'a': String})"),
+        (pl.Series([b"123456"]), "Binary"),
+        (pl.Series([[1, 2]], dtype=pl.Array(pl.Int8, 2)), "Array(Int8, shape=(2,))"),
+        (pl.Series([dt.time(12)]), "Time"),
+        (pl.Series([dt.timedelta(1)]), "Duration(time_unit='us')"),
+        (pl.Series([{"\x1b[31m" * 10_000: 1}]), "Struct({'\\x1b[31m"),
+    ],
+)
+def test_a_parquet_column_that_is_no_text(world: Any, values: pl.Series, kind: str) -> None:
+    frame = pl.DataFrame({"lopnr": values, "kon": ["1"], "fodelsear": [1980], "avlidendatum": [None]})
     taken = world.take("rtb", {"personer.parquet": frame})
     assert not taken.outcome.accepted
-    assert "personer.parquet: expected values that can be read as text" in taken.message
+    start = "personer.parquet, column lopnr: expected texts, numbers or dates, found "
+    assert taken.message.startswith(start + kind)
+    assert len(taken.message) < 300
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pl.Series([0, 5_000_000 * 365], dtype=pl.Int32).cast(pl.Date),
+        pl.Series([0, -5_000_000 * 365], dtype=pl.Int32).cast(pl.Date),
+        pl.Series([0, -719_163], dtype=pl.Int32).cast(pl.Date),  # 31 December of year 0
+        pl.Series([0, 2_932_897], dtype=pl.Int32).cast(pl.Date),  # 1 January of year 10000
+        pl.Series([0, 2**62], dtype=pl.Int64).cast(pl.Datetime("us")),
+        pl.Series([0, 2**62], dtype=pl.Int64).cast(pl.Datetime("ms", "Europe/Stockholm")),
+    ],
+)
+def test_a_day_that_cannot_be_written(world: Any, days: pl.Series) -> None:
+    frame = pl.DataFrame({"lopnr": ["123456", "123457"], "kon": ["1", "1"], "fodelsear": [1980, 1980]})
+    taken = world.take("rtb", {"personer.parquet": frame.with_columns(avlidendatum=days)})
+    assert taken.message == (
+        "personer.parquet, line 2, column avlidendatum: expected a date of the years 1 to 9999, found one "
+        "outside."
+    )
 
 
 def test_a_file_name_is_no_pattern(world: Any) -> None:

@@ -235,7 +235,11 @@ def test_one_value(world: Any, table: tuple[str, str], column: str, value: str, 
         assert (row["file"], row["line"], row["table_name"]) == (f"{table[1]}.csv", 3, table[1])
         assert row["value"] == (plain or None)
         assert row["reason"].startswith("expected ")
-        assert row["reason"].endswith("found none" if rule == "required" else f"found {plain}")
+        if column == "lopnr" and rule == "type":
+            assert plain.strip() not in row["reason"]
+        else:
+            found = "none" if rule == "required" else plain.replace("\n", "\\n")
+            assert f"found {found}" in row["reason"]
         assert json.loads(row["row"]) == {n: v or None for n, v in (SOUND[table] | {column: plain}).items()}
 
 
@@ -366,8 +370,8 @@ class TestDuplicates:
         first, second = taken.quarantine
         assert (first["column_name"], first["value"], first["rule"]) == ("ar", "2020", "duplicate")
         assert first["reason"].startswith("expected each key (ar, kommun, kon, alder) once, found it again")
-        assert first["reason"].endswith("2020;1480;1;7")
-        assert second["reason"].endswith("2020;1480;1;007")
+        assert first["reason"].endswith("on line 3 of folkmangd.csv")
+        assert second["reason"].endswith("on line 2 of folkmangd.csv")
         assert json.loads(second["row"])["alder"] == "007"
 
     @pytest.mark.parametrize("spelt", ["7", "07", "007", "-0"])
