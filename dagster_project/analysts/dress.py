@@ -25,6 +25,7 @@ CODE_LISTS = (
     "municipalities",
     "specialisations",
     "occupations",
+    "occupation_groups",
 )
 # Columns whose code is of the kind that another column of the row names.
 _KIND_IN = {"breakdown_value": "breakdown"}

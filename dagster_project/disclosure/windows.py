@@ -79,7 +79,7 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     | `specialisation` | window, specialisation, measure | numerator, denominator |
     | `specialisation_county` | window, specialisation, event, county | persons |
     | `colonoscopy` | year, level, area | all of the mart |
-    | `staff_density` | year, area, profession, sex | all of the mart; open data, no keys |
+    | `staff_density` | year, area, occupation_group, sex | all of the mart; open data, no keys |
     | `institutions` | degree, institution, study_county | none: where its beginners studied |
 
     No window ends after the newest läsår that has been seen whole. One of flow or mobility is there when

@@ -224,7 +224,7 @@ def _of(table: str, frame: pl.DataFrame) -> list[Cube]:
             ]
         case "staff_density":
             frame = frame.with_columns(pl.col("year").cast(pl.String))
-            return [_cube(table, table, frame, [(n, n) for n in ("year", "area", "profession_code", "sex")])]
+            return [_cube(table, table, frame, [(n, n) for n in ("year", "area", "occupation_group", "sex")])]
         case _:
             return _by_breakdown(table, _cohort(frame, "cohort"))
 

@@ -128,11 +128,34 @@ def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
             return _names("larosaten.csv", "larosatesnamn").get(code)
         case "specialisation":
             return _names("inriktningar.csv", "namn").get(code)
+        case "occupation_group":
+            return _occupation_group(code, language)
         case "profession_code":
             return _names("yrken.csv", "yrkesnamn" if language == "sv" else "engelskt_namn").get(code)
+        case "ssyk2012":
+            return _names("ssyk_halsa.csv", "benamning").get(code)
         case "measure":
             return _measure(code, language)
     return None
+
+
+def occupation_groups() -> dict[str, tuple[str, ...]]:
+    """The occupations (SSYK 2012) of each row of staff density; its code is the professions with them."""
+    of: dict[str, list[str]] = {}
+    for row in read_code_list("yrke_ssyk.csv"):
+        of.setdefault(row["yrkeskod"], []).append(row["ssyk2012"])
+    sharing: dict[tuple[str, ...], list[str]] = {}
+    for profession in sorted(of):
+        sharing.setdefault(tuple(sorted(of[profession])), []).append(profession)
+    return {"+".join(professions): occupations for occupations, professions in sharing.items()}
+
+
+def _occupation_group(code: str, language: str) -> str | None:
+    """One occupation goes by its own name, since it may hold others than the profession too."""
+    occupations = occupation_groups().get(code, ())
+    if len(occupations) == 1:
+        return label("ssyk2012", occupations[0], language)
+    return label("profession_code", code, language)
 
 
 def _measure(code: str, language: str) -> str | None:

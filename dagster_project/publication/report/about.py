@@ -219,7 +219,7 @@ def _density(m: Material) -> Iterator[str]:
     cube = m.cubes["staff_density"]
     year = density_year(cube)
     for code in ("SJ", "LK"):
-        if year is None or code not in cube.codes("profession_code"):
+        if year is None or code not in cube.codes("occupation_group"):
             continue
         cells = {a: cube.cell("per_100k", year, a, code, TOTAL) for a in cube.codes("area")}
         shown = {a: cell for a, cell in cells.items() if cell.is_shown and a != NATION}
@@ -230,7 +230,7 @@ def _density(m: Material) -> Iterator[str]:
             "finding_density",
             year=year,
             nation=cells[NATION].number(m.language),
-            profession=_small(label("profession_code", code, m.language)),
+            profession=_small(label("occupation_group", code, m.language)),
             low=shown[low].number(m.language),
             low_area=label("area", low, m.language),
             high=shown[high].number(m.language),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dagster_project.publication.labels import dimension, label, metric
+from dagster_project.publication.labels import dimension, label, metric, occupation_groups
 from dagster_project.publication.lookup import MISSING, Lookup
 from dagster_project.publication.report import charts
 from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph
@@ -194,11 +194,13 @@ def density(m: Material) -> Iterator[Chapter]:
 
 
 def density_year(cube: Lookup) -> str | None:
-    """The newest year with a density."""
+    """The newest year with a density of counties (the nation's may reach further)."""
     for year in reversed(cube.codes("year")):
         if any(
-            cube.cell("per_100k", year, NATION, code, TOTAL).is_shown
-            for code in cube.codes("profession_code")
+            cube.cell("per_100k", year, area, code, TOTAL).is_shown
+            for area in cube.codes("area")
+            if area != NATION
+            for code in cube.codes("occupation_group")
         ):
             return year
     return None
@@ -208,10 +210,10 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
     year = density_year(cube)
     yield Paragraph(m.say("density_intro", year=year or cube.codes("year")[-1]))
     counties = [code for code in cube.codes("area") if code != NATION]
-    professions = list(cube.codes("profession_code"))
+    professions = list(cube.codes("occupation_group"))
     if year:
         for code in [p for p in _MAPPED if p in professions]:
-            name = label("profession_code", code, m.language)
+            name = label("occupation_group", code, m.language)
             cells = {county: cube.cell("per_100k", year, county, code, TOTAL) for county in counties}
             values = {county: cell.value for county, cell in cells.items()}
             figure = f"density-{code.lower()}.{m.language}"
@@ -232,15 +234,32 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
         size = math.ceil(len(shown) / max(parts, 1))
         for part in range(parts):  # as many professions in each
             yield _density_table(m, cube, year, shown[part * size : (part + 1) * size])
-    rows = [
+    for metric_name, caption, decimals in (
+        ("employees", "density_nation", 0),
+        ("per_100k", "density_nation_per_100k", 1),
+    ):
+        rows = [
+            [
+                label("occupation_group", code, m.language),
+                *(
+                    cube.cell(metric_name, y, NATION, code, TOTAL).number(m.language, decimals)
+                    for y in cube.codes("year")
+                ),
+            ]
+            for code in professions
+        ]
+        head = [dimension("occupation_group")[m.language], *cube.codes("year")]
+        yield m.table("staff_density", m.say(caption), head, rows)
+    held = [
         [
-            label("profession_code", code, m.language),
-            *(cube.cell("employees", y, NATION, code, TOTAL).number(m.language) for y in cube.codes("year")),
+            label("occupation_group", code, m.language),
+            "; ".join(f"{ssyk} {label('ssyk2012', ssyk, m.language)}" for ssyk in occupation_groups()[code]),
+            "; ".join(label("profession_code", of, m.language) for of in code.split("+")),
         ]
         for code in professions
     ]
-    head = [dimension("profession_code")[m.language], *cube.codes("year")]
-    yield m.table("staff_density", m.say("density_nation"), head, rows)
+    head = [m.say(key) for key in ("density_row", "density_occupations", "density_professions")]
+    yield m.table("staff_density", m.say("density_holds"), head, held)
 
 
 def _profession_table(m: Material, cube: Lookup, year: str, profession: str, caption: str) -> Block:
@@ -266,6 +285,6 @@ def _density_table(m: Material, cube: Lookup, year: str, professions: list[str])
     ]
     head = [
         dimension("county")[m.language],
-        *(label("profession_code", code, m.language) for code in professions),
+        *(label("occupation_group", code, m.language) for code in professions),
     ]
     return m.table("staff_density", m.say("density_table", year=year), head, rows)

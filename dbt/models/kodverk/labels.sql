@@ -43,6 +43,9 @@ listed as (
             '{{ measure.en }}' as en
     {% endfor %}
     union all
+    select 'occupation_group' as dimension, occupation_group as code, label_sv as sv, label_en as en
+    from {{ ref('occupation_groups') }}
+    union all
     select kind as dimension, code, null as sv, null as en from own
     where kind not in ('table', 'column', 'dimension', 'metric', 'any')
 ),

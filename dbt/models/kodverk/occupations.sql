@@ -2,7 +2,7 @@
 select
     occupations.ssyk2012 as occupation,
     occupations.benamning as label_sv,
-    occupations.benamning as label_en,
+    coalesce(words.namn_en, occupations.benamning) as label_en,
     (
         select string_agg(of_profession.yrkeskod, ' ' order by of_profession.yrkeskod)
         from {{ ref('yrke_ssyk') }} as of_profession
@@ -14,4 +14,5 @@ select
         where of_degree.ssyk2012 = occupations.ssyk2012
     ) as degree_codes
 from {{ ref('ssyk_halsa') }} as occupations
+left join {{ ref('etiketter') }} as words on words.slag = 'ssyk2012' and occupations.ssyk2012 = words.kod
 order by occupations.ssyk2012
