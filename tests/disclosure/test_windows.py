@@ -390,8 +390,29 @@ def test_colonoscopy_is_the_mart_with_the_keys_of_units_and_endoscopists(world: 
             assert row[f"{count}_key"] == world.cell_key(keys[row["year"], row["area"], count]), (row, count)
 
 
-def test_what_has_no_cohorts_is_as_the_mart(world: World) -> None:
-    assert world.exact("3")["staff_density"].to_dicts() == world.rows("from marts.staff_density")
+def test_what_several_professions_share_is_told_once_and_else_as_the_mart(world: World) -> None:
+    """Speech therapists and audiologists are one occupation: one row, with what it holds."""
+    holds: dict[str, set[str]] = defaultdict(set)
+    for row in seed("yrke_ssyk"):
+        holds[row["yrkeskod"]].add(row["ssyk2012"])
+    key = ("year", "area", "profession_code", "sex")
+    mart = {tuple(row[k] for k in key): row for row in world.rows("from marts.staff_density")}
+    seen = set()
+    for row in world.exact("3")["staff_density"].iter_rows(named=True):
+        for profession in row["occupation_group"].split("+"):
+            place = (row["year"], row["area"], profession, row["sex"])
+            assert place not in seen
+            seen.add(place)
+            assert set(row["occupations"].split()) == holds[profession]
+            numbers = ("employees", "population", "per_100k", "series_break")
+            assert [row[n] for n in numbers] == [mart[place][n] for n in numbers]
+    assert seen == set(mart)
+    pairs = {row["profession_code"]: row["shared_with"] for row in mart.values()}
+    assert pairs == {
+        p: " ".join(sorted(o for o in pairs if o != p and holds[o] & holds[p])) or None for p in pairs
+    }
+    groups = world.exact("3")["staff_density"]["occupation_group"].unique()
+    assert {"AU+LG", "KP+NA"} <= set(groups) and not {"AU", "LG", "KP", "NA"} & set(groups)
 
 
 def test_institutions_are_where_beginners_studied(world: World) -> None:
