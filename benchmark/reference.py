@@ -152,7 +152,7 @@ class Deliveries:
                 frames.append(_scan_csv(sources, names))
         if not frames:
             frames = [pl.LazyFrame(schema=dict.fromkeys(names, pl.String))]
-        return pl.concat([_typed(frame, names) for frame in frames])
+        return _recoded(pl.concat([_typed(frame, names) for frame in frames]), names)
 
 
 def _kind(file: File) -> tuple[bool, bytes]:
@@ -191,6 +191,29 @@ def _typed(frame: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
         else:
             columns.append(column.cast(pl.String))
     return frame.select(columns)
+
+
+# Which columns are coded by a list whose codes have been replaced.
+CODED = {
+    **dict.fromkeys(("kommun", "ast_kommun", "studieort_kommun"), "kommuner"),
+    **{"lan": "lan", "larosate": "larosaten", "yrkeskod": "yrken"},
+}
+
+
+def _recoded(frame: pl.LazyFrame, names: list[str]) -> pl.LazyFrame:
+    """Replaced codes as those in force (no code was used again, so the row's time need not be asked)."""
+    changes = seed("kodandringar").drop_nulls("ersatt_av")
+    columns = []
+    for name in CODED.keys() & names:
+        of = changes.filter(pl.col("kodlista") == CODED[name])
+        newer = dict(of.select("kod", "ersatt_av").iter_rows())
+        if CODED[name] == "yrken":
+            newer |= dict(seed("yrken").drop_nulls("ersatt_av").select("yrkeskod", "ersatt_av").iter_rows())
+        if name in INTEGERS:
+            newer = {int(code): int(now) for code, now in newer.items()}
+        if newer:
+            columns.append(pl.col(name).replace(newer))
+    return frame.with_columns(columns)
 
 
 def seed(name: str) -> pl.DataFrame:
@@ -354,15 +377,13 @@ def with_dates(src: Deliveries, starts: pl.DataFrame, licences: pl.LazyFrame, la
 
 
 def read_licences(src: Deliveries, last: int) -> pl.LazyFrame:
-    """Licences up to `last`; one under a replaced code is the newer code's."""
-    newer = seed("yrken").drop_nulls("ersatt_av")
-    newer_code = dict(zip(newer["yrkeskod"], newer["ersatt_av"], strict=True))
+    """Licences up to `last`."""
     return (
         src.scan("legitimationer", "lopnr yrkeskod legitimationsdatum utbildningsland")
         .filter(pl.col("legitimationsdatum").dt.year() <= last)
         .select(
             "lopnr",
-            pl.col("yrkeskod").replace(newer_code).alias("profession"),
+            pl.col("yrkeskod").alias("profession"),
             pl.col("legitimationsdatum").alias("licence_date"),
             (pl.col("utbildningsland") == "SE").alias("swedish"),
         )

@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from dagster_project.deliveries.recoding import CHANGES, Former, former_codes
 from dagster_project.yaml_files import read_yaml
 
 CONTRACT_FILE = Path(__file__).with_name("deliveries.yml")
@@ -33,10 +34,11 @@ class ContractError(Exception):
 
 @dataclass(frozen=True)
 class Codes:
-    """The values that a coded column may hold, and where they are listed."""
+    """The values that a coded column may hold, where they stand, and the older codes that became them."""
 
     values: tuple[str, ...]
     source: str
+    former: tuple[Former, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,14 @@ class Table:
     def column_names(self) -> tuple[str, ...]:
         """Names in the contract's order."""
         return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def period(self) -> tuple[str, ...]:
+        """The columns that begin and end the time of a row: its first dated one twice, but for a period."""
+        dated = [column.name for column in self.columns if column.type in ("date", "term", "year")]
+        if not dated:
+            return ()
+        return dated[0], "giltig_till" if {"giltig_fran", "giltig_till"} <= set(dated) else dated[0]
 
 
 @dataclass(frozen=True)
@@ -225,15 +235,18 @@ def _codes(spec: dict[str, Any]) -> Codes | None:
     """Codes of a list in `codes`, of the literal `values`, or of both together."""
     values: list[str] = []
     sources: list[str] = []
+    former: tuple[Former, ...] = ()
     if name := spec.get("codes"):
         try:
-            values += [next(iter(row.values())) for row in read_code_list(name)]
+            listed = read_code_list(name)
         except FileNotFoundError:
             raise ValueError(f"the code list {name} is not there") from None
+        values += [next(iter(row.values())) for row in listed]
+        former = former_codes(name, listed, read_code_list(CHANGES))
         sources.append(name)
     if literal := spec.get("values"):
         if any(isinstance(value, bool) for value in literal):
             raise ValueError("yes, no, on and off are true or false in YAML: put them in quotes")
         values += [str(value) for value in literal]
         sources.append(", ".join(str(value) for value in literal))
-    return Codes(values=tuple(values), source=" or ".join(sources)) if sources else None
+    return Codes(tuple(values), " or ".join(sources), former) if sources else None

@@ -65,6 +65,8 @@ class FileOutcome:
     quarantined: int
     exact_copies: int
     parts: tuple[tuple[int | None, str], ...]
+    # Accepted values that were a replaced code: column, code, code in force, rows, first and last year.
+    recoded: tuple[tuple[str, str, str, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,10 @@ def read_outcome(folder: Path) -> Outcome:
 
 def outcome_from(body: dict[str, Any]) -> Outcome:
     """An outcome from its JSON form."""
-    files = [{**file, "parts": tuple((year, name) for year, name in file["parts"])} for file in body["files"]]
+    files = [
+        {**file, **{name: tuple(map(tuple, file[name])) for name in ("parts", "recoded")}}
+        for file in body["files"]
+    ]
     return Outcome(**{**body, "files": tuple(FileOutcome(**file) for file in files)})
 
 
@@ -308,6 +313,7 @@ def _load_group(
                 quarantined=set_aside.get(file.name, 0),
                 exact_copies=judged.copies.get(file.name, 0),
                 parts=tuple(_write_parts(accepted, file, number, table, manifest.valid_to, work)),
+                recoded=tuple(judged.recoded.filter(pl.col("file") == file.name).drop("file").iter_rows()),
             )
         )
     return outcomes, judged

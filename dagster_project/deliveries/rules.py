@@ -17,6 +17,7 @@ from dagster_project.deliveries.contract import Codes, Column, Table
 from dagster_project.deliveries.hints import value_hint
 from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import LINE
+from dagster_project.deliveries.recoding import NOW, take_codes_in_force, with_codes_in_force
 
 RULES = ("type", "required", "code", "range", "duplicate", "after_death")
 FILE = "_file"
@@ -42,11 +43,15 @@ QUARANTINE = {
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows of one table: typed and accepted, set aside (`QUARANTINE`), and exact copies dropped by file."""
+    """Rows of one table: typed and accepted, set aside (`QUARANTINE`), and exact copies dropped by file.
+
+    `recoded` counts the accepted values that were a replaced code (`recoding.RECODED`).
+    """
 
     accepted: pl.DataFrame
     quarantined: pl.DataFrame
     copies: dict[str, int]
+    recoded: pl.DataFrame
 
 
 def judge(
@@ -66,8 +71,9 @@ def judge(
         deaths: `lopnr` and `death_year` of the dead.
     """
     typed = texts.select(*(_typed(column) for column in table.columns), FILE, LINE)
+    typed = with_codes_in_force(typed, table)
     both = typed.with_columns(texts[name].alias(f"text:{name}") for name in table.column_names)
-    rules = list(_value_rules(table, valid_to, file_years))
+    rules = list(_value_rules(table, valid_to, file_years, set(typed.columns)))
     # One pass tells which rules hit at all; mostly none does.
     hit = both.select(rule.hit.fill_null(value=False).any().alias(str(i)) for i, rule in enumerate(rules))
     hits = hit.row(0) if rules else ()
@@ -82,7 +88,8 @@ def judge(
     if table.dead_after and (dead := _after_death(good, texts, table, deaths)).height:
         bad = pl.concat([bad, dead])
         good = good.join(dead, on=[FILE, LINE], how="anti", maintain_order="left")
-    return Judged(accepted=good, quarantined=_with_row(bad, texts, table), copies=copies)
+    good, recoded = take_codes_in_force(good, table, FILE)
+    return Judged(good, _with_row(bad, texts, table), copies, recoded)
 
 
 def _typed(column: Column) -> pl.Expr:
@@ -115,12 +122,17 @@ class _Rule(NamedTuple):
             return self.expected
         if self.column.type == "id":
             return f"{self.expected}, found another text of {len(value)} characters (not repeated here)"
+        former = next((code for code in self.codes.former if code.code == value), None) if self.codes else None
+        if self.rule == "code" and former:
+            return f"{self.expected}, found {value}{former.told()}"
         hint = value_hint(self.column, value, self.codes) if self.rule in ("type", "code") else ""
         return f"{self.expected}, found {shown(value)}{hint}"
 
 
-def _value_rules(table: Table, valid_to: dt.date, file_years: dict[str, int]) -> Iterator[_Rule]:
-    """Each rule on one value."""
+def _value_rules(
+    table: Table, valid_to: dt.date, file_years: dict[str, int], there: set[str]
+) -> Iterator[_Rule]:
+    """Each rule on one value. `there` are the columns of the rows, `now:` ones among them."""
     for position, column in enumerate(table.columns):
         text, value = pl.col(f"text:{column.name}"), pl.col(column.name)
         if column.type in _FORMATS:
@@ -132,21 +144,22 @@ def _value_rules(table: Table, valid_to: dt.date, file_years: dict[str, int]) ->
         if not column.optional:
             empty = text.is_null() | (~text.str.contains(_SEEN) if column.type == "text" else pl.lit(False))
             yield _Rule("required", position, column, empty, "expected a value, found none")
-        for hit, expected, codes in _code_rules(column, text):
+        now = pl.col(NOW + column.name) if NOW + column.name in there else text
+        for hit, expected, codes in _code_rules(column, text, now):
             yield _Rule("code", position, column, hit, expected, codes)
         for hit, expected in _range_rules(column, table, text, value, valid_to, file_years):
             yield _Rule("range", position, column, hit, expected)
 
 
-def _code_rules(column: Column, text: pl.Expr) -> Iterator[tuple[pl.Expr, str, Codes | None]]:
+def _code_rules(column: Column, text: pl.Expr, now: pl.Expr) -> Iterator[tuple[pl.Expr, str, Codes | None]]:
     if column.pattern:
         yield ~text.str.contains(f"^(?:{column.pattern})$"), f"expected the pattern {column.pattern}", None
     if column.codes:
-        yield _outside(text, column.codes), f"expected a code of {column.codes.source}", column.codes
+        yield _outside(now, column.codes), f"expected a code of {column.codes.source}", column.codes
     for case, codes in column.cases.items():
         applies = pl.col(f"text:{column.by}") == case
         yield (
-            applies & _outside(text, codes),
+            applies & _outside(now, codes),
             f"expected a code of {codes.source} where {column.by} is {case}",
             codes,
         )

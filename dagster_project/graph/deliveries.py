@@ -18,7 +18,7 @@ CHECK = "contract_kept"
 # Who is dead, which rows of other registers are held against. An asset of its own, so that a blocking check
 # on a delivered table stops the models and not the reading of the other registers.
 DEATHS = dg.AssetKey(["delivered", "deaths"])
-OVERVIEW = ("reference", "parts", "registers", "deliveries", "quarantine")
+OVERVIEW = ("reference", "parts", "registers", "deliveries", "recoded", "quarantine")
 
 
 def table_key(register: str, table: str) -> dg.AssetKey:

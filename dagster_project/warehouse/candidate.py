@@ -17,6 +17,7 @@ import polars as pl
 
 from dagster_project.deliveries.contract import Contract, Table, load_contract
 from dagster_project.deliveries.intake import Outcome
+from dagster_project.deliveries.recoding import RECODED
 from dagster_project.deliveries.rules import QUARANTINE
 from dagster_project.deliveries.survey import (
     Part,
@@ -98,6 +99,7 @@ def create_delivered(
         "parts": _parts(parts),
         "registers": _parts(parts).select("register").unique().sort("register"),
         "deliveries": _deliveries(outcomes, parts, rows),
+        "recoded": _recoded(outcomes),
     }
     for name, frame in overview.items():
         con.execute(f"create or replace table delivered.{name} as {_rows_of(frame)}")
@@ -209,6 +211,18 @@ def _deliveries(outcomes: Sequence[Outcome], parts: Sequence[Part], rows: Path) 
             nothing = (None,) * 7
             table.append((o.register, o.delivery, *nothing, "rejected", o.message, False, None))
     return pl.DataFrame(table, schema=_DELIVERIES, orient="row")
+
+
+def _recoded(outcomes: Sequence[Outcome]) -> pl.DataFrame:
+    """Rows whose code was replaced by the one in force, of accepted deliveries."""
+    schema = {"register": pl.String, "delivery": pl.String, "table_name": pl.String, **RECODED}
+    table = [
+        (o.register, o.delivery, file.table, file.file, *counted)
+        for o in outcomes
+        for file in o.files
+        for counted in file.recoded
+    ]
+    return pl.DataFrame(table, schema=schema, orient="row")
 
 
 def _quarantine(set_aside: Sequence[tuple[Outcome, Path]]) -> str:

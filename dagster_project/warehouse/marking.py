@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
-# What became of the deliveries says nothing of persons; these two do.
-_ABOUT_ROWS = ("deliveries", "quarantine")
+# What became of the deliveries says nothing of persons; these do.
+_ABOUT_ROWS = ("deliveries", "quarantine", "recoded")
 
 
 def mark_made_up(path: Path, manifest: Mapping[str, Any]) -> None:

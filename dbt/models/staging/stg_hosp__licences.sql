@@ -1,20 +1,14 @@
 with delivered as (
     select * from {{ source('delivered', 'hosp_legitimationer') }}
-),
-
-professions as (
-    select * from {{ ref('yrken') }}
 )
 
 select
-    delivered.lopnr as person_id,
-    coalesce(professions.ersatt_av, delivered.yrkeskod) as profession_code,
-    delivered.yrkeskod as delivered_profession_code,
-    delivered.legitimationsdatum as licence_date,
-    delivered.utbildningsland as education_country,
-    delivered.aterkallelsedatum as revocation_date,
-    delivered._delivery as delivery,
-    delivered._file as delivered_file,
-    delivered._line as delivered_line
+    lopnr as person_id,
+    yrkeskod as profession_code,
+    legitimationsdatum as licence_date,
+    utbildningsland as education_country,
+    aterkallelsedatum as revocation_date,
+    _delivery as delivery,
+    _file as delivered_file,
+    _line as delivered_line
 from delivered
-left join professions on delivered.yrkeskod = professions.yrkeskod
