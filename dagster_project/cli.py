@@ -69,6 +69,9 @@ def _settings_options(command: Callable) -> Callable:
         click.option("--max-move", type=float, help="Share that a table's rows may move unnoticed [0.2]."),
         click.option("--threads", type=int, help="Processor cores to use, 0 for all [0]."),
         click.option("--memory", help="Memory of the database before it spills to disk [2GB]."),
+        click.option(
+            "--unlinked", multiple=True, metavar="REGISTER", help="May be missing, or not link: it is meant."
+        ),
         click.option("--pin", multiple=True, metavar="REGISTER=DELIVERY", help="Stop at a delivery."),
     ]
     return _with(options, command)

@@ -51,6 +51,6 @@ def inputs_fingerprint(settings: Settings, contents: Mapping[str, str]) -> str:
             it was when it was read (`survey.read_contents`).
     """
     parts = [recipe_fingerprint(settings), project_fingerprint(PROJECT / "expectations")]
-    parts += [repr(sorted(settings.pin.items()))]
+    parts += [repr(sorted(settings.pin.items())), repr(settings.unlinked)]
     parts += [f"{name} {content}" for name, content in sorted(contents.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -37,6 +37,7 @@ class Settings:
     windows: str = "3"
     earlier: tuple[Path, ...] = ()
     pin: Mapping[str, str] = field(default_factory=dict)
+    unlinked: tuple[str, ...] = ()
 
     @property
     def warehouse(self) -> Path:
@@ -78,6 +79,7 @@ class Settings:
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         values["earlier"] = os.pathsep.join(str(folder) for folder in self.earlier)
         values["pin"] = " ".join(f"{register}={delivery}" for register, delivery in self.pin.items())
+        values["unlinked"] = " ".join(self.unlinked)
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
 
@@ -162,6 +164,11 @@ def _value(name: str, value: Any, folder: Path) -> Any:
         case "pin":
             pairs = dict(value) if isinstance(value, Mapping) else _pins(value)
             return {str(register): str(delivery) for register, delivery in pairs.items()}
+        case "unlinked":
+            words = value.split() if isinstance(value, str) else value
+            if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
+                raise ValueError("expected a list of registers.")
+            return tuple(sorted(set(words)))
         case _:
             return str(value)
 

@@ -12,6 +12,7 @@ from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.graph.resources import Build
 from dagster_project.progress import progress
 from dagster_project.settings import Settings
+from dagster_project.warehouse.linking import registers_missing
 from dagster_project.warehouse.reuse import begin_candidate, lay_out_candidate
 
 CHECK = "contract_kept"
@@ -91,6 +92,8 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
     )
     def candidate(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
+        if missing := registers_missing(read_survey(settings.data, contract), contract, settings):
+            raise dg.Failure(description=missing)
         begin_candidate(settings, contract, manifest, _fingerprint(settings, contract))
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)

@@ -93,6 +93,10 @@ def _look(settings: Settings, contract: Contract) -> dict[str, str]:
         if not any(name == f"{register}/{delivery}" for name in contents):
             name = hide_identity_numbers(f"{register}/{delivery}")
             raise SettingsError(f"pin: expected {name} in {settings.raw}, found no such delivery.")
+    for register in settings.unlinked:
+        if register not in contract.registers:
+            known = ", ".join(contract.registers)
+            raise SettingsError(f"unlinked: expected registers of {known}; found {register!r}.")
     _tidy(settings.rows)
     return contents
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import duckdb
 
 from dagster_project.settings import Settings
+from dagster_project.warehouse.linking import broken_links
 from dagster_project.warehouse.state import read_state, state_file, write_json
 
 LAYERS = ("staging", "intermediate", "marts", "quality", "kodverk")
@@ -29,7 +30,7 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
         The summary that is kept as `<data>/build.json`.
 
     Raises:
-        NotReleasedError: a model is missing or a critical check failed.
+        NotReleasedError: a model is missing, registers do not link, or a critical check failed.
     """
     state = read_state(settings)
     if not settings.candidate.is_file():
@@ -37,6 +38,8 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
     if missing := state.missing(nodes):
         names = ", ".join(node.split(".")[-1] for node in missing[:5])
         raise NotReleasedError(f"{len(missing)} models are not there: {names}. Build them, then this.")
+    if broken := broken_links(settings):
+        raise NotReleasedError(broken)
     if failed := state.failed():
         checks = "\n".join(f"  {check.name}: {check.observed}" for check in failed[:10])
         raise NotReleasedError(f"{len(failed)} critical checks failed:\n{checks}")

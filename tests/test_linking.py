@@ -1,0 +1,138 @@
+"""Registers that are not about the same persons give no warehouse, and the message says which."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.deliveries.contract import load_contract
+from dagster_project.deliveries.intake import FileOutcome, Outcome
+from dagster_project.deliveries.survey import REFERENCE_REGISTERS
+from dagster_project.settings import PROJECT, Settings
+from dagster_project.warehouse.linking import FLOW_TABLES, broken_links, registers_missing
+
+SEEDS = PROJECT / "dbt" / "seeds"
+with (SEEDS / "lankning.csv").open(encoding="utf-8") as file:
+    LINKS = {row["lank"]: row for row in csv.DictReader(file, delimiter=";")}
+
+
+def warehouse(path: Path, **shares: float) -> None:
+    """A file with what the check reads: every link, whole, but those of `shares`; a thousand persons each."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(duckdb.connect(str(path))) as con:
+        con.execute("create schema kodverk; create schema quality")
+        con.execute(
+            f"create table kodverk.lankning as from read_csv('{SEEDS / 'lankning.csv'}', delim = ';')"
+        )
+        con.execute(
+            "create table quality.linking as select lank as link, register, tabell as table_name, "
+            "mot_register as against_register, mot_tabell as against_table, null::integer as year, "
+            "1000 as persons, 1.0::double as share_linked, golv as least_share, true as is_enough "
+            "from kodverk.lankning"
+        )
+        for link, share in shares.items():
+            con.execute(
+                "update quality.linking set share_linked = $share, is_enough = $share >= least_share "
+                "where link = $link",
+                {"share": share, "link": link},
+            )
+
+
+def said(tmp_path: Path, *unlinked: str, before: dict[str, float] | None = None, **shares: float) -> str:
+    settings = Settings(data=tmp_path, unlinked=unlinked)
+    warehouse(settings.candidate, **shares)
+    if before is not None:
+        warehouse(settings.warehouse, **before)
+    return broken_links(settings)
+
+
+class TestLinks:
+    def test_registers_that_link_have_nothing_said_of_them(self, tmp_path: Path) -> None:
+        assert said(tmp_path, before={}) == ""
+
+    def test_the_register_in_every_broken_link_is_named(self, tmp_path: Path) -> None:
+        message = said(tmp_path, licences_persons=0.1, degrees_licences=0.05)
+        assert "the person numbers of hosp are not the others'" in message
+        assert "hosp (legitimationer) against rtb (personer): 10% of those licensed" in message
+        assert "hreg (examina) against hosp (legitimationer): 5%" in message
+        assert "expected at least 85%." in message
+        assert "--unlinked hosp" in message
+
+    def test_a_fall_from_the_warehouse_in_force_is_told_though_it_is_above_the_floor(
+        self, tmp_path: Path
+    ) -> None:
+        message = said(tmp_path, before={}, employment_residence=0.8)
+        assert (
+            "80% work in the county where they live; expected at least 75%, 100% in the warehouse" in message
+        )
+
+    def test_what_was_so_before_is_no_fall(self, tmp_path: Path) -> None:
+        assert said(tmp_path, before={"employment_residence": 0.8}, employment_residence=0.78) == ""
+
+    def test_the_publisher_can_mean_it(self, tmp_path: Path) -> None:
+        assert said(tmp_path, "hosp", licences_persons=0.1, degrees_licences=0.05) == ""
+
+    def test_but_only_of_the_register_that_is_meant(self, tmp_path: Path) -> None:
+        assert "gymnasium" in said(tmp_path, "hosp", licences_persons=0.1, leavers_age=0.2)
+
+    def test_a_damaged_warehouse_in_force_does_not_hide_what_is_wrong(self, tmp_path: Path) -> None:
+        settings = Settings(data=tmp_path)
+        warehouse(settings.candidate, licences_persons=0.1)
+        settings.warehouse.write_bytes(b"cut short")
+        assert "hosp" in broken_links(settings)
+
+    def test_every_floor_has_a_reason_and_lies_between_chance_and_what_is_true(self) -> None:
+        for row in LINKS.values():
+            assert 0.3 < float(row["golv"]) <= 0.9
+            assert row["skal"].strip()
+            assert row["betydelse"].strip()
+            assert row["meaning"].strip()
+
+
+CONTRACT = load_contract()
+
+
+def outcome(register: str, *, accepted: bool = True, without: str = "") -> Outcome:
+    files = [
+        FileOutcome(f"{table}.csv", table, 1, 1, 0, 0, ((None, f"{table}.parquet"),))
+        for table in CONTRACT.registers[register].tables
+        if table != without
+    ]
+    message = "" if accepted else "leverans.json is unreadable."
+    return Outcome(
+        register, "2025", "", "", accepted, message, "2024-12-31", True, tuple(files if accepted else ())
+    )
+
+
+class TestMissing:
+    def test_all_four_or_none_is_well(self) -> None:
+        assert registers_missing([outcome(r) for r in REFERENCE_REGISTERS], CONTRACT, Settings()) == ""
+        assert registers_missing([outcome("yrkesregister")], CONTRACT, Settings()) == ""
+        assert registers_missing([], CONTRACT, Settings()) == ""
+
+    @pytest.mark.parametrize("register", REFERENCE_REGISTERS)
+    @pytest.mark.parametrize("rejected", [False, True])
+    def test_one_that_is_missing_or_rejected_is_named(self, register: str, rejected: bool) -> None:
+        outcomes = [outcome(r) for r in REFERENCE_REGISTERS if r != register]
+        outcomes += [outcome(register, accepted=False)] if rejected else []
+        message = registers_missing(outcomes, CONTRACT, Settings())
+        assert f"  {register}: " in message
+        assert ("was rejected: leverans.json is unreadable." if rejected else "was not delivered") in message
+        assert f"--unlinked {register}." in message
+        assert registers_missing(outcomes, CONTRACT, Settings(unlinked=(register,))) == ""
+
+    @pytest.mark.parametrize(
+        ("register", "table"),
+        [(register, table) for register in FLOW_TABLES for table in FLOW_TABLES[register]],
+    )
+    def test_a_table_of_it_that_is_missing_is_named(self, register: str, table: str) -> None:
+        outcomes = [outcome(r, without=table) for r in REFERENCE_REGISTERS]
+        assert f"  {register}: {table} was not delivered" in registers_missing(outcomes, CONTRACT, Settings())
+
+    def test_one_whose_delivery_before_is_in_force_is_not_missing(self) -> None:
+        outcomes = [outcome(r) for r in REFERENCE_REGISTERS] + [outcome("rtb", accepted=False)]
+        assert registers_missing(outcomes, CONTRACT, Settings()) == ""
