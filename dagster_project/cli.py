@@ -237,8 +237,8 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
 def disclose(**given: Any) -> None:
     """Make the published tables from the warehouse in force, attack them, take them into force.
 
-    Rules other than those of the settings (threshold, noise, least base, windows, publisher) can be tried on the same
-    warehouse.
+    Rules other than those of the settings (threshold, noise, least base, windows, publisher) can be tried on
+    the same warehouse.
     """
     from dagster_project.disclosure.run import run_gate
 

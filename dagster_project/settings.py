@@ -184,7 +184,10 @@ def _file(value: Any, base: Path) -> Path | None:
     """A file; nothing where none is named."""
     if value in (None, "", "None"):
         return None
-    if not isinstance(value, str | Path) or not (path := (base / Path(value).expanduser()).resolve()).is_file():
+    if (
+        not isinstance(value, str | Path)
+        or not (path := (base / Path(value).expanduser()).resolve()).is_file()
+    ):
         raise ValueError("expected the name of a file that is there.")
     return path
 

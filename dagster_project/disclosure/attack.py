@@ -108,7 +108,9 @@ def attack(
 
 
 def _solve(model: Model, exact: bool) -> list[tuple[np.ndarray, Found | None]]:
-    """What is proved of each piece of a part that hangs together; None where the figures contradict each other."""
+    """What is proved of each piece of a part that hangs together; None where the figures contradict each
+    other.
+    """
     found: list[tuple[np.ndarray, Found | None]] = []
     for groups, piece in model.parts(len(model.told)):
         try:
@@ -166,8 +168,8 @@ def with_earlier(
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
     """The tables with what earlier publications tell besides.
 
-    Where a number is told otherwise than before its delivery was corrected, and another group is counted now: what was
-    told before of that degree (or that table) says nothing certain, and is left out.
+    Where a number is told otherwise than before its delivery was corrected, and another group is counted now:
+    what was told before of that degree (or that table) says nothing certain, and is left out.
     """
     together, revised = dict(tables), []
     for folder in reversed(earlier):
@@ -180,10 +182,16 @@ def with_earlier(
             both = old.join(now, on=list(table.key), suffix=" now")
             differs = pl.any_horizontal(pl.col(c) != pl.col(f"{c} now") for c in table.counts)
             # A row that is gone, of a window that is told, has another base too.
-            window = [c for c in ("cohort_from", "cohort_to", table.kind, "measure", *whose) if c in table.key]
-            gone = old.join(now, on=list(table.key), how="anti").join(now, on=list(dict.fromkeys(window)), how="semi")
+            window = [
+                c for c in ("cohort_from", "cohort_to", table.kind, "measure", *whose) if c in table.key
+            ]
+            gone = old.join(now, on=list(table.key), how="anti").join(
+                now, on=list(dict.fromkeys(window)), how="semi"
+            )
             gone = gone.filter(pl.col(table.base).is_not_null()) if table.base else gone
-            changed = pl.concat([frame.select(*whose, pl.lit(name).alias("table")) for frame in (both.filter(differs), gone)])
+            changed = pl.concat(
+                [frame.select(*whose, pl.lit(name).alias("table")) for frame in (both.filter(differs), gone)]
+            )
             changed = changed.unique()
             if len(changed):
                 revised.append(f"{folder.name}: {name} was corrected ({len(changed)} parts)")

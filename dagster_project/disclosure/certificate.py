@@ -13,7 +13,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dagster_project.disclosure.attack import OBSERVED, RULE
-from dagster_project.disclosure.files import checksum
+from dagster_project.disclosure.files import WHY_EN, WHY_SV, checksum
 from dagster_project.disclosure.knowledge import Knowledge
 from dagster_project.disclosure.noise import Noise
 from dagster_project.disclosure.tables import TABLES, Table
@@ -38,8 +38,8 @@ class Facts:
 
 @dataclass(frozen=True)
 class Proved:
-    """What the attack proved: of so many counts and differences, those that may be small, the narrowest interval of
-    those, and the ones known too well because of what was told before.
+    """What the attack proved: of so many counts and differences, those that may be small, the narrowest
+    interval of those, and the ones known too well because of what was told before.
     """
 
     groups: int
@@ -94,13 +94,15 @@ def write_certificate(
         },
         "cost": [row for table in TABLES for row in _cost(table, told[table.name], tables[table.name])],
     }
-    body["untold_pct"] = _percentage(sum(c["untold"] for c in body["cost"]), sum(c["numbers"] for c in body["cost"]))
+    body["untold_pct"] = _percentage(
+        sum(c["untold"] for c in body["cost"]), sum(c["numbers"] for c in body["cost"])
+    )
     text = json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / "certificate.json").write_text(text + "\n", encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = environment.get_template("certificate.html.j2").render(told=body)
+    page = environment.get_template("certificate.html.j2").render(told=body, why={"sv": WHY_SV, "en": WHY_EN})
     (folder / "certificate.html").write_text(page + "\n", encoding="utf-8")
 
 
@@ -109,7 +111,9 @@ def _noise(noise: Noise) -> dict[str, Any]:
     rows = []
     for count, moves in enumerate(noise.moves):
         move, keys = np.unique(moves, return_counts=True)
-        rows.append({"count": count, "keys_by_move": dict(zip(map(str, move.tolist()), keys.tolist(), strict=True))})
+        rows.append(
+            {"count": count, "keys_by_move": dict(zip(map(str, move.tolist()), keys.tolist(), strict=True))}
+        )
     return {
         "keys": noise.keys,
         "largest_move": noise.largest,
@@ -123,7 +127,9 @@ def _percentage(part: int, whole: int) -> float:
 
 
 def _cost(table: Table, told: pl.DataFrame, shown: pl.DataFrame) -> list[dict[str, Any]]:
-    """For each kind of table its numbers, those that are not told, and its shares without a large enough base."""
+    """For each kind of table its numbers, those that are not told, and its shares without a large enough
+    base.
+    """
     shares = list(table.shares)
     if "status" in shown.columns:
         shown = shown.filter(pl.col("status") != "not_applicable")

@@ -30,7 +30,9 @@ def with_noise(table: Table, exact: pl.DataFrame, noise: Noise, threshold: int) 
     if table.base:
         told = told.filter(pl.col(table.base) > 0)
     small = {name: pl.col(name).is_between(1, threshold - 1) for name in table.counts}
-    told = told.with_columns(pl.when(~is_small).then(pl.col(name)).alias(name) for name, is_small in small.items())
+    told = told.with_columns(
+        pl.when(~is_small).then(pl.col(name)).alias(name) for name, is_small in small.items()
+    )
     return told.drop(f"{name}_key" for name in table.counts)
 
 
@@ -64,7 +66,8 @@ def published(table: Table, told: pl.DataFrame, noise: Noise, least_base: int) -
 
     Returns:
         `status`: `shown`, or `hidden` where a number is not told; in tables with several numbers a row,
-        `hidden_columns` and, where a number may have no meaning, `not_applicable_columns` (names with a space between).
+        `hidden_columns` and, where a number may have no meaning, `not_applicable_columns` (names with a space
+        between).
     """
     frame = told.with_columns(_computed(table))
     hidden = {name: pl.col(name).is_null() for name in table.counts}
@@ -82,13 +85,11 @@ def published(table: Table, told: pl.DataFrame, noise: Noise, least_base: int) -
         frame = frame.with_columns(pl.when(several).then("series_break").alias("series_break"))
     is_hidden = pl.any_horizontal(hidden[name] for name in table.counts)
     reasons = [pl.when(is_hidden).then(pl.lit("hidden")).otherwise(pl.lit("shown")).alias("status")]
-    if len(hidden) > 1 and not table.shares.keys() == {"share"}:
+    if len(hidden) > 1 and table.shares.keys() != {"share"}:
         reasons.append(_names(hidden).alias("hidden_columns"))
     if len(table.shares) > 1:
         reasons.append(_names(never).alias("not_applicable_columns"))
-    shown = [
-        pl.when(~(hidden[name] | never[name])).then(pl.col(name)).alias(name) for name in table.shares
-    ]
+    shown = [pl.when(~(hidden[name] | never[name])).then(pl.col(name)).alias(name) for name in table.shares]
     return frame.with_columns(*reasons, *shown)
 
 
@@ -98,7 +99,9 @@ def _names(which: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def _computed(table: Table) -> list[pl.Expr]:
-    """Shares of told counts, never above the whole: noise can make a part the larger one (docs/definitions.md)."""
+    """Shares of told counts, never above the whole: noise can make a part the larger one
+    (docs/definitions.md).
+    """
     if table.shares.keys() == {"share"}:
         return [pl.min_horizontal(pl.col("numerator") / pl.col("denominator"), 1.0).alias("share")]
     if not table.shares:

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -36,7 +35,14 @@ from dagster_project.warehouse.record_key import record_key_secret
 
 Frames = Mapping[str, pl.DataFrame]
 # What a reader loses with a number: totals last of all, and then the larger parts.
-WORTH = {"total": 50.0, "nation": 1000.0, "health_region": 5.0, "sex": 4.0, "mobility": 3.0, "prior_degree": 2.0}
+WORTH = {
+    "total": 50.0,
+    "nation": 1000.0,
+    "health_region": 5.0,
+    "sex": 4.0,
+    "mobility": 3.0,
+    "prior_degree": 2.0,
+}
 
 
 class NotPublishedError(Exception):
@@ -57,7 +63,8 @@ def publish(settings: Settings) -> Published:
     """Make the published tables from the warehouse in force, attack them, and take them into force.
 
     Raises:
-        NotPublishedError: there is no warehouse, a setting cannot be used, or a folder of `earlier` is not there.
+        NotPublishedError: there is no warehouse, a setting cannot be used, or a folder of `earlier` is not
+        there.
     """
     try:
         noise = read_noise(settings.noise) if settings.noise else read_noise()
@@ -65,7 +72,9 @@ def publish(settings: Settings) -> Published:
         raise NotPublishedError(f"noise: {error}") from None
     earlier = earlier_sets(settings)
     if missing := [str(folder) for folder in earlier if not folder.is_dir()]:
-        raise NotPublishedError(f"earlier: expected folders with published tables, found no {', '.join(missing)}.")
+        raise NotPublishedError(
+            f"earlier: expected folders with published tables, found no {', '.join(missing)}."
+        )
     exact, facts = _exact(settings)
     knowledge = with_observed(public_knowledge(), exact["flow_measures"])
     told = {t.name: with_noise(t, exact[t.name], noise, settings.threshold) for t in TABLES}
@@ -139,7 +148,9 @@ def _protected(
                 progress.info("  %d of %d done", done, len(work))
     except ContradictionError:
         if not earlier:
-            raise NotPublishedError("The figures contradict the definitions: nothing can be told of them.") from None
+            raise NotPublishedError(
+                "The figures contradict the definitions: nothing can be told of them."
+            ) from None
         progress.info("what was published before does not fit: it was revised, and is left aside")
         return _protected(told, exact, (), knowledge, noise, cores)
     ids = pl.Series(np.concatenate(taken), dtype=pl.Int64)
@@ -161,14 +172,16 @@ def _solve(work: tuple[Model, np.ndarray, np.ndarray]) -> tuple[np.ndarray, list
 
 
 def _worth(draft: Draft, told: Frames, earlier: object) -> np.ndarray:
-    """What the number of each group is worth to a reader; 0 where it cannot be taken away: it stands nowhere, or was
-    told before.
+    """What the number of each group is worth to a reader; 0 where it cannot be taken away: it stands nowhere,
+    or was told before.
     """
     worth = np.zeros(len(draft.groups))
     for table in TABLES:
         places = draft.places[table.name]
         if earlier:  # a row or a number that only an earlier publication has
-            now = told[table.name].unpivot(table.counts, index=list(table.key), variable_name="column", value_name="now")
+            now = told[table.name].unpivot(
+                table.counts, index=list(table.key), variable_name="column", value_name="now"
+            )
             places = places.join(now, on=[*table.key, "column"], how="left", maintain_order="left")
             known = places.filter(pl.col("is_there"), pl.col("now").is_null())["id"].to_numpy()
         else:
@@ -186,9 +199,12 @@ def _true(draft: Draft, exact: Frames, knowledge: Knowledge) -> np.ndarray:
     both = draft.groups.join(true, on=GROUP, how="left", maintain_order="left")
     # A cell without a row has nobody.
     nobody = (pl.col("kind") == "flow") & pl.col("protected")
-    return both.select(pl.when(nobody).then(pl.col("true").fill_null(0)).otherwise("true"))["true"].cast(
-        pl.Float64
-    ).fill_null(float("nan")).to_numpy()
+    return (
+        both.select(pl.when(nobody).then(pl.col("true").fill_null(0)).otherwise("true"))["true"]
+        .cast(pl.Float64)
+        .fill_null(float("nan"))
+        .to_numpy()
+    )
 
 
 def _published(

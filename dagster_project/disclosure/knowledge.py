@@ -19,7 +19,8 @@ DBT = PROJECT / "dbt"
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What each measure is out of, which health-care regions each county lies in, which degrees lead to a licence.
+    """What each measure is out of, which health-care regions each county lies in, which degrees lead to a
+    licence.
 
     `observed`: what holds since every year in which measures look at persons was delivered (`Measure`).
     """

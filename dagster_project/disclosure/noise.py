@@ -1,9 +1,10 @@
 """Cell keys: each person has a fixed secret key, and the sum of a group's keys decides its noise.
 
-The same group has the same sum, and so the same noise, wherever it appears; two groups that differ by one person
-have noise that has nothing in common (Fraser and Wooton 2005; the United Kingdom's census and Statistics Sweden are
-published so). Count and key are looked up in a table that is public, `noise.csv`: for each count, of how many of
-1000 keys it moves by how much; its last count stands for all larger ones (docs/disclosure.md).
+The same group has the same sum, and so the same noise, wherever it appears; two groups that differ by one
+person have noise that has nothing in common (Fraser and Wooton 2005; the United Kingdom's census and
+Statistics Sweden are published so). Count and key are looked up in a table that is public, `noise.csv`: for
+each count, of how many of 1000 keys it moves by how much; its last count stands for all larger ones
+(docs/disclosure.md).
 """
 
 from __future__ import annotations
@@ -52,7 +53,9 @@ class Noise:
         What is not told (NaN), and what the table never tells, may be anything.
         """
         small = len(self.moves) + self.largest
-        sources = np.array([self.told(np.full(self.keys, n), np.arange(self.keys)) for n in range(small + self.largest)])
+        sources = np.array(
+            [self.told(np.full(self.keys, n), np.arange(self.keys)) for n in range(small + self.largest)]
+        )
         least, most = np.zeros(small), np.full(small, float(MANY))
         for number in range(small):
             if (found := np.flatnonzero((sources == number).any(axis=1))).size:
@@ -64,13 +67,17 @@ class Noise:
         high = np.where(known < small, most[place], known - last.min())
         return np.where(np.isnan(told), 0, low), np.where(np.isnan(told), MANY, high)
 
-
     def near(self, number: np.ndarray, step: int) -> np.ndarray:
         """Each number itself if it can be told, else the nearest above (`step` 1) or below (−1) that can."""
         told = {int(n) for count, moves in enumerate(self.moves) for n in np.unique(moves) + count}
         last = max(told) - 2 * self.largest
-        near = np.array([next((m for m in range(n, n + step * MANY, step) if m in told or m > last or m < 0), n)
-                         for n in number.astype(int).tolist()], dtype=float)
+        near = np.array(
+            [
+                next((m for m in range(n, n + step * MANY, step) if m in told or m > last or m < 0), n)
+                for n in number.astype(int).tolist()
+            ],
+            dtype=float,
+        )
         return np.maximum(near, 0.0)
 
 
@@ -79,7 +86,8 @@ def read_noise(path: Path = NOISE) -> Noise:
     """Read a noise table: CSV with the columns count, move and keys.
 
     Raises:
-        NoiseError: it cannot be read, a count is left out, or breaks what every table must keep: as many keys for
+        NoiseError: it cannot be read, a count is left out, or breaks what every table must keep: as many keys
+        for
             each count, zero told as zero, no told number below zero or from 1 to 4, no noise in the mean.
     """
     try:
@@ -92,7 +100,9 @@ def read_noise(path: Path = NOISE) -> Noise:
         moves.append(np.repeat(mine["move"].to_numpy(), mine["keys"].to_numpy()))
         told = moves[-1] + count
         if len(moves[-1]) != len(moves[0]) or not len(told):
-            raise NoiseError(f"{path}: expected {len(moves[0])} keys for the count {count}, found {len(told)}.")
+            raise NoiseError(
+                f"{path}: expected {len(moves[0])} keys for the count {count}, found {len(told)}."
+            )
         if (told < 0).any() or ((told > 0) & (told < SMALL)).any() or (count == 0 and told.any()):
             raise NoiseError(f"{path}: the count {count} is told as one of {sorted(set(told.tolist()))}.")
         if moves[-1].sum():

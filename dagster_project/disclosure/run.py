@@ -39,9 +39,13 @@ def run_gate(settings: Settings) -> int:
             return FAILED
     console.print(f"Published {', '.join(f'{name} {rows:,}' for name, rows in sorted(result.rows.items()))}")
     share = 100 * result.untold / max(result.numbers, 1)
-    console.print(f"Told      {result.numbers - result.untold:,} of {result.numbers:,} numbers ({share:.1f} % are not)")
+    console.print(
+        f"Told      {result.numbers - result.untold:,} of {result.numbers:,} numbers ({share:.1f} % are not)"
+    )
     if result.proved.holes:
-        console.print(f"Known     {result.proved.holes:,} small counts are known from what was published before")
+        console.print(
+            f"Known     {result.proved.holes:,} small counts are known from what was published before"
+        )
     console.print(f"Attack    failed; certificate: {settings.data / 'published' / 'certificate.json'}")
     return OK
 

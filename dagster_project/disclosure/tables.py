@@ -1,4 +1,6 @@
-"""The published tables: what identifies a row, which numbers in it are counts, and what all of them say together."""
+"""The published tables: what identifies a row, which numbers in it are counts, and what all of them say
+together.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,9 @@ from dagster_project.disclosure.relations.draft import Draft
 class Table:
     """One published table.
 
-    `base`: the count that a row is out of, where a row is left out when that is told as zero. `shares`: columns
-    computed from counts, and those counts, the last one the base. `kind`: the column that says what a row is by.
+    `base`: the count that a row is out of, where a row is left out when that is told as zero. `shares`:
+    columns computed from counts, and those counts, the last one the base. `kind`: the column that says what a
+    row is by.
     """
 
     name: str
@@ -68,9 +71,7 @@ def draft_of(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> Draft:
         tables: by name, their key and numbers; what is not there was not published.
         knowledge: what is public besides.
     """
-    found = {
-        table.name: tables.get(table.name, _empty(table)).sort(table.key) for table in TABLES
-    }
+    found = {table.name: tables.get(table.name, _empty(table)).sort(table.key) for table in TABLES}
     places = tables.get("institutions", pl.DataFrame(schema=dict.fromkeys(INSTITUTIONS, pl.String)))
     draft = Draft()
     flow.add_flow(

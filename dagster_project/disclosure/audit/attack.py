@@ -10,6 +10,9 @@ import numpy as np
 from dagster_project.disclosure.audit.bounds import Bounds, Proof
 from dagster_project.disclosure.audit.model import Model
 
+# A number that relations alone leave so many times as uncertain as it must be is not looked at more closely.
+AT_RISK = 2
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -63,21 +66,21 @@ def attack_part(
     least, most = bounds.least[targets], bounds.most[targets]
     suspects = targets[rule.broken(least, most)]
     proofs = {int(t): bounds.told_alone(int(t)) for t in suspects}
+    may_be = (least < rule.small) & (most > 0)
     if exact or not len(suspects):
-        open_ones = targets if exact else targets[(least < rule.small) & (most > 0)]
+        open_ones = targets if exact else targets[may_be & (most - least < AT_RISK * rule.width)]
         if len(open_ones):
             bounds.begin()
-            bounds.sweep(bounds.unsettled(open_ones, rule.width), rule.width)
+            bounds.sweep(open_ones, rule.width)
         for target in open_ones if exact else bounds.unsettled(open_ones, rule.width):
-            if exact or len(bounds.unsettled(np.array([target]), rule.width)):
-                proofs[int(target)] = bounds.prove(int(target), None if exact else rule.width)
-        seen = bounds.seen_least[targets], bounds.seen_most[targets]
-        met = np.isin(targets, open_ones)
-        least, most = np.where(met, seen[0], least), np.where(met, seen[1], most)
+            proofs[int(target)] = bounds.prove(int(target), exact)
+        met = np.isin(targets, bounds.settled(open_ones, rule.width))
+        least = np.where(met, bounds.seen_least[targets], least)
+        most = np.where(met, bounds.seen_most[targets], most)
     place = {int(target): k for k, target in enumerate(targets)}
     for target, proof in proofs.items():
-        if exact or proof.most - proof.least < rule.width:
-            least[place[target]], most[place[target]] = proof.least, proof.most
+        k = place[target]
+        least[k], most[k] = max(least[k], proof.least), min(most[k], proof.most)
     broken = rule.broken(least, most)
     holes = {int(t): proofs[int(t)] for t in targets[broken]}
     pairs = np.c_[model.parent, model.child]
@@ -95,8 +98,8 @@ def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tu
         true: the true counts (n,); NaN: not known either.
 
     Returns:
-        The groups that are not told; and what the attack proves then, of each part that hangs together. There are
-        holes in it only where what proves them cannot be taken away.
+        The groups that are not told; and what the attack proves then, of each part that hangs together. There
+        are holes in it only where what proves them cannot be taken away.
 
     Raises:
         ContradictionError: what is told cannot all be true.
@@ -123,7 +126,9 @@ def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tu
 
 
 def _least_worth(holes: Mapping[int, Proof], worth: np.ndarray) -> np.ndarray:
-    """Groups whose numbers together break every proof: again and again the one that breaks most for its worth."""
+    """Groups whose numbers together break every proof: again and again the one that breaks most for its
+    worth.
+    """
     left = {target: {int(g) for g in proof.because if worth[g] > 0} for target, proof in holes.items()}
     chosen: list[int] = []
     while left := {target: groups for target, groups in left.items() if groups and groups.isdisjoint(chosen)}:

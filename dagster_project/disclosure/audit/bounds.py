@@ -1,9 +1,10 @@
 """The least and the greatest value of each number that everything told allows.
 
-What is certain is narrowed from outside: each relation on its own, in turn, then linear programmes over a number's
-neighbourhood and, last, over everything. What is possible is met from inside: each answer in whole numbers that keeps
-every relation is a table that may be the true one. A number is uncertain enough when two tables that were met lie far
-enough apart in it; most are seen to be from tables that differ in many numbers at once.
+What is certain is narrowed from outside: each relation on its own, in turn, then linear programmes over a
+number's neighbourhood and, last, over everything. What is possible is met from inside: each answer in whole
+numbers that keeps every relation is a table that may be the true one. A number is uncertain enough when two
+tables that were met lie far enough apart in it; most are seen to be from tables that differ in many numbers
+at once.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from dagster_project.disclosure.audit.program import EPSILON, Program
 
 # Room for the rounding of sums, and how often relations are asked in turn.
 SLACK, ROUNDS = 1e-6, 100
-# Tables that differ in many numbers at once are looked for so often, while they settle more than nothing, and more
-# than a few are left.
-SWEEPS, VAIN, FEW = 30, 4, 3
-# How many relations away a proof is first looked for, and among how many numbers.
-NEAR, NEAR_NUMBERS = (2, 4), 1500
+# Tables that differ in many numbers of a family at once are looked for so often, while they settle more than
+# nothing and more than a few are left.
+SWEEPS, VAIN, FEW = 12, 2, 0.05
+# How many relations away a proof is looked for, unless exact ends are asked for, and among how many numbers
+# at most.
+NEAR, NEAR_NUMBERS = 2, 1500
 
 
 class ContradictionError(Exception):
@@ -47,7 +49,8 @@ class Ends:
         self.system = system
         terms = system.matrix.tocoo()
         rows, columns, weights = terms.row, terms.col, terms.data
-        # ends[0]: least, ends[1]: −most, so that both only grow; and who said so: number → [(round, relation)].
+        # ends[0]: least, ends[1]: −most, so that both only grow; and who said so: number → [(round,
+        # relation)].
         self.ends = np.array([system.least, -system.most])
         self.said: list[dict[int, list[tuple[int, int]]]] = [{}, {}]
         positive = weights > 0
@@ -61,13 +64,17 @@ class Ends:
             # What the others leave to each term.
             to_high, to_low = -(row_low[rows] - low) / weights, -(row_high[rows] - high) / weights
             is_new = False
-            for end, told in enumerate((np.where(positive, to_low, to_high), -np.where(positive, to_high, to_low))):
+            for end, told in enumerate(
+                (np.where(positive, to_low, to_high), -np.where(positive, to_high, to_low))
+            ):
                 told = np.where(system.is_whole[columns], np.ceil(told - SLACK), told)
                 before = self.ends[end].copy()
                 np.maximum.at(self.ends[end], columns, told)
                 grown = (told > before[columns] + SLACK) & (told >= self.ends[end][columns] - SLACK)
                 is_new = is_new or bool(grown.any())
-                for number, relation in dict(zip(columns[grown].tolist(), rows[grown].tolist(), strict=True)).items():
+                for number, relation in dict(
+                    zip(columns[grown].tolist(), rows[grown].tolist(), strict=True)
+                ).items():
                     self.said[end].setdefault(number, []).append((step, relation))
             if not is_new:
                 break
@@ -108,7 +115,8 @@ class Bounds:
     """What can be proved of a model, and the tables that were met."""
 
     def __init__(self, model: Model, tables: np.ndarray | None = None) -> None:
-        """`tables` (tables, groups): counts that may be the true ones (NaN: any); those that do not fit are left out.
+        """`tables` (tables, groups): counts that may be the true ones (NaN: any); those that do not fit are
+        left out.
 
         Raises:
             ContradictionError: what is told cannot all be true.
@@ -117,7 +125,6 @@ class Bounds:
         system = self.system
         self.alone = Ends(system)
         self.least, self.most = self.alone.least, self.alone.most
-        self._columns = system.matrix.tocsc()
         self.tables: list[np.ndarray] = []
         self.seen_least, self.seen_most = np.full(len(self.least), np.inf), np.full(len(self.least), -np.inf)
         for table in () if tables is None else tables:
@@ -132,7 +139,7 @@ class Bounds:
         numbers = self.model.solution(np.nan_to_num(table))
         if not len(unknown):
             return numbers
-        beside = np.unique(self.system.matrix[np.unique(self._columns[:, unknown].indices)].indices)
+        beside = self.system.beside(unknown)
         free = np.union1d(unknown, beside[self.system.family[beside] < 0])
         program, _ = self._program(free, numbers, self.system.is_whole)
         answer = program.minimise(np.zeros(len(free)))
@@ -148,6 +155,10 @@ class Bounds:
     def unsettled(self, targets: np.ndarray, width: int) -> np.ndarray:
         """The targets that no two tables met show to be so uncertain."""
         return targets[self.seen_most[targets] - self.seen_least[targets] < width]
+
+    def settled(self, targets: np.ndarray, width: int) -> np.ndarray:
+        """The others."""
+        return np.setdiff1d(targets, self.unsettled(targets, width))
 
     def begin(self) -> None:
         """Meet a first table, if none was.
@@ -167,24 +178,26 @@ class Bounds:
             raise ContradictionError
 
     def sweep(self, targets: np.ndarray, width: int) -> None:
-        """Look for tables that differ in many targets at once: a family at a time, the others as in the first table
-        that was met, and then all together.
+        """Look for tables that differ in many targets at once: a family at a time, the others as in the first
+        table that was met.
         """
         first, family = self.model.solution(self.tables[0]), self.system.family
         for name in np.unique(family[family >= 0]):
             mine = np.flatnonzero(family == name)
-            beside = np.unique(self.system.matrix[np.unique(self._columns[:, mine].indices)].indices)
+            beside = self.system.beside(mine)
             free = np.union1d(mine, beside[family[beside] < 0])
             self._sweep(free, first, np.intersect1d(targets, free, assume_unique=True), width)
-        self._sweep(np.arange(len(self.least)), first, targets, width)
 
     def _sweep(self, free: np.ndarray, first: np.ndarray, targets: np.ndarray, width: int) -> None:
-        program, _ = self._program(free, first) if len(self.unsettled(targets, width)) else (None, free)
-        vain = 0
+        vain, few = 0, FEW * len(targets)
+        left = self.unsettled(targets, width)
+        if len(left) <= few:
+            return
+        program, _ = self._program(free, first)
         for turn in range(SWEEPS):
             left = self.unsettled(targets, width)
-            if program is None or len(left) < FEW or vain == VAIN:
-                break
+            if len(left) <= few or vain == VAIN:
+                return
             cost = np.zeros(len(free))
             cost[np.searchsorted(free, left)] = self._costs(left, turn)
             for sign in (1.0, -1.0):
@@ -194,13 +207,14 @@ class Bounds:
             vain = vain + 1 if len(self.unsettled(left, width)) > 0.95 * len(left) else 0
 
     def _costs(self, targets: np.ndarray, turn: int) -> np.ndarray:
-        """Signs at random: of groups one for each cell, so that what lies in it moves alike, or one for each number."""
+        """Signs at random: of groups one for each cell, so that what lies in it moves alike, or one for each
+        number.
+        """
         random, groups = self._random, len(self.model.told)
         is_group = targets < groups
-        pair = np.where(is_group, 0, targets - groups)
-        cell = self.model.cell[np.where(is_group, np.minimum(targets, groups - 1), self.model.child[pair])] if len(
-            self.model.child
-        ) else self.model.cell[targets]
+        # A difference is moved with the part.
+        inner = np.r_[np.arange(groups), self.model.child]
+        cell = self.model.cell[inner[np.minimum(targets, len(inner) - 1)]]
         by_cell = random.choice([-1.0, 1.0], int(self.model.cell.max()) + 1)[cell]
         by_number = random.choice([-1.0, 1.0], len(targets))
         weight = random.uniform(0.5, 1.0, len(targets))
@@ -226,61 +240,60 @@ class Bounds:
         self, free: np.ndarray, first: np.ndarray | None, whole: np.ndarray | None = None
     ) -> tuple[Program, np.ndarray]:
         """The programme of some numbers; the others as in `first`, or, without it, whatever they may be."""
-        relations = np.unique(self._columns[:, free].indices)
-        matrix = self.system.matrix[relations]
+        relations = self.system.relations(free)
+        begins, numbers, weights = self.system.terms(relations)
+        side: np.ndarray = np.zeros(len(relations))
         if first is None:
-            free = np.unique(matrix.indices)
-            side, least, most = np.zeros(len(relations)), self.system.least, self.system.most
+            free, least, most = np.unique(numbers), self.system.least, self.system.most
         else:
-            rest = first.copy()
-            rest[free] = 0.0
-            side, least, most = -(matrix @ rest), self.least, self.most
-        program = Program(
-            matrix[:, free], side, least[free], most[free], None if whole is None else whole[free]
-        )
-        return program, free
+            least, most = self.least, self.most
+            place = np.searchsorted(free, numbers).clip(0, len(free) - 1)
+            is_free = free[place] == numbers
+            row = np.repeat(np.arange(len(relations)), np.diff(begins))
+            side = -np.bincount(row[~is_free], (weights * first[numbers])[~is_free], len(relations))
+            ends = np.cumsum(np.bincount(row[is_free], minlength=len(relations)))
+            begins, numbers, weights = np.r_[0, ends], numbers[is_free], weights[is_free]
+        rows = begins, np.searchsorted(free, numbers).astype(np.int32), weights
+        return Program(rows, side, least[free], most[free], None if whole is None else whole[free]), free
 
     def told_alone(self, target: int) -> Proof:
         """What relations alone, in turn, say of a number."""
         return Proof(int(self.least[target]), int(self.most[target]), self._told(self.alone.because(target)))
 
-    def prove(self, target: int, width: int | None) -> Proof:
-        """The ends of a number, exact unless it is seen to be uncertain enough, or is known well enough to tell.
+    def prove(self, target: int, exact: bool = False) -> Proof:
+        """The ends of a number: exact, or as far as the relations near it prove them.
 
         Args:
             target: its number in the system.
-            width: what is enough; None: exact ends.
+            exact: by everything that is told, in whole numbers.
 
         Raises:
             ContradictionError: what is told cannot all be true.
         """
-        for steps in (*NEAR, None) if width is not None else (None,):
-            around = self._around(target, steps)
-            if steps is not None and len(around) > NEAR_NUMBERS:
-                continue
-            proof = self._ends(target, around)
-            enough = width is not None and not len(self.unsettled(np.array([target]), width))
-            if width is not None and (proof.most - proof.least < width or enough):
-                return proof
-        least, most = max(proof.least, int(self.least[target])), min(proof.most, int(self.most[target]))
-        if (least, most) == (self.seen_least[target], self.seen_most[target]):
-            return Proof(least, most, proof.because)
-        return self._ends(target, np.arange(len(self.least)), self.system.is_whole, proof.because)
+        if not exact:
+            return self._ends(target, self._around(target))
+        everything = np.arange(len(self.least))
+        proof = self._ends(target, everything)
+        if (proof.least, proof.most) == (self.seen_least[target], self.seen_most[target]):
+            return proof
+        return self._ends(target, everything, self.system.is_whole, proof.because)
 
-    def _around(self, target: int, steps: int | None) -> np.ndarray:
-        """The numbers so many relations away; None: all."""
-        if steps is None:
-            return np.arange(len(self.least))
-        reached = np.array([target])
-        for _ in range(steps - 1):
-            relations = np.unique(self._columns[:, reached].indices)
-            reached = np.unique(self.system.matrix[relations].indices)
-            if len(reached) > NEAR_NUMBERS:
+    def _around(self, target: int) -> np.ndarray:
+        """The numbers a few relations away, as far as they are not too many."""
+        reached = around = np.array([target])
+        for _ in range(NEAR):
+            reached = around
+            around = self.system.beside(reached)
+            if len(around) > NEAR_NUMBERS:
                 break
         return reached
 
     def _ends(
-        self, target: int, around: np.ndarray, whole: np.ndarray | None = None, because: np.ndarray | None = None
+        self,
+        target: int,
+        around: np.ndarray,
+        whole: np.ndarray | None = None,
+        because: np.ndarray | None = None,
     ) -> Proof:
         """By two programmes over the relations of some numbers."""
         program, free = self._program(around, None, whole)
@@ -300,13 +313,24 @@ class Bounds:
         return Proof(least, most, np.unique(np.concatenate(causes)))
 
     def _told(self, numbers: np.ndarray) -> np.ndarray:
-        """The told groups that decide the ends of these numbers: themselves, or the two that are told differently."""
+        """The told groups that decide the ends of these numbers: themselves, or the two that are told
+        differently.
+        """
         n, pairs, sums = (len(a) for a in (self.model.told, self.model.child, self.model.whole))
         inner, outer = self.model.apart
         rest = numbers[(numbers >= n) & (numbers < n + pairs)] - n
         rest = rest[self.system.least[n + rest] > 0]
-        strict = numbers[(numbers >= n + pairs + sums) & (numbers < n + pairs + sums + len(inner))] - n - pairs - sums
+        strict = (
+            numbers[(numbers >= n + pairs + sums) & (numbers < n + pairs + sums + len(inner))]
+            - n
+            - pairs
+            - sums
+        )
         groups = np.r_[
-            numbers[numbers < n], self.model.child[rest], self.model.parent[rest], inner[strict], outer[strict]
+            numbers[numbers < n],
+            self.model.child[rest],
+            self.model.parent[rest],
+            inner[strict],
+            outer[strict],
         ]
         return np.unique(groups[~np.isnan(self.model.told[groups])])

@@ -22,11 +22,12 @@ class Model:
 
     `told`: the number told (NaN: none); two groups that are told differently are different groups. `least`,
     `most`: what that, and else, says of the count. `protected`: must stay uncertain while it is small.
-    `family`: groups of one family are moved together when tables are looked for, `cell`: and in one direction.
-    `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay uncertain too.
-    `whole`, `gap_least`, `gap_most` (s,): the sums, and what of the whole is in none of the parts (below zero:
-    parts overlap); `part_of`, `part` (t,): number of a sum and a group that is part of it.
-    `claim_of`, `claimed`, `weight` (u,): number of a claim, a group in it, and its weight: the sum is not below zero.
+    `family`: groups of one family are moved together when tables are looked for, `cell`: and in one
+    direction. `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay
+    uncertain too. `whole`, `gap_least`, `gap_most` (s,): the sums, and what of the whole is in none of the
+    parts (below zero: parts overlap); `part_of`, `part` (t,): number of a sum and a group that is part of it.
+    `claim_of`, `claimed`, `weight` (u,): number of a claim, a group in it, and its weight: the sum is not
+    below zero.
     """
 
     told: np.ndarray
@@ -79,7 +80,9 @@ class Model:
         pairs, sums = is_in[self.child], is_in[self.whole]
         parts, claims = is_in[self.part], is_in[self.claimed]
         return Model(
-            **{name: getattr(self, name)[groups] for name in ("told", "least", "most", "protected", "family")},
+            **{
+                name: getattr(self, name)[groups] for name in ("told", "least", "most", "protected", "family")
+            },
             child=new[self.child[pairs]],
             parent=new[self.parent[pairs]],
             is_base=self.is_base[pairs],
@@ -134,7 +137,8 @@ class Model:
     def system(self) -> System:
         """Everything as numbers between ends, and sums of them that are zero.
 
-        The numbers are the groups, the differences of `child` and `parent`, and what fills the other relations.
+        The numbers are the groups, the differences of `child` and `parent`, and what fills the other
+        relations.
         """
         n, pairs, sums = len(self.told), len(self.child), len(self.whole)
         inner, outer = self.apart
@@ -146,7 +150,9 @@ class Model:
         most = np.r_[self.most, np.full(pairs, MANY), self.gap_most, np.full(len(inner) + claims, MANY)]
         relation, number, weight = [], [], []
 
-        def add(first: int, *terms: tuple[np.ndarray, np.ndarray | float], rows: np.ndarray | None = None) -> None:
+        def add(
+            first: int, *terms: tuple[np.ndarray, np.ndarray | float], rows: np.ndarray | None = None
+        ) -> None:
             for numbers, weights in terms:
                 relation.append(first + (np.arange(len(numbers)) if rows is None else rows))
                 number.append(numbers)
@@ -205,6 +211,35 @@ class System:
     most: np.ndarray
     family: np.ndarray
     is_whole: np.ndarray
+
+    def terms(self, relations: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The terms of some relations: where each begins (and the end), numbers and weights."""
+        begins, numbers, weights = _taken(
+            self.matrix.indptr, relations, self.matrix.indices, self.matrix.data
+        )
+        return begins, numbers, weights
+
+    @cached_property
+    def _by_number(self) -> tuple[np.ndarray, np.ndarray]:
+        columns = self.matrix.tocsc()
+        return columns.indptr, columns.indices
+
+    def relations(self, numbers: np.ndarray) -> np.ndarray:
+        """The relations that some numbers are in."""
+        begins, rows = self._by_number
+        return np.unique(_taken(begins, numbers, rows)[1])
+
+    def beside(self, numbers: np.ndarray) -> np.ndarray:
+        """The numbers in the relations of some, themselves among them."""
+        return np.union1d(numbers, self.terms(self.relations(numbers))[1])
+
+
+def _taken(begins: np.ndarray, which: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Runs of arrays one after the other: where each begins (and the end), and their items."""
+    sizes = begins[which + 1] - begins[which]
+    ends = np.r_[0, np.cumsum(sizes)]
+    at = np.arange(ends[-1]) + np.repeat(begins[which] - ends[:-1], sizes)
+    return (ends, *(array[at] for array in arrays))
 
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:

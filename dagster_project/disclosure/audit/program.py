@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import highspy
 import numpy as np
-from scipy.sparse import csr_array
 
 # What HiGHS calls zero, with room for its own tolerance of 1e-7.
 EPSILON = 1e-5
 
 
 class Program:
-    """The least and greatest values of sums of x, where `matrix @ x = side` and `least <= x <= most`."""
+    """The least and greatest values of sums of x, where each row sums to its `side` and `least <= x <= most`."""
 
     def __init__(
-        self, matrix: csr_array, side: np.ndarray, least: np.ndarray, most: np.ndarray, whole: np.ndarray | None = None
+        self,
+        rows: tuple[np.ndarray, np.ndarray, np.ndarray],
+        side: np.ndarray,
+        least: np.ndarray,
+        most: np.ndarray,
+        whole: np.ndarray | None = None,
     ) -> None:
-        """Shapes: matrix (m, n); side (m,); least, most (n,). `whole` (n,): which x must be whole numbers."""
+        """`rows`: where each of the m rows begins (and the end), its columns and weights; side (m,); least,
+        most (n,). `whole` (n,): which x must be whole numbers.
+        """
         model = highspy.HighsLp()
-        model.num_row_, model.num_col_ = matrix.shape
-        self.size = matrix.shape[1]
+        self.size = len(least)
+        model.num_row_, model.num_col_ = len(side), self.size
         model.col_cost_ = np.zeros(self.size)
         model.col_lower_, model.col_upper_ = least, most
         model.row_lower_ = model.row_upper_ = side
         model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        model.a_matrix_.start_, model.a_matrix_.index_ = matrix.indptr, matrix.indices
-        model.a_matrix_.value_ = matrix.data
+        model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows
         if whole is not None:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
             model.integrality_ = [kinds[int(is_whole)] for is_whole in whole]
         self._highs = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0}.items():
+        for option, value in {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "mip_rel_gap": 0.0,
+        }.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(model)
         self._all = np.arange(self.size, dtype=np.int32)

@@ -22,8 +22,8 @@ OUT_OF = {
 EXAMINATIONS = ("colonoscopies", "private", "screening", "caecum", "adenoma", "covered")
 PERSONS = ("endoscopists", "over_60", "trainees")
 COUNTS = (*EXAMINATIONS, *PERSONS)
-# A person who works in several areas counts once in each, so these sum to all or more; who is one in an area is one
-# in every larger one.
+# A person who works in several areas counts once in each, so these sum to all or more; who is one in an area
+# is one in every larger one.
 ONCE_IN_EACH = ("endoscopists", "trainees")
 DIVIDED = "divided"
 
@@ -49,11 +49,15 @@ def add_colonoscopy(draft: Draft, rows: pl.DataFrame, lies_in: list[tuple[str, s
     )
     places = pl.DataFrame(lies_in, schema=["county", "region"], orient="row")
     several = places.filter(pl.len().over("county") > 1).rename({"county": "value"})
-    pieces = numbers.filter(pl.col("level") == "region").join(several, on="value").with_columns(
-        breakdown=pl.lit(DIVIDED),
-        value=pl.concat_str("value", "region", separator=":"),
-        told=pl.lit(None, numbers.schema["told"]),
-        protected=False,
+    pieces = (
+        numbers.filter(pl.col("level") == "region")
+        .join(several, on="value")
+        .with_columns(
+            breakdown=pl.lit(DIVIDED),
+            value=pl.concat_str("value", "region", separator=":"),
+            told=pl.lit(None, numbers.schema["told"]),
+            protected=False,
+        )
     )
     draft.add(pl.concat([numbers, pieces.select(numbers.columns)]))
     draft.stand(KIND, numbers, KEY)

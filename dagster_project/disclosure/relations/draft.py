@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ from dagster_project.disclosure.noise import Noise
 # What names a group: whose (a degree, a year), which cohorts, which cell, and what is counted in it.
 CELL = ["subject", "since", "until", "breakdown", "value"]
 GROUP = ["kind", *CELL, "name"]
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "kind": pl.String,
     "subject": pl.String,
     "since": pl.Int64,
@@ -31,8 +32,8 @@ ABSENT = 4
 
 @dataclass
 class Draft:
-    """`groups`: GROUP, `id`, `told` (null: not told), `protected`. `places`: for each table where its numbers stand:
-    `id`, `column`, the row's key, and whether the row `is_there`.
+    """`groups`: GROUP, `id`, `told` (null: not told), `protected`. `places`: for each table where its numbers
+    stand: `id`, `column`, the row's key, and whether the row `is_there`.
     """
 
     groups: pl.DataFrame = field(
@@ -51,7 +52,9 @@ class Draft:
     _claims: int = 0
 
     def add(self, groups: pl.DataFrame) -> None:
-        """Groups (GROUP, `told`, `protected`); one that is there in several places is told what any of them tells."""
+        """Groups (GROUP, `told`, `protected`); one that is there in several places is told what any of them
+        tells.
+        """
         new = groups.group_by(GROUP, maintain_order=True).agg(
             pl.col("told").cast(pl.Float64).max(), pl.col("protected").any()
         )
@@ -62,7 +65,9 @@ class Draft:
     def stand(self, table: str, numbers: pl.DataFrame, key: list[str]) -> None:
         """Where the numbers of a table stand: GROUP, `column`, `is_there`, and the row's key."""
         ids = self.groups.select(*GROUP, "id")
-        self.places[table] = numbers.cast(SCHEMA).join(ids, on=GROUP).select("id", "column", "is_there", *key)
+        self.places[table] = (
+            numbers.cast(pl.Schema(SCHEMA)).join(ids, on=GROUP).select("id", "column", "is_there", *key)
+        )
 
     def of(self, kind: str) -> pl.DataFrame:
         """The groups of a kind."""
@@ -70,10 +75,13 @@ class Draft:
 
     def nest(self, pairs: pl.DataFrame) -> None:
         """Pairs of ids: `child` lies in `parent`; `is_base`: it is told out of it."""
-        self.nested.append(pairs.select("child", "parent", "is_base").filter(pl.col("child") != pl.col("parent")))
+        self.nested.append(
+            pairs.select("child", "parent", "is_base").filter(pl.col("child") != pl.col("parent"))
+        )
 
     def sum(self, parts: pl.DataFrame, least: int | None = None) -> None:
-        """Parts (ids `part`, `whole`) that make up the wholes, but for `gap` persons at most in each whole's rows.
+        """Parts (ids `part`, `whole`) that make up the wholes, but for `gap` persons at most in each whole's
+        rows.
 
         Args:
             parts: with `gap` (null: any number), the same for a whole's parts.
@@ -87,7 +95,9 @@ class Draft:
         self.parts.append(parts.join(wholes, on="whole").select("sum", "part"))
 
     def claim(self, terms: pl.DataFrame) -> None:
-        """Sums of weighted groups (`claim`, `id`, `weight`) that are not below zero; `claim` is any name of each."""
+        """Sums of weighted groups (`claim`, `id`, `weight`) that are not below zero; `claim` is any name of
+        each.
+        """
         number = terms["claim"].rank("dense").cast(pl.Int64) + (self._claims - 1)
         self._claims = int(number.max() or self._claims - 1) + 1 if len(terms) else self._claims  # type: ignore[arg-type]
         self.claims.append(terms.select(number.alias("claim"), "id", pl.col("weight").cast(pl.Float64)))
@@ -154,9 +164,7 @@ def _with_gap(parts: pl.DataFrame, values: int | None) -> pl.DataFrame:
     return parts.with_columns(gap.alias("gap"))
 
 
-def to_cells(
-    groups: pl.DataFrame, inner: pl.Expr, breakdown: str, values: int | None
-) -> pl.DataFrame:
+def to_cells(groups: pl.DataFrame, inner: pl.Expr, breakdown: str, values: int | None) -> pl.DataFrame:
     """The parts of the cells of another breakdown: `inner` gives the value that each group lies in."""
     key = ["kind", "subject", "since", "until", "name"]
     outer = groups.filter(pl.col("breakdown") == breakdown)

@@ -35,10 +35,11 @@ TAUGHT = "taught"
 class Measure:
     """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
 
-    Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part of that of
-    the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it is that of
-    `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree too late to be in the
-    numerator of `unlicensed_timely`. `horizon`: so many years after the start of all it is mature.
+    Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part
+    of that of the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it
+    is that of `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree
+    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the start of all it
+    is mature.
     """
 
     name: str
@@ -53,9 +54,13 @@ class Measure:
 
 
 class Names:
-    """What the numerators and denominators of measures are called in degrees of one sort: the same group, one name."""
+    """What the numerators and denominators of measures are called in degrees of one sort: the same group, one
+    name.
+    """
 
-    def __init__(self, measures: Sequence[Measure], observed: Sequence[tuple[str, str]], licence: bool) -> None:
+    def __init__(
+        self, measures: Sequence[Measure], observed: Sequence[tuple[str, str]], licence: bool
+    ) -> None:
         self.base: dict[str, str] = {}
         # Pairs of names, the first within the second; and whether it is told out of it.
         self.within: list[tuple[str, str, bool]] = []
@@ -136,8 +141,8 @@ def add_flow(
 def _numbers(
     rows: pl.DataFrame, measures: Sequence[Measure], sorts: Mapping[bool, Names], licensed: Sequence[str]
 ) -> pl.DataFrame:
-    """Every numerator and denominator of the rows, also of those that are not there because their base is told as zero:
-    the cell is there, and its breakdown is told of the measure elsewhere.
+    """Every numerator and denominator of the rows, also of those that are not there because their base is
+    told as zero: the cell is there, and its breakdown is told of the measure elsewhere.
     """
     horizon = {m.name: m.horizon for m in measures}
     rows = rows.filter(pl.col("measure").is_in(list(horizon)))
@@ -211,7 +216,9 @@ def _sum_taught(draft: Draft, groups: pl.DataFrame, places: pl.DataFrame) -> Non
     inner = pl.when(pl.col("breakdown") == TAUGHT).then(pl.col("value").str.split(":").list.get(0))
     draft.sum(to_cells(taught, inner, "institution", 0))
     single = places.join(_several(places), on=["degree_code", "institution"], how="anti")
-    lies = single.select(pl.col("degree_code").alias("subject"), pl.col("institution").alias("value"), "study_county")
+    lies = single.select(
+        pl.col("degree_code").alias("subject"), pl.col("institution").alias("value"), "study_county"
+    )
     mine = groups.join(lies, on=["subject", "value"], how="left")
     county = (
         pl.when(pl.col("breakdown") == TAUGHT)
@@ -236,4 +243,3 @@ def _sum_taught(draft: Draft, groups: pl.DataFrame, places: pl.DataFrame) -> Non
         parts = to_cells(mine, pl.when(pl.col("breakdown") == inside).then(lies_in), outside, 0)
         # Who is taught by an institution that teaches in several counties may be here or there.
         draft.sum(parts.with_columns(gap=pl.lit(None, pl.Int64)))
-

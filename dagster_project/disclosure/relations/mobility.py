@@ -73,8 +73,8 @@ def _add_classes(draft: Draft) -> None:
 
 
 def _sum_classes(draft: Draft, groups: pl.DataFrame) -> None:
-    """Each class is the sum of its counties; each county is the sum of its classes; and sides apart in a class are
-    never the same county.
+    """Each class is the sum of its counties; each county is the sum of its classes; and sides apart in a
+    class are never the same county.
     """
     window = ["subject", "since", "until"]
     part = pl.col("value").str.split(":").list

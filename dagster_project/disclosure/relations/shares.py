@@ -19,10 +19,17 @@ def decimals(value: float) -> int:
 
 
 def limit_by_shares(
-    draft: Draft, table: str, rows: pl.DataFrame, key: list[str], share: str, above: str, below: str, times: int = 1
+    draft: Draft,
+    table: str,
+    rows: pl.DataFrame,
+    key: list[str],
+    share: str,
+    above: str,
+    below: str,
+    times: int = 1,
 ) -> None:
-    """What shares say of the told numbers that are missing: `share` is `times` above / below, rounded half a unit of
-    its last decimal either way, and 1 at most. `rows` have the table's key and these columns.
+    """What shares say of the told numbers that are missing: `share` is `times` above / below, rounded half a
+    unit of its last decimal either way, and 1 at most. `rows` have the table's key and these columns.
     """
     if share not in rows.columns:
         return

@@ -23,10 +23,16 @@ COUNTIES = 22
 def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFrame) -> None:
     """Add the groups of `specialisation` and `specialisation_county` and what is said of them.
 
-    A cell is a specialisation (breakdown `total` or `specialisation`), in a county (`county`, with the name after it).
+    A cell is a specialisation (breakdown `total` or `specialisation`), in a county (`county`, with the name
+    after it).
     """
     base = pl.col("measure").replace(BASE | {m: COHORT for m in rows["measure"].unique() if m not in BASE})
-    same = {"kind": pl.lit(KIND), "subject": pl.lit(""), "since": pl.col("cohort_from"), "until": pl.col("cohort_to")}
+    same = {
+        "kind": pl.lit(KIND),
+        "subject": pl.lit(""),
+        "since": pl.col("cohort_from"),
+        "until": pl.col("cohort_to"),
+    }
     numbers = pl.concat(
         [
             rows.select(*KEY, told="numerator", name="measure", column=pl.lit("numerator")),
@@ -43,7 +49,11 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
         is_there=True,
         protected=True,
     )
-    draft.add(pl.concat([f.select(*GROUP, pl.col("told").cast(pl.Float64), "protected") for f in (numbers, counties)]))
+    draft.add(
+        pl.concat(
+            [f.select(*GROUP, pl.col("told").cast(pl.Float64), "protected") for f in (numbers, counties)]
+        )
+    )
     draft.stand("specialisation", numbers, KEY)
     draft.stand("specialisation_county", counties, COUNTY_KEY)
     with_pieces(draft, KIND)
@@ -52,8 +62,15 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
     by_all = groups.filter(pl.col("breakdown") != "county")
     for measure in measures:
         draft.nest(joined(by_all, measure, BASE.get(measure, COHORT), is_base=True))
-    within = sorted((m for m in measures if m.startswith("started_within_")), key=lambda m: int(m.split("_")[2]))
-    chain = [*pairwise([*within, STARTED]), ("admitted", "applied"), (STARTED, COHORT), (OF_ESTABLISHED, GRADUATES)]
+    within = sorted(
+        (m for m in measures if m.startswith("started_within_")), key=lambda m: int(m.split("_")[2])
+    )
+    chain = [
+        *pairwise([*within, STARTED]),
+        ("admitted", "applied"),
+        (STARTED, COHORT),
+        (OF_ESTABLISHED, GRADUATES),
+    ]
     for child, parent in chain:
         draft.nest(joined(by_all, child, parent))
     inner = pl.when(pl.col("breakdown") == "specialisation").then(pl.lit("total"))
@@ -68,4 +85,6 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
 
 
 def _breakdown() -> pl.Expr:
-    return pl.when(pl.col("specialisation") == "total").then(pl.lit("total")).otherwise(pl.lit("specialisation"))
+    return (
+        pl.when(pl.col("specialisation") == "total").then(pl.lit("total")).otherwise(pl.lit("specialisation"))
+    )
