@@ -107,7 +107,7 @@ def write_certificate(
 
 
 def _noise(noise: Noise) -> dict[str, Any]:
-    """The table: for each count, of how many keys it moves by how much; the last stands for all larger ones."""
+    """For each count, of how many keys it moves by how much; the last stands for all larger ones."""
     rows = []
     for count, moves in enumerate(noise.moves):
         move, keys = np.unique(moves, return_counts=True)

@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from dagster_project.analysts.dress import dress_published
 from dagster_project.deliveries.intake import content_of
 from dagster_project.deliveries.survey import read_ledger
 from dagster_project.disclosure.attack import FOR_EACH_CORE, RULE, with_earlier
@@ -21,7 +22,7 @@ from dagster_project.disclosure.audit.bounds import ContradictionError
 from dagster_project.disclosure.audit.model import Model
 from dagster_project.disclosure.certificate import Facts, Proved, write_certificate
 from dagster_project.disclosure.figures import not_applicable, published, with_noise, without
-from dagster_project.disclosure.files import earlier_sets, swap_in, write_set
+from dagster_project.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from dagster_project.disclosure.noise import Noise, NoiseError, read_noise
 from dagster_project.disclosure.parallel import in_parallel
@@ -87,6 +88,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(told, exact, facts, noise, settings.least_base)
     folder = settings.data / "building" / "published"
     write_set(folder, tables, settings, facts.made_up)
+    dress_published(folder / DATABASE, settings.warehouse)
     _as_attacked(folder, told)
     write_certificate(folder, settings, noise, tables, told, facts, knowledge, proved)
     swap_in(settings, folder)

@@ -40,7 +40,7 @@ class Proof:
 
 
 class Ends:
-    """The ends of each number as near as each relation alone brings them, in turn, until nothing new is said."""
+    """The ends of each number as near as relations alone, in turn, bring them, until nothing is new."""
 
     def __init__(self, system: System) -> None:
         """Raises:

@@ -110,7 +110,7 @@ class Model:
 
     @cached_property
     def apart(self) -> tuple[np.ndarray, np.ndarray]:
-        """Pairs of groups, one in the other, that are told differently, besides those in `child`, `parent`."""
+        """Pairs of groups, one in the other, told differently, besides those in `child`, `parent`."""
         whole_of = self.whole[self.part_of]
         plain = self.gap_least[self.part_of] >= 0
         edges = np.unique(

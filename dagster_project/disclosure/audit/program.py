@@ -10,7 +10,7 @@ EPSILON = 1e-5
 
 
 class Program:
-    """The least and greatest values of sums of x, where each row sums to its `side` and `least <= x <= most`."""
+    """The least sums of x, where each row sums to its `side` and `least <= x <= most`."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A model in the making: groups named by table, subject, window, cell and what is counted, and how they lie."""
+"""A model in the making: groups by table, subject, window, cell and what is counted, and how they lie."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def joined(groups: pl.DataFrame, child: str, parent: str, is_base: bool = False)
 
 
 def to_totals(groups: pl.DataFrame, breakdown: str, values: int | None) -> pl.DataFrame:
-    """The parts of the totals by one attribute, which has at most so many values (None: nobody can be sure)."""
+    """The parts of the totals by one attribute, of at most so many values (None: nobody can be sure)."""
     key = ["kind", "subject", "since", "until", "name"]
     total = groups.filter(pl.col("breakdown") == "total").select(*key, pl.col("id").alias("whole"))
     parts = groups.filter(pl.col("breakdown") == breakdown).select(*key, pl.col("id").alias("part"))

@@ -61,6 +61,7 @@ class Names:
     def __init__(
         self, measures: Sequence[Measure], observed: Sequence[tuple[str, str]], licence: bool
     ) -> None:
+        """`licence`: whether they lead to one; else as in `add_flow`."""
         self.base: dict[str, str] = {}
         # Pairs of names, the first within the second; and whether it is told out of it.
         self.within: list[tuple[str, str, bool]] = []
