@@ -38,6 +38,8 @@ def test_what_is_told_is_the_count_with_the_noise_of_its_key(data: Path, table) 
     true = exact(data)[table.name]
     told = pl.read_parquet(data / "published" / f"{table.name}.parquet")
     told = told.filter(pl.col("status") != "not_applicable")
+    if table.base:  # a row of zeros says no more than none
+        told = told.filter(pl.col(table.base).ne_missing(0))
     both = told.join(true, on=list(table.key), suffix=" true", how="left")
     assert len(both)
     for count in table.counts:
