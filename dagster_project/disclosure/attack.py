@@ -178,6 +178,7 @@ def with_earlier(
                 together.setdefault(name, old)
                 continue
             table, now = BY_NAME[name], together[name]
+            old = old.filter(~pl.all_horizontal(pl.col(c).is_null() for c in table.counts))
             whose = [c for c in ("degree_code", "year") if c in table.key]
             both = old.join(now, on=list(table.key), suffix=" now")
             differs = pl.any_horizontal(pl.col(c) != pl.col(f"{c} now") for c in table.counts)

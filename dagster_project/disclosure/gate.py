@@ -136,8 +136,12 @@ def _protected(
 ) -> tuple[dict[str, pl.DataFrame], Proved]:
     """Where the numbers stand that are not told, by table; and what the attack proves of the others."""
     together, revised = with_earlier(told, earlier)
+    if all(_numbers(together[t.name]) == _numbers(told[t.name]) for t in TABLES):
+        earlier = ()  # it tells nothing that is not told now
     draft = draft_of(together, knowledge)
-    worth, true = _worth(draft, told, len(together) and earlier), _true(draft, exact, knowledge)
+    worth, true = _worth(draft), _true(draft, exact, knowledge)
+    if earlier:
+        worth[_told_before(draft, earlier, knowledge)] = 0.0
     parts = list(draft.model(noise).parts(FOR_EACH_CORE * cores))
     work = [(part, worth[groups], true[groups]) for groups, part in parts]
     taken, found = [np.empty(0, dtype=int)], list[Found]()
@@ -173,26 +177,26 @@ def _solve(work: tuple[Model, np.ndarray, np.ndarray]) -> tuple[np.ndarray, list
     return protect(part, RULE, worth, true)
 
 
-def _worth(draft: Draft, told: Frames, earlier: object) -> np.ndarray:
-    """What the number of each group is worth to a reader; 0 where it cannot be taken away: it stands nowhere,
-    or was told before.
-    """
+def _numbers(frame: pl.DataFrame) -> int:
+    """How many numbers a table tells."""
+    return int(frame.select(pl.selectors.numeric().count()).sum_horizontal()[0]) if len(frame) else 0
+
+
+def _worth(draft: Draft) -> np.ndarray:
+    """What the number of each group is worth to a reader; 0: none that stands anywhere."""
     worth = np.zeros(len(draft.groups))
-    for table in TABLES:
-        places = draft.places[table.name]
-        if earlier:  # a row or a number that only an earlier publication has
-            now = told[table.name].unpivot(
-                table.counts, index=list(table.key), variable_name="column", value_name="now"
-            )
-            places = places.join(now, on=[*table.key, "column"], how="left", maintain_order="left")
-            known = places.filter(pl.col("is_there"), pl.col("now").is_null())["id"].to_numpy()
-        else:
-            known = np.empty(0, dtype=int)
+    for places in draft.places.values():
         np.add.at(worth, places["id"].to_numpy(), np.where(places["is_there"].to_numpy(), 1.0, 2.0))
-        worth[known] = -np.inf
     kinds = draft.groups["breakdown"].replace_strict(WORTH, default=1.0).to_numpy()
-    is_told = draft.groups["told"].is_not_null().to_numpy()
-    return np.where(is_told & (worth > 0), worth * kinds, 0.0)
+    return np.where(draft.groups["told"].is_not_null().to_numpy(), worth * kinds, 0.0)
+
+
+def _told_before(draft: Draft, earlier: Sequence[Path], knowledge: Knowledge) -> np.ndarray:
+    """Which groups earlier publications tell as now: to take their numbers away would hide nothing."""
+    old, _ = with_earlier(read_published(earlier[-1]), earlier[:-1])
+    before = draft_of(old, knowledge).groups.select(*GROUP, before="told")
+    both = draft.groups.join(before, on=GROUP, how="left", maintain_order="left")
+    return both.select((pl.col("before") == pl.col("told")).fill_null(False)).to_series().to_numpy()
 
 
 def _true(draft: Draft, exact: Frames, knowledge: Knowledge) -> np.ndarray:
