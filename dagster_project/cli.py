@@ -81,8 +81,9 @@ def _publication_options(command: Callable) -> Callable:
     """The settings of what is published."""
     options = [
         click.option("--publisher", help="Whose rules of publication apply: [publishers.NAME]."),
-        click.option("--method", help="suppression or cell_key [suppression]."),
-        click.option("--threshold", type=int, help="Counts from 1 to below it are hidden [5]."),
+        click.option("--threshold", type=int, help="Told counts from 1 to below it are not shown [5]."),
+        click.option("--noise", help="Noise table (CSV: count,move,keys) [the package's]."),
+        click.option("--least-base", type=int, help="Shares are told only of at least so many [25]."),
         click.option("--windows", help="Cohorts in a window, or windows as 2000-2010 [3]."),
         click.option(
             "--earlier", multiple=True, help="Folder published before, for the attack to reckon with."
@@ -239,8 +240,8 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
 def disclose(**given: Any) -> None:
     """Make the published tables from the warehouse in force, attack them, take them into force.
 
-    Rules other than those of the settings (method, threshold, windows, publisher) can be tried on the same
-    warehouse.
+    Rules other than those of the settings (threshold, noise, least base, windows, publisher) can be tried on
+    the same warehouse.
     """
     from dagster_project.disclosure.run import run_gate
 
@@ -257,23 +258,32 @@ def disclose(**given: Any) -> None:
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="Folder published before this one (may be repeated).",
 )
-@click.option("--threshold", default=5, show_default=True, help="Counts from 1 to below it must be hidden.")
+@click.option(
+    "--noise",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path),
+    help="The publisher's noise table, if it is not this package's.",
+)
 @click.option("--exact", is_flag=True, help="Find both ends of every interval, also of counts that are safe.")
 @click.option("--all", "everything", is_flag=True, help="Print every hidden count, not only the narrowest.")
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write every interval to a CSV file."
 )
 def attack(
-    folder: Path, earlier: tuple[Path, ...], threshold: int, exact: bool, everything: bool, out: Path | None
+    folder: Path,
+    earlier: tuple[Path, ...],
+    noise: Path | None,
+    exact: bool,
+    everything: bool,
+    out: Path | None,
 ) -> None:
-    """Try to work out the hidden counts of the published tables in FOLDER, as an outsider would.
+    """Try to work out the small counts of the published tables in FOLDER, as an outsider would.
 
-    Reads Parquet, CSV and DuckDB files and nothing else; knows the definitions and the frequency rule.
+    Reads Parquet, CSV and DuckDB files and nothing else; knows the definitions and the noise table.
     """
     from dagster_project.disclosure.run import run_attack
 
     _log_to_terminal()
-    sys.exit(run_attack(folder, earlier, threshold, exact=exact, everything=everything, out=out))
+    sys.exit(run_attack(folder, earlier, noise=noise, exact=exact, everything=everything, out=out))
 
 
 @cli.command(epilog=PUBLISH_EPILOG)

@@ -14,7 +14,6 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 SETTINGS_FILE = PROJECT / "vardflode.toml"
 PREFIX = "VARDFLODE_"
-METHODS = ("suppression", "cell_key")
 _MEMORY = r"[0-9]*[1-9][0-9]*(\.[0-9]+)? *([kmgt]i?)?b"
 
 
@@ -32,8 +31,9 @@ class Settings:
     threads: int = 0
     memory: str = "2GB"
     publisher: str = ""
-    method: str = "suppression"
     threshold: int = 5
+    noise: Path | None = None
+    least_base: int = 25
     windows: str = "3"
     earlier: tuple[Path, ...] = ()
     pin: Mapping[str, str] = field(default_factory=dict)
@@ -78,6 +78,7 @@ class Settings:
         """The settings as environment variables, for a process that must see the same."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         values["earlier"] = os.pathsep.join(str(folder) for folder in self.earlier)
+        values["noise"] = self.noise or ""
         values["pin"] = " ".join(f"{register}={delivery}" for register, delivery in self.pin.items())
         values["unlinked"] = " ".join(self.unlinked)
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
@@ -150,12 +151,12 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             if not isinstance(value, str) or not re.fullmatch(_MEMORY, value.strip(), re.IGNORECASE):
                 raise ValueError("expected an amount of memory, as 2GB or 500MB.")
             return value.strip()
-        case "method":
-            if value not in METHODS:
-                raise ValueError(f"expected {' or '.join(METHODS)}.")
-            return str(value)
         case "threshold":
-            return _whole(value, 2, "expected a whole number from 2: counts below it are hidden.")
+            return _whole(value, 2, "expected a whole number from 2: told counts below it are not shown.")
+        case "least_base":
+            return _whole(value, 1, "expected a whole number from 1: of fewer there is no share.")
+        case "noise":
+            return _file(value, folder)
         case "earlier":
             paths = value.split(os.pathsep) if isinstance(value, str) else value
             if not isinstance(paths, list | tuple):
@@ -183,6 +184,18 @@ def _folder(value: Any, base: Path) -> Path:
             raise ValueError(f"expected a folder, {files[0]} is a file.")
     except (OSError, RuntimeError) as error:
         raise ValueError(f"expected the name of a folder, found {error}.") from None
+    return path
+
+
+def _file(value: Any, base: Path) -> Path | None:
+    """A file; nothing where none is named."""
+    if value in (None, "", "None"):
+        return None
+    if (
+        not isinstance(value, str | Path)
+        or not (path := (base / Path(value).expanduser()).resolve()).is_file()
+    ):
+        raise ValueError("expected the name of a file that is there.")
     return path
 
 

@@ -122,7 +122,8 @@ class _Rule(NamedTuple):
             return self.expected
         if self.column.type == "id":
             return f"{self.expected}, found another text of {len(value)} characters (not repeated here)"
-        former = next((code for code in self.codes.former if code.code == value), None) if self.codes else None
+        known = self.codes.former if self.codes else ()
+        former = next((code for code in known if code.code == value), None)
         if self.rule == "code" and former:
             return f"{self.expected}, found {value}{former.told()}"
         hint = value_hint(self.column, value, self.codes) if self.rule in ("type", "code") else ""

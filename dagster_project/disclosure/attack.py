@@ -1,7 +1,6 @@
-"""The attack: everything that an outsider can work out of published files, and of those published before.
+"""The attack on anyone's published files, and on those published before: what an outsider can work out.
 
-It reads files only, as anyone could, and knows the definitions and the rules. Its answer is an interval for
-every count that is not told.
+It reads files only, as anyone could, and knows the definitions, the rules and the noise table.
 """
 
 from __future__ import annotations
@@ -16,111 +15,135 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from dagster_project.disclosure.bounds import Interval, intervals
-from dagster_project.disclosure.cellkeys import loosen
+from dagster_project.disclosure.audit.attack import Found, Rule, attack_part
+from dagster_project.disclosure.audit.bounds import ContradictionError
+from dagster_project.disclosure.audit.model import Model
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
+from dagster_project.disclosure.noise import SMALL, Noise, read_noise
 from dagster_project.disclosure.parallel import in_parallel
-from dagster_project.disclosure.problems import Problem, problems
-from dagster_project.disclosure.reading import DifferentError, merge, read_published
-from dagster_project.disclosure.rule import Rule
-from dagster_project.disclosure.system import ContradictionError, Key
-from dagster_project.disclosure.tables import BY_NAME
+from dagster_project.disclosure.reading import read_published
+from dagster_project.disclosure.relations.draft import CELL, Draft
+from dagster_project.disclosure.tables import BY_NAME, draft_of
 
 # In a certificate: what holds since every year was delivered (`Knowledge.observed`).
 OBSERVED = "observed"
-# Possible values of every count of a problem, with their keys: a proof of how uncertain they are.
-Tables = tuple[list[Key], np.ndarray]
+WIDTH = 4
+# Parts that the work is cut into for each core.
+FOR_EACH_CORE = 8
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What could be proved of one count that is not told."""
+    """What could be proved of a count, or of the difference of one and its base: it lies between these."""
 
-    problem: str
     count: str
-    interval: Interval
-    gives_away: bool
+    least: int
+    most: int
+    is_hole: bool
+    because: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """Every hidden count with its interval, and what could not be attacked together."""
+    """What may be small with its interval; what could not be attacked together, or contradicts itself."""
 
     findings: Sequence[Finding]
+    targets: int
     revised: Sequence[str]
-    # Parts whose own figures contradict each other: nothing was proved of them, so they are not safe.
     contradictions: Sequence[str]
 
     @property
     def holes(self) -> list[Finding]:
         """Counts that may be small and are known too well."""
-        return [finding for finding in self.findings if finding.gives_away]
+        return [finding for finding in self.findings if finding.is_hole]
 
 
 def attack(
     folder: Path,
     earlier: Sequence[Path] = (),
-    rule: Rule | None = None,
     *,
     exact: bool = False,
     cores: int = 1,
-    noise: bool | None = None,
-    tell: Callable[[int, int], None] = lambda done, of: None,
-    help_of: Callable[[Problem], Tables | None] = lambda problem: None,
+    noise: Noise | None = None,
     knowledge: Knowledge | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Attack the published files in a folder.
 
     Args:
         folder: what was published.
         earlier: what was published before, whose figures an outsider still has.
-        rule: the threshold and the width that the publisher promises.
         exact: both ends of every interval; else only as far as shows that a count is uncertain enough.
         cores: processes to use.
-        noise: whether the figures carry noise; None: what the folder's certificate says.
-        tell: called with how many problems are solved, of how many.
-        help_of: possible tables of a problem, which save questions; each is verified against the files.
+        noise: the noise table; None: the one that the rules name.
         knowledge: what is public besides the files; None: the definitions, and what the figures show.
+        tell: called with how many parts are done, of how many.
 
     Raises:
         ReadingError: a folder holds no published table.
         DifferentError: the same figure is told differently in two files of one publication.
     """
-    rule, tables = rule or Rule(), read_published(folder)
+    tables, noise = read_published(folder), noise or read_noise()
     knowledge = knowledge or knowledge_of(folder, tables)
-    noise = noise_of(folder) if noise is None else noise
-    together, revised = _with_earlier(tables, earlier, noise)
-    work = [(problem, help_of(problem)) for problem in problems(together)]
-    solve = partial(_solve, knowledge=knowledge, rule=rule, exact=exact, noise=noise)
-    solved = {}
-    for number, answer in in_parallel(solve, work, cores):
-        solved[number] = answer
-        tell(len(solved), len(work))
-    found: list[Finding] = []
+    together, revised = with_earlier(tables, earlier)
+    draft = draft_of(together, knowledge)
+    findings: list[Finding] = []
     contradictions: list[str] = []
-    again: set[tuple[str, str]] = set()
-    for _, (problem, findings, contradiction) in sorted(solved.items()):
-        found += findings
-        if contradiction and earlier:
-            revised.append(contradiction)
-            again.add(_subject(problem))
-        elif contradiction:
-            contradictions.append(contradiction)
-    # Revised since then: the new figures on their own.
-    alone = [(problem, None) for problem in problems(tables) if _subject(problem) in again]
-    for _, (_, findings, contradiction) in sorted(in_parallel(solve, alone, cores), key=lambda a: a[0]):
-        found += findings
-        contradictions += [contradiction] if contradiction else []
-    return Report(found, revised, contradictions)
+    targets = 0
+    parts = list(draft.model(noise).parts(FOR_EACH_CORE * cores))
+    solve = partial(_solve, exact=exact)
+    for done, (number, found) in enumerate(in_parallel(solve, [part for _, part in parts], cores), start=1):
+        groups = parts[number][0]
+        for among, one in found:
+            if one is None:
+                contradictions.append(_subject(draft, groups[among]))
+            else:
+                targets += len(one.targets)
+                findings += _findings(draft, groups[among], one)
+        tell(done, len(parts))
+    if contradictions and earlier:  # revised since then: the new figures on their own
+        alone = attack(folder, exact=exact, cores=cores, noise=noise, knowledge=knowledge, tell=tell)
+        return replace(alone, revised=[*revised, *contradictions])
+    return Report(sorted(findings, key=lambda f: f.count), targets, revised, contradictions)
 
 
-def _subject(problem: Problem) -> tuple[str, str]:
-    return problem.kind, problem.name.split()[0] if problem.kind in ("flow", "applicants") else ""
+def _solve(model: Model, exact: bool) -> list[tuple[np.ndarray, Found | None]]:
+    """What is proved of each piece of a part that hangs together; None where the figures contradict each
+    other.
+    """
+    found: list[tuple[np.ndarray, Found | None]] = []
+    for groups, piece in model.parts(len(model.told)):
+        try:
+            found.append((groups, attack_part(piece, RULE, exact=exact)[0]))
+        except ContradictionError:
+            found.append((groups, None))
+    return found
 
 
-def noise_of(folder: Path) -> bool:
-    """Whether the publisher says that the figures carry noise (cell keys)."""
-    return _certified(folder).get("method") == "cell_key"
+RULE = Rule(SMALL, WIDTH)
+
+
+def _subject(draft: Draft, groups: np.ndarray) -> str:
+    row = draft.groups.row(int(groups[0]), named=True)
+    return f"{row['kind']} {row['subject']} {row['since']}-{row['until']}: the figures contradict each other"
+
+
+def _findings(draft: Draft, groups: np.ndarray, found: Found) -> list[Finding]:
+    """What was found of what may be small, in words."""
+    small = (found.least < RULE.small) & (found.most > 0)
+    findings = []
+    for target, least, most in zip(found.targets[small], found.least[small], found.most[small], strict=True):
+        hole = found.holes.get(int(target))
+        words = " less ".join(_words(draft, groups[g]) for g in found.of(int(target)))
+        because = [] if hole is None else [_words(draft, groups[g], told=True) for g in hole.because]
+        findings.append(Finding(words, int(least), int(most), hole is not None, because))
+    return findings
+
+
+def _words(draft: Draft, group: int, told: bool = False) -> str:
+    row = draft.groups.row(int(group), named=True)
+    words = f"{row['kind']} {' '.join(str(row[c]) for c in CELL if row[c] != '')} {row['name']}"
+    return f"{words}: {int(row['told'])}" if told and row["told"] is not None else words
 
 
 def knowledge_of(folder: Path, tables: Mapping[str, pl.DataFrame]) -> Knowledge:
@@ -140,64 +163,46 @@ def _certified(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def told_before(earlier: Sequence[Path]) -> dict[str, pl.DataFrame]:
-    """What earlier publications without noise tell, the newest first where they differ."""
-    exact = [folder for folder in reversed(earlier) if not noise_of(folder)]
-    return _with_earlier(read_published(exact[0]), exact[1:], noise=False)[0] if exact else {}
-
-
-def _with_earlier(
-    tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path], noise: bool
+def with_earlier(
+    tables: Mapping[str, pl.DataFrame], earlier: Sequence[Path]
 ) -> tuple[dict[str, pl.DataFrame], list[str]]:
-    """The tables with what earlier publications tell; one whose figures were revised is left out."""
+    """The tables with what earlier publications tell besides.
+
+    Where a number is told otherwise than before its delivery was corrected, and another group is counted now:
+    what was told before of that degree (or that table) says nothing certain, and is left out.
+    """
     together, revised = dict(tables), []
-    for folder in earlier:
-        if noise_of(folder) != noise:
-            revised.append(f"{folder.name}: published with another method (suppression, cell keys)")
-            continue
-        for name, frame in read_published(folder).items():
+    for folder in reversed(earlier):
+        for name, old in read_published(folder).items():
             if name not in together or name not in BY_NAME:
-                together.setdefault(name, frame)
+                together.setdefault(name, old)
                 continue
-            try:
-                together[name] = merge(BY_NAME[name], [together[name], frame])
-            except DifferentError as error:
-                revised.append(f"{folder.name}: {error}")
+            table, now = BY_NAME[name], together[name]
+            old = old.filter(~pl.all_horizontal(pl.col(c).is_null() for c in table.counts))
+            whose = [c for c in ("degree_code", "year") if c in table.key]
+            both = old.join(now, on=list(table.key), suffix=" now")
+            differs = pl.any_horizontal(pl.col(c) != pl.col(f"{c} now") for c in table.counts)
+            # A row that is gone, of a window that is told, has another base too.
+            window = [
+                c for c in ("cohort_from", "cohort_to", table.kind, "measure", *whose) if c in table.key
+            ]
+            gone = old.join(now, on=list(table.key), how="anti").join(
+                now, on=list(dict.fromkeys(window)), how="semi"
+            )
+            gone = gone.filter(pl.col(table.base).is_not_null()) if table.base else gone
+            changed = pl.concat(
+                [frame.select(*whose, pl.lit(name).alias("table")) for frame in (both.filter(differs), gone)]
+            )
+            changed = changed.unique()
+            if len(changed):
+                revised.append(f"{folder.name}: {name} was corrected ({len(changed)} parts)")
+                old = old.join(changed, on=whose, how="anti") if whose else old.clear()
+            together[name] = _merged(now, old, table.key, table.counts)
     return together, revised
 
 
-def _solve(
-    work: tuple[Problem, Tables | None], knowledge: Knowledge, rule: Rule, exact: bool, noise: bool
-) -> tuple[Problem, list[Finding], str]:
-    problem, help_ = work
-    name = f"{problem.kind} {problem.name}"
-    system = problem.system(knowledge)
-    if noise:
-        loosen(system, rule)
-    targets = [i for i, value in enumerate(system.value) if np.isnan(value) and system.is_count[i]]
-    try:
-        found = intervals(system, targets, rule, None if exact else rule.width, _aligned(system.index, help_))
-    except ContradictionError as error:
-        return problem, [], f"{name}: the figures contradict each other ({error})"
-    findings = [
-        Finding(name, " ".join(_words(system.keys[i])), interval, interval.gives_away(rule))
-        for i, interval in found.items()
-    ]
-    return problem, findings, ""
-
-
-def _aligned(index: Mapping[Key, int], help_: Tables | None) -> np.ndarray | None:
-    """The helping tables with counts in this system's order; None when they are not of the same counts."""
-    if help_ is None or len(help_[0]) != len(index) or any(key not in index for key in help_[0]):
-        return None
-    order = [index[key] for key in help_[0]]
-    tables = np.empty_like(help_[1])
-    tables[:, order] = help_[1]
-    return tables
-
-
-def _words(key: Key) -> list[str]:
-    words: list[str] = []
-    for part in key:
-        words.append("-".join(str(year) for year in part) if isinstance(part, tuple) else str(part))
-    return words
+def _merged(now: pl.DataFrame, old: pl.DataFrame, key: Sequence[str], counts: Sequence[str]) -> pl.DataFrame:
+    """A row for each key; a count is what either tells."""
+    numbers = [c for c in old.columns if c not in key and c in now.columns]
+    frame = now.join(old.select(*key, *numbers), on=list(key), how="full", suffix=" old", coalesce=True)
+    return frame.with_columns(pl.coalesce(c, f"{c} old") for c in numbers).select(now.columns)

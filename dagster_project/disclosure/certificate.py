@@ -1,32 +1,27 @@
-"""What is certified of a published set: how it was protected, at what cost, and what the attack proved."""
+"""What is certified of a published set: its noise, what is not told, and what the attack proved."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dagster_project.disclosure.attack import OBSERVED, Report
-from dagster_project.disclosure.cellkeys import NOISE
-from dagster_project.disclosure.files import checksum
+from dagster_project.disclosure.attack import OBSERVED, RULE
+from dagster_project.disclosure.files import WHY_EN, WHY_SV, checksum
 from dagster_project.disclosure.knowledge import Knowledge
-from dagster_project.disclosure.memory import HERE
-from dagster_project.disclosure.rule import Rule
-from dagster_project.disclosure.system import Key
+from dagster_project.disclosure.noise import Noise
 from dagster_project.disclosure.tables import TABLES, Table
 from dagster_project.fingerprint import figures_fingerprint
 from dagster_project.settings import Settings
 
-# Of so few persons or hidden cells a share could be turned back into a count, and who knows that all of them
-# are hidden for their own sake knows that they are small: it is not told.
-ENOUGH_CELLS, ENOUGH_PERSONS = 20, 1000
-# Breakdowns that most degrees can be told by.
-FEW_BREAKDOWNS = ("total", "sex", "age_group")
+HERE = Path(__file__).parent
+Frames = Mapping[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -41,36 +36,47 @@ class Facts:
     deliveries: Sequence[Mapping[str, object]]
 
 
+@dataclass(frozen=True)
+class Proved:
+    """What the attack proved: of so many counts and differences, those that may be small, the narrowest
+    interval of those, and the ones known too well because of what was told before.
+    """
+
+    groups: int
+    may_be_small: int
+    narrowest: int | None
+    holes: int
+    revised: Sequence[str]
+
+
 def write_certificate(
     folder: Path,
     settings: Settings,
-    rule: Rule,
-    tables: Mapping[str, pl.DataFrame],
-    exact: Mapping[str, pl.DataFrame],
-    own: Set[Key],
-    hidden: Set[Key],
-    report: Report,
+    noise: Noise,
+    tables: Frames,
+    told: Frames,
     facts: Facts,
-    small: Mapping[str, pl.DataFrame],
     knowledge: Knowledge,
+    proved: Proved,
 ) -> None:
-    """Write `certificate.json` and the page `certificate.html`.
-
-    They tell no hidden value, nor a sum that one could be worked out from.
+    """Write `certificate.json` and the page `certificate.html`: nothing in them comes from what is not told.
 
     Args:
-        small: by windows that could be asked for, the share of small figures of each degree
-            (`small_figures`).
+        folder: the published set.
+        settings: whose rules.
+        noise: the noise table.
+        tables: what is published.
+        told: its counts.
+        facts: what is no figure.
         knowledge: what the gate took for public.
+        proved: what the attack proved.
     """
-    intervals = [f.interval for f in report.findings]
-    may_be_small = [i for i in intervals if i.low < rule.threshold and i.high > 0]
     body: dict[str, Any] = {
         "made_up_persons": facts.made_up,
         "publisher": settings.publisher,
-        "method": settings.method,
-        "threshold": rule.threshold,
-        "width": rule.width,
+        "threshold": settings.threshold,
+        "least_base": settings.least_base,
+        "width": RULE.width,
         "windows": settings.windows,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
@@ -78,123 +84,70 @@ def write_certificate(
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
+        "noise": _noise(noise),
         "attack": {
-            "hidden_counts": len(intervals),
-            "narrowest_width": min((i.width for i in may_be_small), default=None),
-            "holes": len(report.holes),
-            "revised_since_before": list(report.revised),
+            "counts": proved.groups,
+            "may_be_small": proved.may_be_small,
+            "narrowest_width": proved.narrowest,
+            "holes": proved.holes,
+            "revised_since_before": list(proved.revised),
         },
+        "cost": [row for table in TABLES for row in _cost(table, told[table.name], tables[table.name])],
     }
-    # Which tables, it must not tell: that there is somebody is part of what nothing protects.
-    body["left_out"] = "Tables without rows are empty, or so small that nothing protects them."
-    body["cost"] = [cost for table in TABLES for cost in _cost(table, exact[table.name], own, hidden)]
-    body["degrees"] = _degrees(exact["flow_measures"], hidden, small)
-    if settings.method == "cell_key":
-        body["noise"] = {
-            "distribution_of_256": {str(size): keys for size, keys in NOISE.items()},
-            "variance": sum(size**2 * keys for size, keys in NOISE.items()) / sum(NOISE.values()),
-            "small_counts_become": [0, rule.threshold],
-        }
+    body["untold_pct"] = _percentage(
+        sum(c["untold"] for c in body["cost"]), sum(c["numbers"] for c in body["cost"])
+    )
     text = json.dumps(body, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / "certificate.json").write_text(text + "\n", encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = environment.get_template("certificate.html.j2").render(told=body)
+    page = environment.get_template("certificate.html.j2").render(told=body, why={"sv": WHY_SV, "en": WHY_EN})
     (folder / "certificate.html").write_text(page + "\n", encoding="utf-8")
 
 
-def small_figures(flow: pl.DataFrame, rule: Rule) -> pl.DataFrame:
-    """By degree the percentage of figures that are small or have a small rest: hidden whatever else is.
-
-    Args:
-        flow: exact `flow_measures` of some windows.
-
-    Returns:
-        Columns degree_code, figures, small_pct (whole per cent).
-    """
-    rest = pl.col("denominator") - pl.col("numerator")
-    small = pl.any_horizontal(
-        number.is_between(1, rule.threshold - 1)
-        for number in (pl.col("numerator"), pl.col("denominator"), rest)
-    )
-    return flow.group_by("degree_code").agg(
-        pl.len().alias("figures"), (100 * small.mean()).round().cast(pl.Int64).alias("small_pct")
-    )
-
-
-def _degrees(flow: pl.DataFrame, hidden: Set[Key], small: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
-    """For each degree the percentage of numbers hidden, also in few breakdowns, and of small figures in other
-    windows; none of so few that a count could be worked out.
-    """
-    gone = pl.DataFrame(
-        [(k[1], k[4]) for k in hidden if k[0] == "flow_measures"],
-        schema={"degree_code": pl.String, "breakdown": pl.String},
-        orient="row",
-    )
-    degrees = []
-    for (degree,), rows in sorted(flow.partition_by("degree_code", as_dict=True).items()):
-        mine = gone.filter(pl.col("degree_code") == degree)
-        few = pl.col("breakdown").is_in(FEW_BREAKDOWNS)
-        windows = {
-            asked: frame.filter((pl.col("degree_code") == degree) & (pl.col("figures") >= 10 * ENOUGH_CELLS))
-            for asked, frame in small.items()
-        }
-        degrees.append(
-            {
-                "degree": degree,
-                "hidden_pct": _percentage(len(mine), 2 * len(rows)),
-                "hidden_pct_by_total_sex_and_age": _percentage(
-                    len(mine.filter(few)), 2 * len(rows.filter(few))
-                ),
-                "small_pct_by_window": {
-                    asked: int(frame["small_pct"][0]) if len(frame) else None
-                    for asked, frame in windows.items()
-                },
-            }
+def _noise(noise: Noise) -> dict[str, Any]:
+    """For each count, of how many keys it moves by how much; the last stands for all larger ones."""
+    rows = []
+    for count, moves in enumerate(noise.moves):
+        move, keys = np.unique(moves, return_counts=True)
+        rows.append(
+            {"count": count, "keys_by_move": dict(zip(map(str, move.tolist()), keys.tolist(), strict=True))}
         )
-    return degrees
+    return {
+        "keys": noise.keys,
+        "largest_move": noise.largest,
+        "variance": round(float((noise.moves[-1] ** 2).mean()), 3),
+        "table": rows,
+    }
 
 
-def _percentage(part: int, whole: int) -> int | None:
-    return round(100 * part / whole) if part >= ENOUGH_CELLS else None
+def _percentage(part: int, whole: int) -> float:
+    return round(100 * part / whole, 1) if whole else 0.0
 
 
-def _cost(table: Table, exact: pl.DataFrame, own: Set[Key], hidden: Set[Key]) -> list[dict[str, Any]]:
-    """For each kind of table: numbers shown, hidden for their own sake and for others', and what is lost."""
-    kind = next((k for k in ("breakdown", "event", "level", "specialisation") if k in table.key), None)
-    place = table.key.index(kind) if kind else 0
+def _cost(table: Table, told: pl.DataFrame, shown: pl.DataFrame) -> list[dict[str, Any]]:
+    """For each kind of table its numbers, those that are not told, and its shares without a large enough
+    base.
+    """
+    shares = list(table.shares)
+    if "status" in shown.columns:
+        shown = shown.filter(pl.col("status") != "not_applicable")
     costs = []
-    for value, frame in (
-        sorted(exact.partition_by(kind, as_dict=True).items()) if kind else [((None,), exact)]
-    ):
-        mine = [k for k in hidden if k[0] == table.name and (kind is None or k[1 + place] == value[0])]
-        mine_own = sum(k in own for k in mine)
+    for (kind,), frame in sorted(told.partition_by(table.kind, as_dict=True).items()):
         numbers = len(frame) * len(table.counts)
-        tells = min(mine_own, len(mine) - mine_own) >= ENOUGH_CELLS
+        untold = int(frame.select(table.counts).null_count().sum_horizontal()[0])
+        mine = shown.filter(pl.col(table.kind) == kind).select(shares)
+        without = int(mine.null_count().sum_horizontal()[0]) if shares else 0
         costs.append(
             {
                 "table": table.name,
-                "kind": value[0],
+                "kind": kind,
                 "numbers": numbers,
-                "shown": numbers - len(mine),
-                "hidden": len(mine),
-                "hidden_for_their_own_sake": mine_own if tells else None,
-                "hidden_for_others": len(mine) - mine_own if tells else None,
-                "hidden_pct": round(100 * len(mine) / numbers, 1) if numbers else 0.0,
-                "persons_hidden_pct": _persons_lost(table, frame, mine),
+                "untold": untold,
+                "untold_pct": _percentage(untold, numbers),
+                "shares": len(mine) * len(shares),
+                "shares_untold_pct": _percentage(without, len(mine) * len(shares)) if shares else None,
             }
         )
     return costs
-
-
-def _persons_lost(table: Table, frame: pl.DataFrame, hidden: list[Key]) -> int | None:
-    """Of all persons in the first count, the percentage in hidden cells; whole per cent, or untold."""
-    count = table.counts[0]
-    places = [k[1:-1] for k in hidden if k[-1] == count]
-    total = int(frame[count].sum())
-    if len(places) < ENOUGH_CELLS or total < ENOUGH_PERSONS:
-        return None
-    schema = {key: frame.schema[key] for key in table.key}
-    gone = frame.join(pl.DataFrame(places, schema=schema, orient="row"), on=list(table.key), how="semi")
-    return round(100 * int(gone[count].sum()) / total)

@@ -14,6 +14,19 @@ import polars as pl
 from dagster_project.disclosure.zeros import with_zeros
 from dagster_project.settings import Settings
 
+# On every table: why its figures do not always add up.
+WHY_SV = (
+    "Varje antal personer är sagt med ett litet brus, så att ingen enskild kan räknas ut: 0 är sagt som 0, "
+    "1–4 som 0 eller 5, och större antal kan vara upp till 5 fel åt endera hållet, i medeltal 0. Samma grupp "
+    "har samma brus överallt. Därför är delarnas summa inte alltid det hela, och en del kan vara sagd större "
+    "än det hela."
+)
+WHY_EN = (
+    "Every count of persons is told with a little noise, so that nobody can be singled out: 0 is told as 0, "
+    "1–4 as 0 or 5, and larger counts can be up to 5 off either way, 0 on average. The same group has the "
+    "same noise everywhere. So parts do not always sum to the whole, and a part can be told larger than the "
+    "whole."
+)
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 # Files that DuckDB 1.0 and later open.
 STORAGE = "v1.0.0"
@@ -41,7 +54,7 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
 
 
 def _about(settings: Settings) -> str:
-    return f"Published by Vårdflöde: {settings.method}, threshold {settings.threshold}."
+    return f"{WHY_SV} {WHY_EN} Threshold {settings.threshold}, shares of at least {settings.least_base}."
 
 
 def earlier_sets(settings: Settings) -> list[Path]:

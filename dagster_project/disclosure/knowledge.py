@@ -9,8 +9,8 @@ from functools import reduce
 
 import polars as pl
 
-from dagster_project.disclosure.relations.flow import AFTER, GRADUATES, LICENCE, SAME, TIMELY, WHOLE, Measure
-from dagster_project.disclosure.tables import BY_NAME
+from dagster_project.deliveries.contract import read_code_list
+from dagster_project.disclosure.relations.flow import AFTER, GRADUATES, KEY, SAME, TIMELY, WHOLE, Measure
 from dagster_project.settings import PROJECT
 from dagster_project.yaml_files import read_yaml
 
@@ -19,22 +19,25 @@ DBT = PROJECT / "dbt"
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What each measure is out of, and which health-care regions each county lies in.
+    """What each measure is out of, which health-care regions each county lies in, which degrees lead to a
+    licence.
 
-    `observed`: what holds since every year in which measures look at persons was delivered (`flow_system`).
+    `observed`: what holds since every year in which measures look at persons was delivered (`Measure`).
     """
 
     measures: Sequence[Measure]
     lies_in: Sequence[tuple[str, str]]
+    licensed: Sequence[str]
     observed: Sequence[tuple[str, str]] = ()
 
 
 def public_knowledge() -> Knowledge:
-    """Read from the one list of measures and the code list of municipalities."""
+    """Read from the one list of measures and the code lists of municipalities and degrees."""
     project = read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))
     measures = [
         Measure(
             name=entry["name"],
+            horizon=entry.get("horizon") or 0,
             of=tuple([entry["of"]] if isinstance(entry.get("of"), str) else entry.get("of") or ()),
             whole=entry.get("whole") is True,
             whole_if_observed=entry.get("whole") == "observed",
@@ -47,7 +50,8 @@ def public_knowledge() -> Knowledge:
     ]
     with (DBT / "seeds" / "kommuner.csv").open(encoding="utf-8", newline="") as file:
         pairs = {(row["lan"], row["sjukvardsregion"]) for row in csv.DictReader(file, delimiter=";")}
-    return Knowledge(measures, sorted(pairs))
+    licensed = [row["examenskod"] for row in read_code_list("examina.csv") if row["yrkeskod"]]
+    return Knowledge(measures, sorted(pairs), licensed)
 
 
 def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
@@ -60,9 +64,8 @@ def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
     """
     if flow is None:
         return knowledge
-    key = [column for column in BY_NAME["flow_measures"].key if column != "measure"]
-    licensed = flow.filter(pl.col("measure") == LICENCE)["degree_code"].unique().to_list()
-    unlicensed = ~pl.col("degree_code").is_in(licensed)
+    key = KEY[:-1]
+    unlicensed = ~pl.col("degree_code").is_in(list(knowledge.licensed))
 
     def is_always(said: pl.Expr, told: dict[str, tuple[str, str]], where: pl.Expr) -> bool:
         """Whether this is so in all cells that tell these numbers, of which there must be some."""

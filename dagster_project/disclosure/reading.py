@@ -82,7 +82,7 @@ def _recognised(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         if columns >= {*table.key, *table.counts}:
             if table.base:  # nobody: the row says no more than one that is not there
                 frame = frame.filter(_number(table.base, frame.schema[table.base]).ne_missing(0))
-            numbers = [name for name in (*table.counts, "population", *table.follows) if name in columns]
+            numbers = [name for name in (*table.counts, "population", *table.shares) if name in columns]
             yield (
                 table.name,
                 frame.select(

@@ -1,115 +1,91 @@
-"""The published tables: what identifies a row, which numbers in it are counts, and what follows from them."""
+"""The published tables: what identifies a row, which numbers in it are counts, and what all of them say
+together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from dagster_project.disclosure.relations.applicants import COUNTS as APPLICANTS
-from dagster_project.disclosure.relations.colonoscopy import COUNTS as COLONOSCOPY
-from dagster_project.disclosure.system import Key
+import polars as pl
 
-COHORTS = ("cohort_from", "cohort_to")
-STATUS = ("shown", "hidden", "not_applicable")
+from dagster_project.disclosure.knowledge import Knowledge
+from dagster_project.disclosure.relations import applicants, colonoscopy, flow, mobility, specialisation
+from dagster_project.disclosure.relations.draft import Draft
 
 
 @dataclass(frozen=True)
 class Table:
     """One published table.
 
-    `follows`: columns computed from counts, and the counts that they would give away. `whole_row`: a row is
-    one figure, so when a part of it is hidden the figure is.
+    `base`: the count that a row is out of, where a row is left out when that is told as zero. `shares`:
+    columns computed from counts, and those counts, the last one the base. `kind`: the column that says what a
+    row is by.
     """
 
     name: str
     key: Sequence[str]
     counts: Sequence[str]
-    follows: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    whole_row: bool = False
-    # The count that must be at least one for a row to be there.
+    kind: str
     base: str = ""
-    # Columns that say that there are two persons at least: told only where the base is, and is not small.
-    of_several: Sequence[str] = ()
-    # The column of the key that says what part a row is of, and its value for all; and whether the other
-    # values make up the whole together (specialisations), or each is a way to divide it (breakdowns).
-    part: str = "breakdown"
-    whole: str = "total"
-    together: bool = False
-    # Columns of the key whose values are tables of their own.
-    apart: Sequence[str] = ()
+    shares: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 SHARE = {"share": ("numerator", "denominator")}
-
 TABLES = [
-    Table(
-        "flow_measures",
-        ("degree_code", *COHORTS, "breakdown", "breakdown_value", "measure"),
-        ("numerator", "denominator"),
-        SHARE,
-        whole_row=True,
-        base="denominator",
-        of_several=("series_break",),
-    ),
-    Table(
-        "applicants", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), APPLICANTS, base="applicants"
-    ),
-    Table(
-        "mobility", ("degree_code", *COHORTS, "breakdown", "breakdown_value"), ("persons",), base="persons"
-    ),
+    Table("flow_measures", flow.KEY, ("numerator", "denominator"), "breakdown", "denominator", SHARE),
+    Table("applicants", applicants.KEY, applicants.COUNTS, "breakdown", "applicants"),
+    Table("mobility", mobility.KEY, ("persons",), "breakdown", "persons"),
     Table(
         "specialisation",
-        (*COHORTS, "specialisation", "measure"),
+        specialisation.KEY,
         ("numerator", "denominator"),
+        "specialisation",
+        "denominator",
         SHARE,
-        whole_row=True,
-        base="denominator",
-        part="specialisation",
-        together=True,
-        apart=("measure",),
     ),
-    Table(
-        "specialisation_county",
-        (*COHORTS, "specialisation", "event", "county"),
-        ("persons",),
-        base="persons",
-        part="specialisation",
-        together=True,
-        apart=("event",),
-    ),
+    Table("specialisation_county", specialisation.COUNTY_KEY, ("persons",), "event", "persons"),
     Table(
         "colonoscopy",
-        ("year", "level", "area"),
-        COLONOSCOPY,
-        {
+        colonoscopy.KEY,
+        colonoscopy.COUNTS,
+        "level",
+        shares={share: (part, whole) for part, (whole, share, _) in colonoscopy.OUT_OF.items() if share}
+        | {
+            "per_endoscopist": ("colonoscopies", "endoscopists"),
             "incidence_pct": ("colonoscopies",),
             "gap": ("colonoscopies",),
-            "private_share": ("private", "colonoscopies"),
-            "screening_share": ("screening", "colonoscopies"),
-            "over_60_share": ("over_60", "endoscopists"),
-            "per_endoscopist": ("colonoscopies", "endoscopists"),
-            "caecal_intubation_pct": ("caecum", "colonoscopies"),
-            "adenoma_detection_pct": ("adenoma", "colonoscopies"),
-            "register_coverage_pct": ("covered", "colonoscopies"),
         },
-        part="level",
-        whole="nation",
     ),
 ]
-
-
-def left_out_with(table: Table, key: Key, row: Mapping[str, Any]) -> bool:
-    """Whether a row goes when the row with this key must: what is part of it, and what it sums with."""
-    gone = dict(zip(table.key, key, strict=True))
-    alike = [*table.apart, *(name for name in COHORTS if name in table.key)]
-    if any(row[name] != gone[name] for name in alike):
-        return False
-    if gone[table.part] == table.whole:
-        return True
-    return row[table.part] != table.whole if table.together else row[table.part] == gone[table.part]
-
-
 BY_NAME = {table.name: table for table in TABLES}
 # Already public, or no figure about persons: published as they are.
 OPEN_TABLES = ("staff_density", "institutions")
+INSTITUTIONS = ("degree_code", "institution", "study_county")
+
+
+def draft_of(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> Draft:
+    """The groups of published tables (null: not told) and what is said of them, whatever the order of rows.
+
+    Args:
+        tables: by name, their key and numbers; what is not there was not published.
+        knowledge: what is public besides.
+    """
+    found = {table.name: tables.get(table.name, _empty(table)).sort(table.key) for table in TABLES}
+    places = tables.get("institutions", pl.DataFrame(schema=dict.fromkeys(INSTITUTIONS, pl.String)))
+    draft = Draft()
+    flow.add_flow(
+        draft, found["flow_measures"], knowledge.measures, knowledge.observed, knowledge.licensed, places
+    )
+    mobility.add_mobility(draft, found["mobility"])
+    applicants.add_applicants(draft, found["applicants"])
+    specialisation.add_specialisation(draft, found["specialisation"], found["specialisation_county"])
+    colonoscopy.add_colonoscopy(draft, found["colonoscopy"], list(knowledge.lies_in))
+    return draft
+
+
+def _empty(table: Table) -> pl.DataFrame:
+    years = {name: pl.Int64 for name in table.key if name in ("cohort_from", "cohort_to", "year")}
+    texts = {name: pl.String for name in table.key if name not in years}
+    frame = pl.DataFrame(schema=years | texts | dict.fromkeys(table.counts, pl.Int64))
+    return frame.select(*table.key, *table.counts)

@@ -15,7 +15,7 @@ import polars as pl
 
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.edition import RULES, Edition
 from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.files.tables import PARQUET
 from dagster_project.publication.labels import dimension, label, symbol
@@ -186,7 +186,7 @@ def comparisons(flow: Lookup, degrees: Sequence[str], measures: Sequence[str]) -
 
 
 def _causes(before: Mapping[str, Any], certificate: Mapping[str, Any]) -> list[str]:
-    settings = {name: certificate[name] for name in ("windows", "method", "threshold", "publisher")}
+    settings = {name: certificate[name] for name in RULES}
     differs = {
         "definitions": before["definitions"] != definitions_checksum(),
         "deliveries": before["deliveries"] != list(certificate["deliveries"]),

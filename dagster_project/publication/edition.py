@@ -15,7 +15,7 @@ from dagster_project.deliveries.contract import load_contract
 from dagster_project.disclosure.windows import windows
 from dagster_project.publication.errors import PublicationError
 from dagster_project.publication.labels import DEGREES
-from dagster_project.settings import METHODS, PROJECT
+from dagster_project.settings import PROJECT
 from dagster_project.yaml_files import read_yaml
 
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,13}")
@@ -23,13 +23,14 @@ _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 EDITIONS = PROJECT / "editions"
 LANGUAGES = ("sv", "en")
 HORIZONS = (1, 3, 5, 10)
+# What the certificate says of how the tables were protected.
+RULES = ("windows", "threshold", "least_base", "publisher")
 _KEYS = (
     "degrees",
     "shortage",
     "windows",
     "horizons",
     "publisher",
-    "method",
     "threshold",
     "deliveries",
     "languages",
@@ -49,7 +50,6 @@ class Edition:
     windows: str = "3"
     horizons: tuple[int, ...] = HORIZONS
     publisher: str = ""
-    method: str = "suppression"
     threshold: int = 5
     deliveries: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
@@ -99,7 +99,6 @@ class _Reader:
             windows=self._windows(),
             horizons=self._listed("horizons", HORIZONS, HORIZONS),
             publisher=str(self._body.get("publisher") or ""),
-            method=self._one_of("method", "suppression", METHODS),
             threshold=self._threshold(),
             deliveries=self._deliveries(),
             languages=self._listed("languages", LANGUAGES, LANGUAGES),
@@ -146,12 +145,6 @@ class _Reader:
         if isinstance(value, bool) or not isinstance(value, int) or value < 2:
             raise self._wrong(f"threshold: expected a whole number from 2, found {_short(value)}.")
         return value
-
-    def _one_of(self, name: str, default: str, allowed: tuple[str, ...]) -> str:
-        value = self._body.get(name, default)
-        if value not in allowed:
-            raise self._wrong(f"{name}: expected {' or '.join(allowed)}, found {_short(value)}.")
-        return str(value)
 
     def _listed(self, name: str, default: tuple, allowed: tuple) -> tuple:
         values = self._body.get(name, list(default))

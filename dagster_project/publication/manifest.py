@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.fingerprint import project_fingerprint
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.edition import RULES, Edition
 from dagster_project.publication.errors import PublicationError
 from dagster_project.settings import PROJECT
 
@@ -44,7 +44,7 @@ def write_manifest(folder: Path, edition: Edition, certificate: Mapping[str, Any
         "languages": list(edition.languages),
         "degrees": list(edition.degrees),
         "previous": edition.previous,
-        "settings": {name: certificate[name] for name in ("windows", "method", "threshold", "publisher")},
+        "settings": {name: certificate[name] for name in RULES},
         "edition_file": _checksum(editions / f"{edition.name}.yml"),
         "deliveries": list(certificate["deliveries"]),
         "published_tables": certificate["tables_checksum"],

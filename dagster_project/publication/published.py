@@ -74,7 +74,6 @@ def fitting(published: Published, edition: Edition) -> Published:
     for name, asked in (
         ("windows", edition.windows),
         ("publisher", edition.publisher),
-        ("method", edition.method),
         ("threshold", edition.threshold),
     ):
         found = published.certificate[name]

@@ -68,10 +68,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     changes = changes_since(out / str(edition.previous), told, edition, published.certificate)
     # What is there already under the same name, readers have too.
     there = [out / name] if (out / name / MANIFEST).is_file() else []
-    earlier = [
-        (folder / PARQUET, str(read_manifest(folder)["settings"]["method"]))
-        for folder in [*_before(out, edition.previous), *there]
-    ]
+    earlier = [folder / PARQUET for folder in [*_before(out, edition.previous), *there]]
     folder = out / CANDIDATE / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

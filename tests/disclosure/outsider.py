@@ -1,8 +1,9 @@
 """An attack by other means: written from docs/definitions.md, it shares nothing with the package but the files.
 
 It bounds the counts of `flow_measures`, a degree and window at a time, by linear programmes over what the
-definitions say. It knows less than the attack (no whole numbers, not that what is hidden is small): a small
-count that it knows too well is a hole in any case.
+definitions say: how far noise moves a count, that a row that is not there may be a group of 0-4, that groups in
+each other which are told differently are different groups. It knows no whole numbers: a small count that it knows
+too well is a hole in any case.
 """
 
 from __future__ import annotations
@@ -43,32 +44,50 @@ class Relations:
         self.number: dict[Count, int] = {}
         self.least: list[float] = []
         self.most: list[float] = []
+        self.told: list[float | None] = []
         self.sums: list[tuple[dict[int, float], float, float]] = []
 
-    def count(self, key: Count, value: float | None = None, least: float = 0) -> int:
+    def count(self, key: Count, value: float | None = None, is_there: bool = True) -> int:
         i = self.number.setdefault(key, len(self.number))
         if i == len(self.least):
             self.least.append(0)
             self.most.append(MANY)
-        self.least[i] = max(self.least[i], least)
+            self.told.append(None)
         if value is not None:
-            self.least[i] = self.most[i] = value
+            least, most = sources(int(value))
+            self.least[i], self.most[i] = max(self.least[i], least), min(self.most[i], most)
+            self.told[i] = value
         return i
 
+    def makes_up(self, whole: int, parts: Iterable[int], gap: float) -> None:
+        """The parts are the whole, but for so many who are in rows that are not there."""
+        parts = list(parts)
+        self._sum([whole], parts, 0, gap)
+        for part in parts:
+            self.at_most(part, whole)
+
     def equal(self, whole: Iterable[int], parts: Iterable[int]) -> None:
-        self._sum(whole, parts, 0)
+        self._sum(whole, parts, 0, 0)
 
     def at_most(self, part: int | None, whole: int | None) -> None:
         if part is not None and whole is not None and part != whole:
-            self._sum([whole], [part], MANY)
+            told = self.told[part], self.told[whole]
+            self._sum([whole], [part], int(None not in told and told[0] != told[1]), MANY)
 
-    def _sum(self, plus: Iterable[int], minus: Iterable[int], most: float) -> None:
+    def _sum(self, plus: Iterable[int], minus: Iterable[int], least: float, most: float) -> None:
         terms: dict[int, float] = defaultdict(float)
         for i in plus:
             terms[i] += 1
         for i in minus:
             terms[i] -= 1
-        self.sums.append((terms, 0, most))
+        self.sums.append((terms, least, most))
+
+
+def sources(told: int) -> tuple[float, float]:
+    """What a told number can come from: docs/definitions.md, What may be published."""
+    if told == 0:
+        return 0, 4
+    return (1, 10) if told == 5 else (max(5, told - 5), told + 5)
 
 
 def below(breakdown: str, value: str, measure: str) -> Count:
@@ -89,24 +108,18 @@ def relations(rows: list[dict[str, Any]], places: Mapping[str, Collection[str]])
     licence = "licensed" in measures["total"]
     for breakdown, value in sorted((b, v) for b, inside in values.items() for v in inside):
         for measure in sorted(measures[breakdown]):
-            row = told.get((breakdown, value, measure), {"numerator": 0, "denominator": 0})
-            n, d = row["numerator"], row["denominator"]
-            is_there = (breakdown, value, measure) in told
-            all_ = found.count(below(breakdown, value, measure), d, least=int(is_there))
+            row = told.get((breakdown, value, measure), {"numerator": None, "denominator": 0})
+            all_ = found.count(below(breakdown, value, measure), row["denominator"])
             if measure != "beginners":
-                does = found.count(("does", breakdown, value, measure), n)
-                rest = None if n is None or d is None else d - n
-                does_not = found.count(("does not", breakdown, value, measure), rest)
+                does = found.count(("does", breakdown, value, measure), row["numerator"])
+                does_not = found.count(("does not", breakdown, value, measure))
                 found.equal([all_], [does, does_not])
+                found.at_most(does, all_)
         _steps(found, breakdown, value, licence)
     for breakdown, inside in values.items():
         for measure in measures[breakdown]:
-            for kind in ("does", "all", "does not"):
+            for kind in ("does", "all"):
                 _sums(found, kind, breakdown, sorted(inside), measure, values)
-    for measure in measures["sex"] & measures["age_group"]:
-        unknown = [found.number.get(("does", b, "unknown", measure)) for b in ("sex", "age_group")]
-        if None not in unknown:
-            found.equal(unknown[:1], unknown[1:])
     _places(found, measures, values, places)
     return found
 
@@ -141,13 +154,19 @@ def _sums(
     parts = {v: found.number[key] for v in inside if (key := (kind, breakdown, v, measure)) in found.number}
     whole = found.number.get((kind, *TOTAL, measure))
     if breakdown not in ("total", *NESTED) and parts and whole is not None:
-        found.equal([whole], parts.values())
+        found.makes_up(whole, parts.values(), gap(breakdown, len(parts)))
     for side, outer in enumerate(NESTED.get(breakdown, ())):
         for value in values[outer]:
             whole = found.number.get((kind, outer, value, measure))
             those = [i for v, i in parts.items() if v.rsplit(":", 1)[side] == value]
             if whole is not None and parts:
-                found.equal([whole], those)
+                found.makes_up(whole, those, gap(NESTED[breakdown][1 - side], len(those)))
+
+
+def gap(attribute: str, parts: int) -> float:
+    """How many persons the rows that are not there may hold: 4 each, of the values that there can be."""
+    values = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study_county": 22}
+    return 4 * (values[attribute] - parts) if attribute in values else MANY
 
 
 def _places(
@@ -166,13 +185,14 @@ def _places(
                 if whole is None:
                     continue
                 parts = [found.count((kind, institution, county, measure)) for county in sorted(here)]
-                found.equal([whole], parts)
+                found.makes_up(whole, parts, 4 * (len(places[institution]) - len(here)))
                 for county, part in zip(sorted(here), parts, strict=True):
                     of[county].append(part)
             for county in values["study_county"]:
                 whole = found.number.get((kind, "study_county", county, measure))
                 if whole is not None:
-                    found.equal([whole], of[county])
+                    missing = sum(county in where for where in places.values()) - len(of[county])
+                    found.makes_up(whole, of[county], 4 * missing)
 
 
 def holes(found: Relations, wanted: Collection[Count]) -> Iterator[tuple[Count, int, int]]:

@@ -43,7 +43,7 @@ WRONG = {
     "a window that cannot be read": ({"windows": "ten"}, ["windows", "found 'ten'"]),
     "no release date": ({"release_date": None}, ["release_date", "found nothing"]),
     "a threshold of one": ({"threshold": 1}, ["threshold", "found 1"]),
-    "an unknown method": ({"method": "guess"}, ["suppression or cell_key", "'guess'"]),
+    "a setting of before": ({"method": "suppression"}, ["does not know method"]),
     "an unknown language": ({"languages": ["fi"]}, ["languages", "sv, en"]),
     "an unknown horizon": ({"horizons": [2]}, ["horizons", "1, 3, 5, 10"]),
     "an unknown name": ({"degreees": 3}, ["does not know degreees", "degrees"]),
@@ -95,7 +95,6 @@ def test_other_rules_than_the_tables_were_protected_by(data: Path, tmp_path: Pat
     for changed, option in (
         ({"windows": "5"}, "--windows '5'"),
         ({"threshold": 10}, "--threshold 10"),
-        ({"method": "cell_key"}, "--method 'cell_key'"),
         ({"publisher": "region"}, "--publisher 'region'"),
     ):
         assert option in refused(settings, out, edition_file(tmp_path / "editions", **changed))

@@ -42,7 +42,7 @@ ROWS = flow_rows(
 )
 CERTIFICATE = {"last_year": 2024, "made_up_persons": True}
 FULL_CERTIFICATE = CERTIFICATE | {
-    "method": "suppression",
+    "least_base": 25,
     "threshold": 5,
     "width": 4,
     "cost": [],

@@ -1,43 +1,49 @@
-"""The flow of one degree: parts and totals, each measure out of the one before, shares, windows, mobility."""
+"""The flow: parts and totals, each measure out of the one before, institutions in counties."""
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from dagster_project.disclosure.relations.mobility import relate_mobility
-from dagster_project.disclosure.relations.periods import Window, pieces
-from dagster_project.disclosure.relations.places import Cell, relate_places
-from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
-from dagster_project.disclosure.system import System
+import polars as pl
 
-Row = Mapping[str, Any]
+from dagster_project.disclosure.relations.draft import (
+    ABSENT,
+    CELL,
+    Draft,
+    joined,
+    to_cells,
+    to_totals,
+    with_pieces,
+)
+from dagster_project.disclosure.relations.shares import limit_by_shares
+
+KIND = "flow"
+KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value", "measure"]
 # Breakdowns by two attributes, and the two that they are within.
 NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
-TOTAL = ("total", "total")
-# A degree of which no row tells this leads to none.
-LICENCE = "licensed"
-BEGINNERS, PRIOR, GRADUATES = "beginners", "prior_degree", "graduates"
-# What holds where every year was delivered, as `Flow.observed` names it after the measure.
-WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
 # How many values these have at most, unknown among them; of the others no outsider can be sure.
 VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study_county": 22}
+SUMMED = (*VALUES, "institution", "upper_secondary", "specialisation")
+# What holds where every year was delivered (`Knowledge.observed`).
+WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
+BEGINNERS, PRIOR, GRADUATES, LICENCE = "beginners", "prior_degree", "graduates", "licensed"
+TAUGHT = "taught"
 
 
 @dataclass(frozen=True)
 class Measure:
     """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
 
-    Where every year was delivered (`Knowledge.observed`) more holds. `whole_if_observed` is all of it too;
-    the denominator is part of that of the look `after` which it comes. Of a degree without a licence, whose
-    entry is the degree, it is that of `unlicensed_as`, in whose numerator this one's is; and those whom it
-    lacks took their degree too late to be in the numerator of `unlicensed_timely`.
+    Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part
+    of that of the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it
+    is that of `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree
+    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the start of all it
+    is mature.
     """
 
     name: str
+    horizon: int = 0
     of: tuple[str, ...] = ()
     whole: bool = False
     within: str = ""
@@ -47,354 +53,194 @@ class Measure:
     unlicensed_timely: str = ""
 
 
-@dataclass
-class Flow:
-    """The rows of one degree, as published; `cells` by window, then breakdown and value, then measure."""
-
-    degree: str
-    measures: Sequence[Measure]
-    observed: Collection[tuple[str, str]] = ()
-    # Which institution teaches the degree in which counties: public, it stands in their catalogues.
-    places: Sequence[tuple[str, str]] = ()
-    has_licence: bool = True
-    cells: dict[Window, dict[Cell, dict[str, Row | None]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
-    )
-    # Which of its persons, where not all.
-    those: tuple[str, ...] = ()
-    # Whether steps are told of those who had and had not a degree before the start, a measure in other cells.
-    is_joint: bool = False
-
-
-@dataclass
-class Counts:
-    """`numbers`: of each count its number by cell; `below`: of each measure by cell what its denominator is
-    called there.
+class Names:
+    """What the numerators and denominators of measures are called in degrees of one sort: the same group, one
+    name.
     """
 
-    numbers: dict[str, dict[Cell, int]] = field(default_factory=lambda: defaultdict(dict))
-    below: dict[str, dict[Cell, str]] = field(default_factory=lambda: defaultdict(dict))
+    def __init__(
+        self, measures: Sequence[Measure], observed: Sequence[tuple[str, str]], licence: bool
+    ) -> None:
+        """`licence`: whether they lead to one; else as in `add_flow`."""
+        self.base: dict[str, str] = {}
+        # Pairs of names, the first within the second; and whether it is told out of it.
+        self.within: list[tuple[str, str, bool]] = []
+        self.late: list[tuple[str, str, str, str]] = []
+        facts = set(observed)
+        for m in measures:
+            parent = next((name for name in m.of if licence or name != LICENCE), "")
+            is_whole = m.whole or (m.name, WHOLE) in facts
+            same = "" if licence or (m.name, SAME) not in facts else m.unlicensed_as
+            base = parent if is_whole else self.base[same] if same else f"{m.name} of"
+            self.base[m.name] = base or m.name
+            if not parent:
+                self.base[m.name] = m.name
+                continue
+            self.within.append((m.name, base, True))
+            self.within.append((base, parent, False))
+            self.within += [(m.name, other, False) for other in (m.within, same) if other]
+            if (m.name, AFTER) in facts:
+                self.within.append((base, self.base[m.after], False))
+            if (m.name, TIMELY) in facts and not licence:
+                self.late.append((base, parent, m.unlicensed_timely, GRADUATES))
 
 
-def flow_system(
-    degree: str,
-    rows: Iterable[Row],
-    mobility: Iterable[Row],
+def add_flow(
+    draft: Draft,
+    rows: pl.DataFrame,
     measures: Sequence[Measure],
-    places: Sequence[tuple[str, str]] = (),
-    observed: Collection[tuple[str, str]] = (),
-) -> System:
-    """The counts of a degree and what is said of them.
+    observed: Sequence[tuple[str, str]],
+    licensed: Sequence[str],
+    places: pl.DataFrame,
+) -> None:
+    """Add the groups of `flow_measures` and what is said of them.
 
     Args:
-        degree: its code.
-        rows: of `flow_measures`; numbers that are not told are None.
-        mobility: rows of `mobility`.
+        draft: gets them.
+        rows: published rows; numbers that are not told are null.
         measures: what each measure is out of.
-        places: pairs of institution and county of study.
         observed: what holds since every year was delivered: measure and WHOLE, AFTER, SAME or TIMELY.
+        licensed: degrees that lead to a licence.
+        places: which institution teaches a degree in which counties: public, it stands in their catalogues.
     """
-    rows = list(rows)
-    flow = Flow(degree, measures, observed, places, any(row["measure"] == LICENCE for row in rows))
-    by_prior = {row["measure"] for row in rows if row["breakdown"] == PRIOR} - {BEGINNERS, PRIOR}
-    told_in = {row["breakdown"] for row in rows if row["measure"] == PRIOR} - {"total", PRIOR}
-    flow.is_joint = bool(by_prior and told_in)
-    for row in rows:
-        window = (row["cohort_from"], row["cohort_to"])
-        flow.cells[window][(row["breakdown"], row["breakdown_value"])][row["measure"]] = row
-    moves: dict[Window, list[Row]] = defaultdict(list)
-    for row in mobility:
-        moves[(row["cohort_from"], row["cohort_to"])].append(row)
-    system = System()
-    made_of = pieces([*flow.cells, *moves])
-    _add_pieces(flow, made_of)
-    parts_of_moves = _mobility_pieces(moves, made_of)
-    told = usual_decimals(r["share"] for r in _all_rows(flow) if r.get("share") is not None)
-    for window in sorted(flow.cells):
-        _relate_window(system, flow, window, told)
-    for window in sorted({*moves, *parts_of_moves}):
-        here = [*moves.get(window, ()), *parts_of_moves.get(window, ())]
-        relate_mobility(system, degree, window, here)
-    _relate_pieces(system, made_of)
-    return system
-
-
-def _all_rows(flow: Flow) -> Iterable[Row]:
-    for cells in flow.cells.values():
-        for measures in cells.values():
-            yield from (row for row in measures.values() if row is not None)
-
-
-def _add_pieces(flow: Flow, made_of: Mapping[Window, Sequence[Window]]) -> None:
-    """Of a piece what no row tells, and every window over it has: rows, not told."""
-    told = {window: {cell: set(rows) for cell, rows in cells.items()} for window, cells in flow.cells.items()}
-    tells = {
-        window: {(cell[0], measure) for cell, measures in cells.items() for measure in measures}
-        for window, cells in told.items()
-    }
-
-    def may_hold(window: Window, cell: Cell, measure: str) -> bool:
-        """A window that tells the measure by this attribute and has no such row says that it is zero."""
-        return measure in told[window].get(cell, ()) or (cell[0], measure) not in tells[window]
-
-    for piece, windows in _over(made_of, told.keys()).items():
-        for window in windows:
-            for cell, measures in told[window].items():
-                for measure in sorted(measures):
-                    if all(may_hold(other, cell, measure) for other in windows):
-                        flow.cells[piece][cell].setdefault(measure, None)
-
-
-def _over(made_of: Mapping[Window, Sequence[Window]], told: Set[Window]) -> dict[Window, list[Window]]:
-    """For each piece of others the told windows that it is part of, itself among them where it is told."""
-    over: dict[Window, list[Window]] = defaultdict(list)
-    for window in sorted(told):
-        for piece in made_of[window]:
-            over[piece].append(window)
-    return {piece: windows for piece, windows in over.items() if windows != [piece]}
-
-
-def _mobility_pieces(
-    moves: Mapping[Window, Sequence[Row]], made_of: Mapping[Window, Sequence[Window]]
-) -> dict[Window, list[Row]]:
-    """Cells of pieces that are not told: those that every window over them has, of those that tell such."""
-    cells = {
-        window: {(row["breakdown"], row["breakdown_value"]) for row in rows} for window, rows in moves.items()
-    }
-    tells = {window: {breakdown for breakdown, _ in inside} for window, inside in cells.items()}
-    found: dict[Window, list[Row]] = defaultdict(list)
-    for piece, windows in _over(made_of, set(moves)).items():
-        for breakdown, value in sorted(set[Cell]().union(*(cells[window] for window in windows))):
-            asked = [window for window in windows if breakdown in tells[window]]
-            if piece not in asked and all((breakdown, value) in cells[window] for window in asked):
-                found[piece].append({"breakdown": breakdown, "breakdown_value": value})
-    return found
-
-
-def _relate_pieces(system: System, made_of: Mapping[Window, Sequence[Window]]) -> None:
-    """What a window counts is the sum of its pieces; a piece without the cell has nobody in it."""
-    # Whether classes are told apart in a window: else a class that is missing there is not known to be empty.
-    classes = {key[2] for key in system.keys if key[0] == "class"}
-    for key in list(system.keys):
-        kind, degree, window, *rest = key
-        inside = made_of.get(window, [window])
-        if inside == [window] or (kind == "class" and not classes.issuperset(inside)):
-            continue
-        parts = [(kind, degree, piece, *rest) for piece in inside]
-        known = [system.index[part] for part in parts if part in system.index]
-        says = f"{degree} {window[0]}-{window[1]} is made of shorter windows"
-        system.relate(says, known, [system.index[key]], missing=(len(parts), 0))
-
-
-def _relate_window(system: System, flow: Flow, window: Window, told: int) -> None:
-    counts = Counts()
-    for cell in sorted(flow.cells[window]):
-        _relate_cell(system, flow, window, cell, counts, told)
-    _relate_cells(system, flow, window, counts)
-    # Who had a degree before the start is also a value of the attribute with that name.
-    before, yes = counts.numbers[PRIOR].get(TOTAL), counts.numbers[BEGINNERS].get((PRIOR, "yes"))
-    if before is not None and any(breakdown == PRIOR for breakdown, _ in flow.cells[window]):
-        says = _says(flow, window, "prior_degree is beginners with prior_degree yes")
-        parts = [] if yes is None else [yes]
-        system.relate(says, parts, [before], missing=(1 - len(parts), 0))
-    _relate_joint(system, flow, window, counts)
-
-
-def _says(flow: Flow, window: Window, *what: str) -> str:
-    return " ".join([f"{flow.degree} {window[0]}-{window[1]}", *what])
-
-
-def _relate_cell(system: System, flow: Flow, window: Window, cell: Cell, counts: Counts, told: int) -> None:
-    """What is said of the measures of one cell."""
-    for measure in flow.measures:
-        if measure.name in flow.cells[window][cell]:
-            _relate_row(system, flow, window, cell, measure, counts.numbers, counts.below, told)
-    _relate_looks(system, flow, window, cell, counts.numbers, counts.below)
-
-
-def _relate_cells(system: System, flow: Flow, window: Window, counts: Counts) -> None:
-    """What is said of each count from cell to cell."""
-    where = _says(flow, window, *flow.those)
-    for name, by_cell in counts.numbers.items():
-        _relate_sums(system, f"{where} {name}", by_cell)
-        _relate_unknown(system, f"{where} {name}", by_cell)
-    relate_places(system, (flow.degree, window, *flow.those), counts.numbers, counts.below, flow.places)
-
-
-def _relate_joint(system: System, flow: Flow, window: Window, counts: Counts) -> None:
-    """A degree before the start is a measure in every cell, and a breakdown. Where later steps are told by
-    the breakdown too, those who had one and those who had none are flows of their own: their totals are the
-    rows of the breakdown, the beginners in a cell are told by the measure, and together they are the cell's.
-    """
-    if not flow.is_joint:
-        return
-    cells, split = flow.cells[window], defaultdict[tuple[str, Cell], list[int]](list)
-    for value, beginners in (("yes", PRIOR), ("no", f"not {PRIOR}")):
-        steps = cells.get((PRIOR, value), {}).keys() - {PRIOR}
-        inside = {
-            cell: dict.fromkeys(measures.keys() & steps)
-            for cell, measures in cells.items()
-            if cell[0] not in ("total", PRIOR)
-        }
-        those = replace(flow, those=(f"{PRIOR} {value}",), cells={window: inside})
-        joint = Counts()
-        for name, by_cell in counts.numbers.items():
-            if (PRIOR, value) in by_cell:
-                joint.numbers[name][TOTAL] = by_cell[(PRIOR, value)]
-        for cell in sorted(inside):
-            _relate_cell(system, those, window, cell, joint, 0)
-        _relate_cells(system, those, window, joint)
-        for name, by_cell in joint.numbers.items():
-            for cell, number in by_cell.items():
-                if cell != TOTAL:
-                    split[(name, cell)].append(number)
-                if cell != TOTAL and name == BEGINNERS and cell in counts.numbers[beginners]:
-                    says = _says(flow, window, *cell, f"{beginners} is beginners with prior_degree {value}")
-                    system.relate(says, [number], [counts.numbers[beginners][cell]])
-    for (name, cell), parts in split.items():
-        if cell in counts.numbers[name]:
-            says = _says(flow, window, *cell, f"{name}: {PRIOR} sums to all")
-            system.relate(says, parts, [counts.numbers[name][cell]], missing=(2 - len(parts), 0))
-
-
-def _relate_row(
-    system: System,
-    flow: Flow,
-    window: Window,
-    cell: Cell,
-    measure: Measure,
-    numbers: dict[str, dict[Cell, int]],
-    below_is: dict[str, dict[Cell, str]],
-    told: int,
-) -> None:
-    row = flow.cells[window][cell][measure.name]
-    is_piece = row is None
-    numerator, denominator, share = (
-        (row["numerator"], row["denominator"], row.get("share")) if row else (None,) * 3
-    )
-    parent = next((name for name in measure.of if cell in numbers[name]), "")
-
-    def count(name: str, value: int | None, at_least: int) -> int:
-        key = ("flow", flow.degree, window, *cell, *flow.those, name)
-        number = system.count(key, value, at_least, is_count=not is_piece)
-        numbers[name][cell] = number
-        return number
-
-    # A row is there when its denominator is at least one.
-    least = 0 if is_piece else 1
-    place = ("flow_measures", flow.degree, *window, *cell, measure.name)
-    if not measure.of:
-        both = count(measure.name, numerator if numerator is not None else denominator, least)
-        _stand(system, row, place, both, both)
-        return
-    whole = bool(parent) and _is_whole(measure, flow)
-    below_is[measure.name][cell] = parent if whole else f"{measure.name} denominator"
-    below = count(below_is[measure.name][cell], denominator, least)
-    above = count(measure.name, numerator, 0)
-    _stand(system, row, place, above, below)
-    says = _says(flow, window, *cell, *flow.those, measure.name)
-    rest_value = None if numerator is None or denominator is None else denominator - numerator
-    rest = system.count(
-        ("flow", flow.degree, window, *cell, *flow.those, f"not {measure.name}"),
-        rest_value,
-        is_count=not is_piece,
-    )
-    # Their sums follow from the others', but a relation that is written out is soon seen through.
-    numbers[f"not {measure.name}"][cell] = rest
-    system.relate(f"{says}: those who do and those who do not are all", [above, rest], [below])
-    if share is not None and (numerator is None or denominator is None):
-        relate_share(system, f"{says}: its share", above, below, share, told)
-    if parent and not whole:
-        system.relate(f"{says}: out of {parent}", [numbers[parent][cell]], [below], 0, math.inf)
-    if measure.within and cell in numbers[measure.within]:
-        system.relate(
-            f"{says}: within {measure.within}", [numbers[measure.within][cell]], [above], 0, math.inf
-        )
-    if cell[0] == PRIOR and measure.name == PRIOR:
-        system.relate(f"{says}: by definition", [above], [below] if cell[1] == "yes" else [])
-
-
-def _relate_looks(
-    system: System,
-    flow: Flow,
-    window: Window,
-    cell: Cell,
-    numbers: Mapping[str, Mapping[Cell, int]],
-    below: Mapping[str, Mapping[Cell, str]],
-) -> None:
-    """Where every year was delivered: who is looked at later was looked at before, and of a degree without a
-    licence those who are looked at a year after the degree are those looked at a year after the entry.
-    """
-
-    def denominator(name: str) -> int | None:
-        return numbers[below[name][cell]][cell] if cell in below.get(name, {}) else None
-
-    def numerator(name: str) -> int | None:
-        return numbers.get(name, {}).get(cell)
-
-    for measure in flow.measures:
-        mine = denominator(measure.name)
-        facts = {fact for name, fact in flow.observed if name == measure.name}
-        if mine is None or not facts:
-            continue
-        says = _says(flow, window, *cell, *flow.those, measure.name)
-        if AFTER in facts and (earlier := denominator(measure.after)) is not None:
-            system.relate(f"{says}: after {measure.after}", [earlier], [mine], 0, math.inf)
-        same, of_those = denominator(measure.unlicensed_as), numerator(measure.unlicensed_as)
-        if SAME in facts and same is not None and of_those is not None and not flow.has_licence:
-            system.relate(f"{says}: out of the same as {measure.unlicensed_as}", [same], [mine])
-            inside = [of_those], [numbers[measure.name][cell]]
-            system.relate(f"{says}: within {measure.unlicensed_as}", *inside, 0, math.inf)
-        parent = next((found for name in measure.of if (found := numerator(name)) is not None), None)
-        timely, graduates = numerator(measure.unlicensed_timely), numerator(GRADUATES)
-        if parent is None or timely is None or graduates is None or flow.has_licence:
-            continue
-        if TIMELY in facts:
-            late = [mine, graduates], [parent, timely]
-            system.relate(f"{says}: lacks only late graduates", *late, 0, math.inf)
-
-
-def _is_whole(measure: Measure, flow: Flow) -> bool:
-    return measure.whole or (measure.name, WHOLE) in flow.observed
-
-
-def _stand(system: System, row: Row | None, place: tuple[Any, ...], above: int, below: int) -> None:
-    if row is not None:
-        system.columns[(*place, "numerator")] = above
-        system.columns[(*place, "denominator")] = below
-
-
-def _relate_unknown(system: System, says: str, by_cell: Mapping[Cell, int]) -> None:
-    """Whose sex is unknown has no row among the persons, and so no age."""
-    told = {breakdown for breakdown, _ in by_cell}
-    if {"sex", "age_group"} <= told:
-        sex, age = (
-            [by_cell[cell] for cell in [(b, "unknown")] if cell in by_cell] for b in ("sex", "age_group")
-        )
-        if sex or age:
-            missing = (1 - len(sex), 1 - len(age))
-            system.relate(f"{says}: sex unknown is age unknown", sex, age, missing=missing)
-
-
-def _relate_sums(system: System, says: str, by_cell: Mapping[Cell, int]) -> None:
-    """Parts and totals of each breakdown."""
-    values: dict[str, list[str]] = defaultdict(list)
-    for breakdown, value in by_cell:
-        values[breakdown].append(value)
-    for breakdown, inside in values.items():
-        if breakdown not in ("total", *NESTED) and TOTAL in by_cell:
-            parts = [by_cell[(breakdown, value)] for value in inside]
-            missing = (VALUES.get(breakdown, math.inf) - len(parts), 0)
-            system.relate(f"{says}: {breakdown} sums to all", parts, [by_cell[TOTAL]], missing=missing)
+    sorts = {sort: Names(measures, observed, sort) for sort in (True, False)}
+    numbers = _numbers(rows, measures, sorts, licensed)
+    draft.add(numbers.with_columns(protected=pl.lit(True)))
+    draft.stand("flow_measures", numbers, KEY)
+    _add_taught(draft, places)
+    with_pieces(draft, KIND)
+    groups = draft.of(KIND)
+    for sort, names in sorts.items():
+        mine = groups.filter(pl.col("subject").is_in(licensed) == sort)
+        for child, parent, is_base in names.within:
+            draft.nest(joined(mine, child, parent, is_base))
+        for names_of_four in names.late:
+            _claim_late(draft, mine, names_of_four)
+    taught = places.group_by("degree_code").agg(pl.col("institution").n_unique())
+    institutions = dict(taught.iter_rows())
+    for breakdown in SUMMED:
+        parts = to_totals(groups, breakdown, VALUES.get(breakdown))
+        if breakdown == "institution":
+            here = pl.len().over("whole").cast(pl.Int64)
+            every = draft.groups["subject"].gather(parts["whole"]).replace_strict(institutions, default=None)
+            parts = parts.with_columns(gap=ABSENT * (every.cast(pl.Int64) - here).clip(0))
+        draft.sum(parts)
     for nested, outer in NESTED.items():
-        if nested not in values:
-            continue
+        inside = groups.filter(pl.col("breakdown").is_in([nested, *outer]))
         for side, attribute in enumerate(outer):
-            sums: dict[str, list[int]] = {value: [] for value in values[attribute]}
-            for value in values[nested]:
-                sums.setdefault(value.rsplit(":", 1)[side], []).append(by_cell[(nested, value)])
-            for value, inner in sums.items():
-                if (attribute, value) in by_cell:
-                    says_sum = f"{says}: {nested} sums to {attribute} {value}"
-                    missing = (VALUES.get(outer[1 - side], math.inf) - len(inner), 0)
-                    system.relate(says_sum, inner, [by_cell[(attribute, value)]], missing=missing)
+            value = pl.when(pl.col("breakdown") == nested).then(pl.col("value").str.split(":").list.get(side))
+            draft.sum(to_cells(inside, value, attribute, VALUES.get(outer[1 - side])))
+    _sum_taught(draft, groups, places)
+    # Who had a degree before the start is also a value of the attribute with that name.
+    key = ["subject", "since", "until"]
+    before = groups.filter(pl.col("name") == PRIOR, pl.col("breakdown") == "total").select(*key, whole="id")
+    yes = groups.filter(pl.col("name") == BEGINNERS, pl.col("breakdown") == PRIOR, pl.col("value") == "yes")
+    draft.sum(yes.select(*key, part="id").join(before, on=key).with_columns(gap=pl.lit(0)))
+    limit_by_shares(draft, "flow_measures", rows, KEY, "share", "numerator", "denominator")
+
+
+def _numbers(
+    rows: pl.DataFrame, measures: Sequence[Measure], sorts: Mapping[bool, Names], licensed: Sequence[str]
+) -> pl.DataFrame:
+    """Every numerator and denominator of the rows, also of those that are not there because their base is
+    told as zero: the cell is there, and its breakdown is told of the measure elsewhere.
+    """
+    horizon = {m.name: m.horizon for m in measures}
+    rows = rows.filter(pl.col("measure").is_in(list(horizon)))
+    ripe = rows.with_columns(horizon=pl.col("measure").replace_strict(horizon, return_dtype=pl.Int64))
+    window = ["degree_code", "cohort_from", "cohort_to"]
+    ripe = ripe.group_by(window).agg(pl.col("horizon").max().alias("ripe"))
+    names = pl.DataFrame(
+        [
+            (m.name, m.horizon, sort, name, column)
+            for sort, of in sorts.items()
+            for m in measures
+            if sort or m.name != LICENCE
+            for name, column in ((m.name, "numerator"), (of.base[m.name], "denominator"))
+        ],
+        schema=["measure", "horizon", "licence", "name", "column"],
+        orient="row",
+    )
+    cells = rows.select(*KEY[:-1]).unique(maintain_order=True).join(ripe, on=window)
+    cells = cells.with_columns(licence=pl.col("degree_code").is_in(list(licensed)))
+    told = rows.select("cohort_from", "cohort_to", "breakdown", "measure").unique()
+    grid = cells.join(names, on="licence").filter(pl.col("horizon") <= pl.col("ripe"))
+    grid = grid.join(told, on=["cohort_from", "cohort_to", "breakdown", "measure"], how="semi")
+    numbers = grid.join(rows.select(*KEY, "numerator", "denominator", is_there=True), on=KEY, how="left")
+    value = pl.when(pl.col("column") == "numerator").then("numerator").otherwise("denominator")
+    # Who is not told of the cell at all is told as none of its base.
+    absent = pl.when(pl.col("column") == "denominator").then(0)
+    is_there = pl.col("is_there").fill_null(False)
+    return numbers.with_columns(
+        kind=pl.lit(KIND),
+        subject="degree_code",
+        since=pl.col("cohort_from").cast(pl.Int64),
+        until=pl.col("cohort_to").cast(pl.Int64),
+        value="breakdown_value",
+        told=pl.when(is_there).then(value).otherwise(absent).cast(pl.Float64),
+        is_there=is_there,
+    )
+
+
+def _claim_late(draft: Draft, groups: pl.DataFrame, names: tuple[str, str, str, str]) -> None:
+    """Those whom the first lacks of the second are late: not among the third of the fourth."""
+    together = None
+    for number, name in enumerate(names):
+        one = groups.filter(pl.col("name") == name).select(*CELL, pl.col("id").alias(str(number)))
+        together = one if together is None else together.join(one, on=CELL)
+    assert together is not None
+    weights = {"0": 1, "1": -1, "2": -1, "3": 1}
+    terms = together.with_row_index("claim").unpivot(list(weights), index="claim", value_name="id")
+    draft.claim(terms.with_columns(weight=pl.col("variable").replace_strict(weights)))
+
+
+def _add_taught(draft: Draft, places: pl.DataFrame) -> None:
+    """Those of each county where an institution teaches in several: not told."""
+    several = _several(places)
+    cells = draft.of(KIND).filter(pl.col("breakdown") == "institution")
+    new = cells.join(several, left_on=["subject", "value"], right_on=["degree_code", "institution"])
+    value = pl.concat_str("value", "study_county", separator=":")
+    draft.add(
+        new.with_columns(
+            breakdown=pl.lit(TAUGHT), value=value, told=pl.lit(None, pl.Float64), protected=pl.lit(False)
+        )
+    )
+
+
+def _several(places: pl.DataFrame) -> pl.DataFrame:
+    return places.filter(pl.len().over("degree_code", "institution") > 1)
+
+
+def _sum_taught(draft: Draft, groups: pl.DataFrame, places: pl.DataFrame) -> None:
+    """An institution's are those of its counties; a county's are those of its institutions."""
+    taught = groups.filter(pl.col("breakdown").is_in([TAUGHT, "institution"]))
+    inner = pl.when(pl.col("breakdown") == TAUGHT).then(pl.col("value").str.split(":").list.get(0))
+    draft.sum(to_cells(taught, inner, "institution", 0))
+    single = places.join(_several(places), on=["degree_code", "institution"], how="anti")
+    lies = single.select(
+        pl.col("degree_code").alias("subject"), pl.col("institution").alias("value"), "study_county"
+    )
+    mine = groups.join(lies, on=["subject", "value"], how="left")
+    county = (
+        pl.when(pl.col("breakdown") == TAUGHT)
+        .then(pl.col("value").str.split(":").list.get(1))
+        .when(pl.col("breakdown") == "institution")
+        .then("study_county")
+    )
+    parts = to_cells(mine, county, "study_county", 0)
+    every = places.group_by("degree_code", "study_county").len("every")
+    whole = draft.groups.select(whole="id", degree_code="subject", study_county="value")
+    parts = parts.join(whole, on="whole").join(every, on=["degree_code", "study_county"], how="left")
+    here = pl.len().over("whole").cast(pl.Int64)
+    gap = ABSENT * (pl.col("every").cast(pl.Int64).fill_null(0) - here).clip(0)
+    draft.sum(parts.with_columns(gap=gap))
+    by_sex = {"institution_sex": "study_county_sex"}
+    for inside, outside in by_sex.items():
+        named = pl.col("value").str.split(":")
+        mine = groups.filter(pl.col("breakdown").is_in([inside, outside]))
+        mine = mine.with_columns(of=named.list.get(0), sex=named.list.get(1))
+        mine = mine.join(lies.rename({"value": "of"}), on=["subject", "of"], how="left")
+        lies_in = pl.concat_str("study_county", "sex", separator=":")
+        parts = to_cells(mine, pl.when(pl.col("breakdown") == inside).then(lies_in), outside, 0)
+        # Who is taught by an institution that teaches in several counties may be here or there.
+        draft.sum(parts.with_columns(gap=pl.lit(None, pl.Int64)))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+import polars as pl
 
-from dagster_project.disclosure.relations.periods import Window
-from dagster_project.disclosure.system import ANY, System
+from dagster_project.disclosure.relations.draft import CELL, Draft, to_totals, with_pieces
 
+KIND = "mobility"
+KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value"]
 SIDES = ("home_county", "study_county", "work_county")
 # For each class the sides that are the same county; sides apart are different ones.
 CLASSES = {
@@ -19,59 +17,81 @@ CLASSES = {
     "left": (("home_county", "study_county"), ("work_county",)),
     "moved_on": (("home_county",), ("study_county",), ("work_county",)),
 }
+COUNTIES = 21
+INSIDE = "class"
 
 
-def relate_mobility(system: System, degree: str, window: Window, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add the counts of a window, and what ties its margins; a row without `persons` is not told."""
-    where = f"{degree} {window[0]}-{window[1]} mobility"
-    by: dict[str, dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        cell = (row["breakdown"], row["breakdown_value"])
-        key = ("mobility", degree, window, *cell)
-        if "persons" in row:
-            number = system.count(key, row["persons"], at_least=1)
-            system.columns[("mobility", degree, *window, *cell, "persons")] = number
-        else:
-            number = system.count(key, is_count=False)
-        by[row["breakdown"]][row["breakdown_value"]] = number
-        above = system.index.get(("flow", degree, window, *cell, "employed_1y"))
-        if above is not None:
-            system.relate(f"{where} {cell[1]}: out of employed_1y", [above], [number], 0, math.inf)
-    total = by["total"].get("total")
-    if total is None:
-        return
-    for breakdown, values in by.items():
-        if breakdown != "total":
-            system.relate(f"{where}: {breakdown} sums to all", values.values(), [total], missing=ANY)
-    if all(by[side] for side in SIDES) and by["mobility"]:
-        _relate_classes(system, where, window, degree, by)
-
-
-def _relate_classes(
-    system: System, where: str, window: Window, degree: str, by: Mapping[str, Mapping[str, int]]
-) -> None:
-    """Each county's persons are the sum of its classes; sides apart in a class are never the same county."""
-    of_side: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for kind, groups in CLASSES.items():
-        if kind not in by["mobility"]:
-            continue
-        whole = by["mobility"][kind]
-        by_county: dict[str, list[int]] = defaultdict(list)
-        for group in groups:
-            shared = sorted(set.intersection(*(set(by[side]) for side in group)))
-            numbers = []
-            for county in shared:
-                key = ("class", degree, window, kind, group, county)
-                number = system.count(key, is_count=False)
-                numbers.append(number)
-                by_county[county].append(number)
-                for side in group:
-                    of_side[(side, county)].append(number)
-            system.relate(f"{where}: {kind} by county", numbers, [whole], missing=ANY)
-        if len(groups) > 1:
-            for county, apart in by_county.items():
-                system.relate(f"{where}: {kind} is between counties ({county})", [whole], apart, 0, math.inf)
+def add_mobility(draft: Draft, rows: pl.DataFrame) -> None:
+    """Add the groups of `mobility` and what ties its margins; the groups of the flow are there."""
+    numbers = rows.with_columns(
+        kind=pl.lit(KIND),
+        subject="degree_code",
+        since="cohort_from",
+        until="cohort_to",
+        value="breakdown_value",
+        name=pl.lit("persons"),
+        column=pl.lit("persons"),
+        is_there=True,
+        told=pl.col("persons").cast(pl.Float64),
+        protected=True,
+    )
+    draft.add(numbers)
+    draft.stand("mobility", numbers, KEY)
+    _add_classes(draft)
+    with_pieces(draft, KIND)
+    groups = draft.of(KIND)
+    employed = draft.of("flow").filter(pl.col("name") == "employed_1y").select(*CELL, parent="id")
+    draft.nest(groups.select(*CELL, child="id").join(employed, on=CELL).with_columns(is_base=False))
     for side in SIDES:
-        for county, number in by[side].items():
-            says = f"{where}: {side} {county} by class"
-            system.relate(says, of_side[(side, county)], [number], missing=ANY)
+        draft.sum(to_totals(groups, side, COUNTIES))
+    draft.sum(to_totals(groups, "mobility", len(CLASSES)))
+    _sum_classes(draft, groups)
+
+
+def _add_classes(draft: Draft) -> None:
+    """Of each class those of each county that its sides share: not told."""
+    window = ["subject", "since", "until"]
+    groups = draft.of(KIND)
+    here = groups.filter(pl.col("breakdown").is_in(SIDES)).select(*window, side="breakdown", county="value")
+    asked = pl.DataFrame(
+        [(kind, "+".join(group), side) for kind, of in CLASSES.items() for group in of for side in group],
+        schema=["of", "group", "side"],
+        orient="row",
+    )
+    # A county that is not there on a side may hold a few: the others hold the rest.
+    inside = here.join(asked, on="side").select(*window, "of", "group", "county").unique(maintain_order=True)
+    draft.add(
+        inside.with_columns(
+            kind=pl.lit(KIND),
+            breakdown=pl.lit(INSIDE),
+            value=pl.concat_str("of", "group", "county", separator=":"),
+            name=pl.lit("persons"),
+            told=pl.lit(None, pl.Float64),
+            protected=False,
+        )
+    )
+
+
+def _sum_classes(draft: Draft, groups: pl.DataFrame) -> None:
+    """Each class is the sum of its counties; each county is the sum of its classes; and sides apart in a
+    class are never the same county.
+    """
+    window = ["subject", "since", "until"]
+    part = pl.col("value").str.split(":").list
+    inside = groups.filter(pl.col("breakdown") == INSIDE).select(
+        *window, of=part.get(0), group=part.get(1), county=part.get(2), part="id"
+    )
+    classes = groups.filter(pl.col("breakdown") == "mobility").select(*window, of="value", whole="id")
+    of_class = inside.join(classes, on=[*window, "of"])
+    counties = pl.len().over("whole", "group").cast(pl.Int64)
+    for _, parts in of_class.partition_by("group", as_dict=True, maintain_order=True).items():
+        draft.sum(parts.with_columns(gap=4 * (COUNTIES - counties).clip(0)))
+    sides = groups.filter(pl.col("breakdown").is_in(SIDES)).select(
+        *window, side="breakdown", county="value", whole="id"
+    )
+    of_side = inside.with_columns(side=pl.col("group").str.split("+")).explode("side")
+    draft.sum(of_side.join(sides, on=[*window, "side", "county"]).with_columns(gap=pl.lit(0)))
+    apart = of_class.filter(pl.len().over("whole", "county") > 1)
+    name = pl.concat_str("whole", "county", separator=" ")
+    wholes = apart.select(claim=name, id="whole", weight=1).unique(maintain_order=True)
+    draft.claim(pl.concat([wholes, apart.select(claim=name, id="part", weight=-1)]))

@@ -1,55 +1,56 @@
-"""A share says something of its parts: as much as its decimals let it."""
+"""A share is computed from told numbers: where one of those is not told, it says what it may have been."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from decimal import Decimal
 
-from dagster_project.disclosure.system import System
+import polars as pl
 
-# A share with more decimals than this is as good as exact.
+from dagster_project.disclosure.audit.model import MANY
+from dagster_project.disclosure.relations.draft import Draft
+
+# A number with more decimals than this is as good as exact.
 EXACT = 12
 
 
 def decimals(value: float) -> int:
     """Decimals that a number is written with."""
-    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
-    return max(0, -int(exponent))
+    return max(0, -int(Decimal(repr(value)).normalize().as_tuple().exponent))
 
 
-def usual_decimals(values: Iterable[float]) -> int:
-    """Decimals that nearly all of a column's numbers are within (0.5 in a column of thousandths is 0.500)."""
-    written = sorted(decimals(value) for value in values)
-    return written[math.ceil(0.9 * len(written)) - 1] if written else 0
-
-
-def half_a_unit(written: float, usual: int) -> float:
-    """How far a number that was rounded can be from what it was before."""
-    places = max(usual, decimals(written))
-    return (0.5 * 10.0**-places if places <= EXACT else 1e-12) * (1 + 1e-9)
-
-
-def relate_share(
-    system: System, says: str, numerator: int, denominator: int, share: float, usual: int, times: int = 1
+def limit_by_shares(
+    draft: Draft,
+    table: str,
+    rows: pl.DataFrame,
+    key: list[str],
+    share: str,
+    above: str,
+    below: str,
+    times: int = 1,
 ) -> None:
-    """`share` is `times` numerator / denominator, rounded: half a unit of its last decimal either way."""
-    least, most = _ends(share, half_a_unit(share, usual), times)
-    if not _has_whole(least, most, system.value[numerator], system.value[denominator]):
-        # Not written as the others of its column: with its own decimals then.
-        least, most = _ends(share, half_a_unit(share, 0), times)
-    system.weigh(says, [numerator, denominator], [1.0, -least], 0, math.inf)
-    system.weigh(says, [numerator, denominator], [1.0, -most], -math.inf, 0)
-
-
-def _ends(share: float, half: float, times: int) -> tuple[float, float]:
-    return (share - half) / times, (share + half) / times
-
-
-def _has_whole(least: float, most: float, numerator: float, denominator: float) -> bool:
-    """Whether whole numbers have a ratio between these, where one of them is known (NaN: it is not)."""
-    if not math.isnan(denominator):
-        return math.ceil(least * denominator) <= math.floor(most * denominator)
-    if not math.isnan(numerator) and least > 0:
-        return math.ceil(numerator / most) <= math.floor(numerator / least)
-    return True
+    """What shares say of the told numbers that are missing: `share` is `times` above / below, rounded half a
+    unit of its last decimal either way, and 1 at most. `rows` have the table's key and these columns.
+    """
+    if share not in rows.columns:
+        return
+    told = rows.filter(pl.col(share).is_not_null())
+    if not len(one := told.filter(pl.col(above).is_null() != pl.col(below).is_null())):
+        return
+    # Nearly all of a column have as many decimals (0.5 among thousandths is 0.500).
+    usual = int(told[share].map_elements(decimals, pl.Int64).quantile(0.9, "higher") or 0)
+    half = 0.5 * 10.0**-usual * (1 + 1e-9) if usual <= EXACT else 1e-12
+    one = one.with_columns(low=(pl.col(share) - half) / times, high=(pl.col(share) + half) / times)
+    known_below = pl.col(above).is_null()
+    least = pl.when(known_below).then(pl.col("low") * pl.col(below)).otherwise(pl.col(above) / pl.col("high"))
+    most = pl.when(known_below).then(pl.col("high") * pl.col(below)).otherwise(pl.col(above) / pl.col("low"))
+    # A share of 1 may have been more.
+    most = pl.when(known_below & (pl.col(share) >= times)).then(MANY).otherwise(most)
+    most = pl.when(most.is_finite() & (most >= 0)).then(most).otherwise(MANY)
+    limits = one.select(
+        *key,
+        column=pl.when(known_below).then(pl.lit(above)).otherwise(pl.lit(below)),
+        lowest=least.ceil().clip(0),
+        highest=most.floor(),
+    )
+    ids = draft.places[table].select("id", "column", *key)
+    draft.limits.append(limits.join(ids, on=[*key, "column"]).select("id", "lowest", "highest"))

@@ -2,132 +2,89 @@
 
 from __future__ import annotations
 
-import math
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
 
-from dagster_project.disclosure.relations.periods import Window, pieces
-from dagster_project.disclosure.relations.shares import relate_share, usual_decimals
-from dagster_project.disclosure.system import ANY, System
+import polars as pl
 
-Row = Mapping[str, Any]
-COHORT = "cohort"
-STARTED = "started"
-WITHIN = re.compile(r"started_within_(\d+)")
+from dagster_project.disclosure.relations.draft import GROUP, Draft, joined, to_cells, with_pieces
+from dagster_project.disclosure.relations.shares import limit_by_shares
 
-
-def specialisation_system(rows: Iterable[Row], county_rows: Iterable[Row]) -> System:
-    """The counts of `specialisation` and `specialisation_county` and what is said of them."""
-    rows = list(rows)
-    told = usual_decimals(row["share"] for row in rows if row.get("share") is not None)
-    system = System()
-    # (window, specialisation) → count → number
-    by: dict[tuple[Window, str], dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        _relate_row(system, row, by, told)
-    for (window, specialisation), numbers in by.items():
-        _relate_steps(system, f"{window[0]}-{window[1]} {specialisation}", numbers)
-    for window in {window for window, _ in by}:
-        total = by[(window, "total")]
-        # The denominator of a measure is told by specialisation where the measure is.
-        for name, measure in (
-            ("graduates", "graduates"),
-            (STARTED, "graduates"),
-            ("established_1y", "established_1y"),
-            ("established_1y denominator", "established_1y"),
-        ):
-            parts = [
-                numbers[name]
-                for (w, s), numbers in by.items()
-                if w == window and s != "total" and name in numbers
-            ]
-            if measure in total:
-                says = f"{window[0]}-{window[1]} {name}: specialisations sum to all"
-                system.relate(says, parts, [total[name]], missing=ANY)
-    _relate_counties(system, county_rows, by)
-    _relate_windows(system)
-    return system
+KIND = "specialisation"
+KEY = ["cohort_from", "cohort_to", "specialisation", "measure"]
+COUNTY_KEY = ["cohort_from", "cohort_to", "specialisation", "event", "county"]
+COHORT, STARTED, GRADUATES, ESTABLISHED = "cohort", "started", "graduates", "established_1y"
+OF_ESTABLISHED = f"{ESTABLISHED} of"
+# What each measure is out of; the others are out of the cohort.
+BASE = {GRADUATES: STARTED, ESTABLISHED: OF_ESTABLISHED}
+EVENTS = {"licence": COHORT, "start": STARTED, "degree": GRADUATES}
+COUNTIES = 22
 
 
-def _relate_row(system: System, row: Row, by: dict[tuple[Window, str], dict[str, int]], told: int) -> None:
-    window, specialisation, measure = (
-        (row["cohort_from"], row["cohort_to"]),
-        row["specialisation"],
-        row["measure"],
+def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFrame) -> None:
+    """Add the groups of `specialisation` and `specialisation_county` and what is said of them.
+
+    A cell is a specialisation (breakdown `total` or `specialisation`), in a county (`county`, with the name
+    after it).
+    """
+    base = pl.col("measure").replace(BASE | {m: COHORT for m in rows["measure"].unique() if m not in BASE})
+    same = {
+        "kind": pl.lit(KIND),
+        "subject": pl.lit(""),
+        "since": pl.col("cohort_from"),
+        "until": pl.col("cohort_to"),
+    }
+    numbers = pl.concat(
+        [
+            rows.select(*KEY, told="numerator", name="measure", column=pl.lit("numerator")),
+            rows.select(*KEY, told="denominator", name=base, column=pl.lit("denominator")),
+        ]
+    ).with_columns(**same, breakdown=_breakdown(), value="specialisation", is_there=True, protected=True)
+    counties = county_rows.with_columns(
+        **same,
+        breakdown=pl.lit("county"),
+        value=pl.concat_str("specialisation", "county", separator=":"),
+        name=pl.col("event").replace(EVENTS),
+        told="persons",
+        column=pl.lit("persons"),
+        is_there=True,
+        protected=True,
     )
-    numbers = by[(window, specialisation)]
-
-    def count(name: str, value: int | None, at_least: int = 0) -> int:
-        numbers[name] = system.count(("specialisation", window, specialisation, name), value, at_least)
-        return numbers[name]
-
-    out_of = {"graduates": STARTED, "established_1y": "established_1y denominator"}.get(measure, COHORT)
-    below = count(out_of, row["denominator"], at_least=1)
-    above = count(measure, row["numerator"])
-    place = ("specialisation", *window, specialisation, measure)
-    system.columns |= {(*place, "numerator"): above, (*place, "denominator"): below}
-    untold = row["numerator"] is None or row["denominator"] is None
-    rest = count(f"not {measure}", None if untold else row["denominator"] - row["numerator"])
-    says = f"{window[0]}-{window[1]} {specialisation} {measure}"
-    system.relate(f"{says}: those who do and those who do not are all", [above, rest], [below])
-    if row.get("share") is not None and untold:
-        relate_share(system, f"{says}: its share", above, below, row["share"], told)
-
-
-def _relate_steps(system: System, says: str, numbers: Mapping[str, int]) -> None:
-    """Each of these is part of the next."""
-    within = sorted((int(m[1]), name) for name in numbers if (m := WITHIN.fullmatch(name)))
-    curve = [name for _, name in within] + [STARTED]
-    for small, large in [
-        *pairwise(curve),
+    draft.add(
+        pl.concat(
+            [f.select(*GROUP, pl.col("told").cast(pl.Float64), "protected") for f in (numbers, counties)]
+        )
+    )
+    draft.stand("specialisation", numbers, KEY)
+    draft.stand("specialisation_county", counties, COUNTY_KEY)
+    with_pieces(draft, KIND)
+    groups = draft.of(KIND)
+    measures = rows["measure"].unique(maintain_order=True).to_list()
+    by_all = groups.filter(pl.col("breakdown") != "county")
+    for measure in measures:
+        draft.nest(joined(by_all, measure, BASE.get(measure, COHORT), is_base=True))
+    within = sorted(
+        (m for m in measures if m.startswith("started_within_")), key=lambda m: int(m.split("_")[2])
+    )
+    chain = [
+        *pairwise([*within, STARTED]),
         ("admitted", "applied"),
-        ("established_1y denominator", "graduates"),
-    ]:
-        if small in numbers and large in numbers:
-            system.relate(
-                f"{says}: {small} is part of {large}", [numbers[large]], [numbers[small]], 0, math.inf
-            )
+        (STARTED, COHORT),
+        (OF_ESTABLISHED, GRADUATES),
+    ]
+    for child, parent in chain:
+        draft.nest(joined(by_all, child, parent))
+    inner = pl.when(pl.col("breakdown") == "specialisation").then(pl.lit("total"))
+    draft.sum(to_cells(by_all, inner, "total", None))
+    inner = pl.when(pl.col("breakdown") == "county").then(pl.col("value").str.split(":").list.get(0))
+    for whole in ("total", "specialisation"):
+        draft.sum(to_cells(groups, inner, whole, COUNTIES))
+    named = pl.col("value").str.split(":").list
+    inner = pl.when(named.get(0) != "total").then(pl.concat_str(pl.lit("total:"), named.get(1)))
+    draft.sum(to_cells(groups.filter(pl.col("breakdown") == "county"), inner, "county", None))
+    limit_by_shares(draft, "specialisation", rows, KEY, "share", "numerator", "denominator")
 
 
-def _relate_counties(
-    system: System, rows: Iterable[Row], by: Mapping[tuple[Window, str], Mapping[str, int]]
-) -> None:
-    event_is = {"licence": COHORT, "start": STARTED, "degree": "graduates"}
-    cells: dict[tuple[Window, str, str], dict[str, int]] = defaultdict(dict)
-    for row in rows:
-        window = (row["cohort_from"], row["cohort_to"])
-        key = ("county", window, row["specialisation"], row["event"], row["county"])
-        number = system.count(key, row["persons"], at_least=1)
-        place = ("specialisation_county", *window, row["specialisation"], row["event"], row["county"])
-        system.columns[(*place, "persons")] = number
-        cells[(window, row["event"], row["specialisation"])][row["county"]] = number
-    for (window, event, specialisation), counties in cells.items():
-        says = f"{window[0]}-{window[1]} {event} {specialisation}"
-        whole = by.get((window, specialisation), {}).get(event_is[event])
-        if whole is not None:
-            system.relate(f"{says}: counties sum to all", counties.values(), [whole], missing=ANY)
-        told = {s for w, e, s in cells if (w, e) == (window, event)}
-        # Where specialisations are told by county at all.
-        if specialisation == "total" and len(told) > 1:
-            for county, number in counties.items():
-                parts = [
-                    c[county]
-                    for (w, e, s), c in cells.items()
-                    if (w, e) == (window, event) and s != "total" and county in c
-                ]
-                says_sum = f"{says} {county}: specialisations sum to all"
-                system.relate(says_sum, parts, [number], missing=ANY)
-
-
-def _relate_windows(system: System) -> None:
-    """Windows that overlap are sums of the same pieces."""
-    made_of = pieces(key[1] for key in system.keys)
-    for key in list(system.keys):
-        kind, window, *rest = key
-        if made_of[window] != [window]:
-            parts = [system.count((kind, piece, *rest), is_count=False) for piece in made_of[window]]
-            says = f"{window[0]}-{window[1]} is made of shorter windows"
-            system.relate(says, parts, [system.index[key]], missing=ANY)
+def _breakdown() -> pl.Expr:
+    return (
+        pl.when(pl.col("specialisation") == "total").then(pl.lit("total")).otherwise(pl.lit("specialisation"))
+    )

@@ -10,8 +10,8 @@ with pooled as (
         measures.register,
         sum(counts.numerator)::bigint as numerator,
         sum(counts.denominator)::bigint as denominator,
-        (sum(counts.numerator_key) % 256)::integer as numerator_key,
-        (sum(counts.denominator_key) % 256)::integer as denominator_key,
+        (sum(counts.numerator_key) % 1000)::integer as numerator_key,
+        (sum(counts.denominator_key) % 1000)::integer as denominator_key,
         min(counts.first_year) as first_year,
         max(counts.last_year) as last_year
     from intermediate.int_flow_counts as counts

@@ -22,7 +22,7 @@ select
     counts.breakdown,
     counts.breakdown_value,
     sum(counts.persons)::bigint as persons,
-    (sum(counts.persons_key) % 256)::integer as persons_key
+    (sum(counts.persons_key) % 1000)::integer as persons_key
 from counts
 inner join windows on counts.cohort_year between windows.cohort_from and windows.cohort_to
 inner join intermediate.int_degree_measures as measures

@@ -7,8 +7,8 @@ with pooled as (
         counts.measure,
         sum(counts.numerator)::bigint as numerator,
         sum(counts.denominator)::bigint as denominator,
-        (sum(counts.numerator_key) % 256)::integer as numerator_key,
-        (sum(counts.denominator_key) % 256)::integer as denominator_key
+        (sum(counts.numerator_key) % 1000)::integer as numerator_key,
+        (sum(counts.denominator_key) % 1000)::integer as denominator_key
     from intermediate.int_specialisation_counts as counts
     inner join windows on counts.cohort_year between windows.cohort_from and windows.cohort_to
     group by all

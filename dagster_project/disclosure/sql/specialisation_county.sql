@@ -20,7 +20,7 @@ select
     counts.event,
     counts.county,
     sum(counts.persons)::bigint as persons,
-    (sum(counts.persons_key) % 256)::integer as persons_key
+    (sum(counts.persons_key) % 1000)::integer as persons_key
 from counts
 inner join windows on counts.cohort_year between windows.cohort_from and windows.cohort_to
 inner join shown on counts.event = shown.event and windows.cohort_to <= shown.last_cohort

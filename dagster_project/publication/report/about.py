@@ -281,21 +281,22 @@ def _rules(m: Material, table: str) -> Iterator[Block]:
 
 
 def _hidden(m: Material) -> Iterator[Block]:
-    rule = TEXTS["hidden_text"][m.certificate["method"]][m.language]
-    yield Paragraph(rule.format(most=m.certificate["threshold"] - 1, width=m.certificate["width"]))
+    rule = TEXTS["hidden_text"][m.language]
+    yield Paragraph(rule.format(base=m.certificate["least_base"], width=m.certificate["width"]))
     rows = []
     for cost in m.certificate["cost"]:
         name = f"{table_title(cost['table'])[m.language]}{_kind(cost['kind'], m.language)}"
-        persons = cost["persons_hidden_pct"]
         rows.append(
             [
                 name,
                 number(cost["numbers"], m.language),
-                number(cost["hidden_pct"], m.language, 1),
-                ".." if persons is None else number(persons, m.language),
+                number(cost["untold_pct"], m.language, 1),
+                "."
+                if cost["shares_untold_pct"] is None
+                else number(cost["shares_untold_pct"], m.language, 1),
             ]
         )
-    head = [m.say("table"), m.say("hidden_numbers"), m.say("hidden_pct"), m.say("hidden_persons")]
+    head = [m.say("table"), m.say("hidden_numbers"), m.say("hidden_pct"), m.say("hidden_shares")]
     yield Table(m.say("hidden_table"), head, rows)
 
 

@@ -1,18 +1,27 @@
 -- Colonoscopies, the population that they serve and the endoscopists, by year and area with a unit: counts
--- and cell keys. The records behind the examinations are units in a year, behind the endoscopists persons.
+-- and cell keys. The records behind the endoscopists are persons, behind the examinations a unit's number of them in
+-- a year: where all of a unit's are of a kind, the kind and all have one key.
 {% set counts = ['colonoscopies', 'private', 'screening', 'caecum', 'adenoma', 'covered'] %}
 {% set people = ['endoscopists', 'over_60', 'trainees'] %}
 with areas as (
     select * from {{ ref('int_colonoscopy_areas') }}
 ),
 
-units as (
+volumes_by_kind as (
     select
         *,
         if(is_private, colonoscopies, 0) as private,
-        if(reports_to_sverekks, colonoscopies, 0) as covered,
-        {{ record_key("unit || ':' || year") }} as record_key
+        if(reports_to_sverekks, colonoscopies, 0) as covered
     from {{ ref('stg_koloskopi__volumes') }}
+),
+
+units as (
+    select
+        *,
+        {% for count in counts %}
+            {{ record_key("unit || ':' || year || ':' || " ~ count) }} as {{ count }}_record_key{{ ',' if not loop.last }}
+        {% endfor %}
+    from volumes_by_kind
 ),
 
 -- noqa: disable=LT02
@@ -23,7 +32,7 @@ volumes as (
         areas.area,
         {% for count in counts %}
             sum(units.{{ count }})::bigint as {{ count }},
-            {{ cell_key('units.record_key', 'units.' ~ count ~ ' > 0') }}
+            {{ cell_key('units.' ~ count ~ '_record_key', 'units.' ~ count ~ ' > 0') }}
                 as {{ count }}_key{{ ',' if not loop.last }}
         {% endfor %}
     from units

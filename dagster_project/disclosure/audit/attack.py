@@ -1,0 +1,140 @@
+"""The attack on a model, and what must not be told so that it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dagster_project.disclosure.audit.bounds import Bounds, Proof
+from dagster_project.disclosure.audit.model import Model
+
+# A number that relations alone leave so many times as uncertain as it must be is not looked at more closely.
+AT_RISK = 2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Counts of 1 to `small` − 1 must be uncertain by at least `width`."""
+
+    small: int = 5
+    width: int = 4
+
+    def broken(self, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+        """Whether so much is known of a count that may be small."""
+        return (most - least < self.width) & (least < self.small) & (most > 0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was proved of each target (a number of the model's system): its ends, or ends that it can have.
+
+    `size`: number of groups; `pairs` (pairs, 2): those whose differences the next numbers are.
+    """
+
+    targets: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    holes: Mapping[int, Proof]
+    size: int
+    pairs: np.ndarray
+
+    def of(self, target: int) -> tuple[int, ...]:
+        """The group that a target is, or two whose difference it is."""
+        return (target,) if target < self.size else tuple(self.pairs[target - self.size].tolist())
+
+
+def attack_part(
+    model: Model, rule: Rule, tables: np.ndarray | None = None, exact: bool = False
+) -> tuple[Found, np.ndarray]:
+    """Bound every target of a model.
+
+    Args:
+        model: what is told.
+        rule: what must stay uncertain.
+        tables: counts of all groups that may be true (tables, groups), as a help; each is verified.
+        exact: both ends of each target; else as far as shows that it is uncertain enough.
+
+    Returns:
+        What was proved; and tables that show it.
+
+    Raises:
+        ContradictionError: what is told cannot all be true.
+    """
+    bounds, targets = Bounds(model, tables), model.targets
+    least, most = bounds.least[targets], bounds.most[targets]
+    suspects = targets[rule.broken(least, most)]
+    proofs = {int(t): bounds.told_alone(int(t)) for t in suspects}
+    may_be = (least < rule.small) & (most > 0)
+    if exact or not len(suspects):
+        open_ones = targets if exact else targets[may_be & (most - least < AT_RISK * rule.width)]
+        if len(open_ones):
+            bounds.begin()
+            bounds.sweep(open_ones, rule.width)
+        for target in open_ones if exact else bounds.unsettled(open_ones, rule.width):
+            proofs[int(target)] = bounds.prove(int(target), exact)
+        met = np.isin(targets, bounds.settled(open_ones, rule.width))
+        least = np.where(met, bounds.seen_least[targets], least)
+        most = np.where(met, bounds.seen_most[targets], most)
+    place = {int(target): k for k, target in enumerate(targets)}
+    for target, proof in proofs.items():
+        k = place[target]
+        least[k], most[k] = max(least[k], proof.least), min(most[k], proof.most)
+    broken = rule.broken(least, most)
+    holes = {int(t): proofs[int(t)] for t in targets[broken]}
+    pairs = np.c_[model.parent, model.child]
+    found = Found(targets, least, most, holes, len(model.told), pairs)
+    return found, np.array(bounds.tables).reshape(-1, len(model.told))
+
+
+def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, list[Found]]:
+    """Take away told numbers, as few and as little worth as can be found, until the attack proves nothing.
+
+    Args:
+        model: what would be told.
+        rule: what must stay uncertain.
+        worth: of each group, what its number is worth (n,); 0: it cannot be taken away.
+        true: the true counts (n,); NaN: not known either.
+
+    Returns:
+        The groups that are not told; and what the attack proves then, of each part that hangs together. There
+        are holes in it only where what proves them cannot be taken away.
+
+    Raises:
+        ContradictionError: what is told cannot all be true.
+    """
+    taken = np.empty(0, dtype=int)
+    while True:  # what relations say alone, in all parts at once
+        bounds, targets = Bounds(model), model.targets
+        suspects = targets[rule.broken(bounds.least[targets], bounds.most[targets])]
+        more = _least_worth({int(t): bounds.told_alone(int(t)) for t in suspects}, worth)
+        if not len(more):
+            break
+        taken, model = np.union1d(taken, more), model.without(more)
+    found = []
+    for groups, part in model.parts(len(model.told)):
+        tables = true[groups][None, :].astype(float)
+        while True:
+            proved, tables = attack_part(part, rule, tables)
+            more = _least_worth(proved.holes, worth[groups])
+            if not len(more):
+                break
+            taken, part = np.union1d(taken, groups[more]), part.without(more)
+        found.append(proved)
+    return taken, found
+
+
+def _least_worth(holes: Mapping[int, Proof], worth: np.ndarray) -> np.ndarray:
+    """Groups whose numbers together break every proof: again and again the one that breaks most for its
+    worth.
+    """
+    left = {target: {int(g) for g in proof.because if worth[g] > 0} for target, proof in holes.items()}
+    chosen: list[int] = []
+    while left := {target: groups for target, groups in left.items() if groups and groups.isdisjoint(chosen)}:
+        breaks: dict[int, int] = {}
+        for groups in left.values():
+            for group in groups:
+                breaks[group] = breaks.get(group, 0) + 1
+        chosen.append(max(breaks, key=lambda g: (breaks[g] / worth[g], -g)))
+    return np.array(chosen, dtype=int)
