@@ -68,6 +68,14 @@ class Settings:
         """The page of the latest checks."""
         return self.data / "expectations.html"
 
+    def guard_data(self) -> None:
+        """Close the data folder to all but its owner, who alone may read persons.
+
+        Where something is published in it others may pass through, to that: they cannot list what is there.
+        """
+        open_to_all = any((self.data / name).exists() for name in ("published", "editions"))
+        self.data.chmod(0o711 if open_to_all else 0o700)
+
     @property
     def cores(self) -> int:
         """Processor cores to use, at least one."""
