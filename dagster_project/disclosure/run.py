@@ -1,4 +1,4 @@
-"""The gate and the attack for a person at a terminal."""
+"""The attack for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -10,43 +10,13 @@ from pathlib import Path
 from rich.console import Console
 
 from dagster_project.disclosure.attack import Finding, Report, attack
-from dagster_project.disclosure.gate import NotPublishedError, publish
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.rule import Rule
+from dagster_project.exit_status import Exit
 from dagster_project.progress import progress
-from dagster_project.settings import Settings
-from dagster_project.warehouse.lock import build_lock
 
-OK, FAILED, NOTHING = 0, 1, 2
 # Of counts that are safe the ones that are known best.
 NARROWEST = 10
-
-
-def run_gate(settings: Settings) -> int:
-    """Publish, tell how it went, and return the exit status.
-
-    Raises:
-        BusyError: a build works in the same data folder.
-    """
-    console = Console(highlight=False, soft_wrap=True)
-    os.umask(0o077)
-    with build_lock(settings.data):
-        try:
-            result = publish(settings)
-        except NotPublishedError as error:
-            console.print("[red]Nothing was published.[/red]")
-            console.print(str(error), markup=False)
-            return FAILED
-    console.print(f"Published {', '.join(f'{name} {rows:,}' for name, rows in sorted(result.rows.items()))}")
-    share = 100 * (result.own + result.others) / max(result.numbers, 1)
-    why = f"{result.own:,} numbers for their own sake, {result.others:,} to protect them"
-    if settings.method == "cell_key":
-        why = f"{result.others:,} numbers that noise alone leaves too well known"
-    console.print(f"Hidden    {why} ({share:.1f} % of {result.numbers:,})")
-    if result.left_out:
-        console.print(f"Left out  {result.left_out:,} rows of tables so small that nothing protects them")
-    console.print(f"Attack    no hole; certificate: {settings.data / 'published' / 'certificate.json'}")
-    return OK
 
 
 def run_attack(
@@ -70,11 +40,11 @@ def run_attack(
         report = attack(folder, earlier, rule, exact=exact, cores=os.cpu_count() or 1, tell=tell)
     except (ReadingError, DifferentError) as error:
         console.print(f"Error: {error}", markup=False)
-        return NOTHING
+        return Exit.UNUSABLE
     if out is not None:
         _write(report, out)
     _print(console, report, rule, everything)
-    return FAILED if report.holes or report.contradictions else OK
+    return Exit.FAILED if report.holes or report.contradictions else Exit.OK
 
 
 def _print(console: Console, report: Report, rule: Rule, everything: bool) -> None:
