@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from dagster_project import cli
-from dagster_project.exit_status import Exit
+from dagster_project.exit_status import COMMANDS, Exit, epilog, table
+from dagster_project.settings import PROJECT
 
 WITH_SETTINGS = {
     "build": [],
@@ -211,3 +212,16 @@ def test_rubbish_in_the_settings_file(run: Run, tmp_path: Path, command: str, te
     settings = {"VARDFLODE_SETTINGS": str(tmp_path / "s.toml")}
     said = run(command, *WITH_SETTINGS[command], "--raw", tmp_path / "none", **settings)
     assert said.is_one_message(), said.text
+
+
+def test_exit_statuses_are_told_as_they_are_defined(run: Run) -> None:
+    readme, operations = ((PROJECT / name).read_text("utf-8") for name in ("README.md", "docs/operations.md"))
+    assert "\n".join(table()) in readme
+    names = list(COMMANDS)
+    for some in (["build", "status", "disclose", "publish"], ["verify", "attack", "synth", "ui"]):
+        assert "\n".join(table(*some)) in operations
+        names = [name for name in names if name not in some]
+    assert set(names) == set(cli.cli.commands) - set(COMMANDS) == set()
+    for name in COMMANDS:
+        told = run(name, "--help").text
+        assert all(line in told for line in epilog(name).splitlines()[1:]), name

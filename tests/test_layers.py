@@ -19,6 +19,7 @@ MAY_USE = {
     "children": set(),
     "exchange": set(),
     "exit_status": set(),
+    "ui": set(),
     "fingerprint": set(),
     "yaml_files": set(),
     "analysts": set(),
