@@ -13,19 +13,20 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dagster_project.ui import OwnPagesOnly, Webserver
+from dagster_project.ui import Webserver
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """A server with what the UI puts around Dagster's."""
-    app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("in"))])
-    for layer in reversed(Webserver.build_middleware(None)):  # type: ignore[arg-type]
-        if layer.cls is OwnPagesOnly:
-            app.add_middleware(OwnPagesOnly)
+    app = Starlette(
+        routes=[Route("/", lambda _: PlainTextResponse("in"))],
+        middleware=Webserver.build_middleware(Webserver.__new__(Webserver)),
+    )
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         yield listening.getsockname()[1]
