@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -13,40 +14,12 @@ from typing import Any
 import click
 
 from dagster_project.deliveries.contract import ContractError
+from dagster_project.exit_status import Exit, epilog
 from dagster_project.expectations.suites import SuiteError
 from dagster_project.progress import progress
-from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings
+from dagster_project.publication.errors import PublicationError
+from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings, usable_folder
 from dagster_project.warehouse.lock import BusyError
-
-FAILED, UNUSABLE, REJECTED, BUSY = 1, 2, 3, 4
-
-EPILOG = """
-\b
-Exit status:
-  0  all went well
-  1  no new warehouse: something is wrong (the one in force is untouched)
-  2  the command, a setting, the contract or a suite is wrong, or there is nothing to build from
-  3  the warehouse is built, but a delivery was rejected or a folder in raw is unknown
-  4  another build works in the same data folder
-"""
-
-
-ATTACK_EPILOG = """
-\b
-Exit status:
-  0  no count that may be small could be proved to within less than 4
-  1  holes, each with its interval and the relations that gave it away; or figures that contradict each other
-  2  nothing to attack
-"""
-
-
-PUBLISH_EPILOG = """
-\b
-Exit status:
-  0  the edition is released
-  1  the screening found errors: it lies in OUT/.candidate with the findings
-  2  the edition file, the published tables or the edition before cannot be used
-"""
 
 
 class _Elapsed(logging.Formatter):
@@ -66,7 +39,7 @@ def _settings_options(command: Callable) -> Callable:
     options = [
         click.option("--raw", type=click.Path(file_okay=False), help="Folder with the deliveries."),
         click.option("--data", type=click.Path(file_okay=False), help="Folder for rows, warehouse and log."),
-        click.option("--max-move", type=float, help="Share that a table's rows may move unnoticed [0.2]."),
+        click.option("--max-move", help="Share that a table's rows may move unnoticed [0.2]."),
         click.option("--threads", type=int, help="Processor cores to use, 0 for all [0]."),
         click.option("--memory", help="Memory of the database before it spills to disk [2GB]."),
         click.option(
@@ -102,6 +75,7 @@ def _load(given: dict[str, Any]) -> Settings:
     """Settings, put where every part of the process (and its children) sees the same."""
     # An option that may be repeated is an empty tuple where it is not given.
     settings = load_settings(**{name: None if value == () else value for name, value in given.items()})
+    os.umask(0o077)  # persons are for the owner only; what is published is opened on purpose
     os.environ.update(settings.environment())
     return settings
 
@@ -114,7 +88,7 @@ def _log_to_terminal() -> None:
     progress.propagate = False
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=epilog(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="vardflode")
 def cli() -> None:
     """Vårdflöde follows people from health-care education into the workforce.
@@ -136,7 +110,7 @@ def cli() -> None:
     """
 
 
-@cli.command(epilog=EPILOG)
+@cli.command(epilog=epilog("build"))
 @_settings_options
 def build(**given: Any) -> None:
     """Build the warehouse from the deliveries in the raw folder.
@@ -152,7 +126,7 @@ def build(**given: Any) -> None:
     sys.exit(run_build(settings))
 
 
-@cli.command()
+@cli.command(epilog=epilog("status"))
 @_settings_options
 def status(**given: Any) -> None:
     """Show the warehouse in force: its deliveries, checks and tables, and whether something new has come."""
@@ -161,7 +135,7 @@ def status(**given: Any) -> None:
     sys.exit(show_status(_load(given)))
 
 
-@cli.command()
+@cli.command(epilog=epilog("synth"))
 @click.option(
     "--scale", default=0.02, show_default=True, help="1 is the whole country, about 400 000 persons."
 )
@@ -184,18 +158,22 @@ def synth(scale: float, seed: int, out: Path, errors: bool, last_year: int) -> N
 
     _log_to_terminal()
     try:
-        summary = generate(out, scale, seed, errors, last_year, progress.info)
+        summary = generate(usable_folder("out", out), scale, seed, errors, last_year, progress.info)
     except SynthError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(Exit.UNUSABLE)
     click.echo(f"{summary.persons:,} made-up persons, {summary.rows:,} rows in {out}.")
     click.echo(f"Next: vardflode build --raw {out}")
 
 
-@cli.command()
+@cli.command(epilog=epilog("ui"))
 @_settings_options
 @click.option(
-    "--port", default=3000, show_default=True, help="Where the browser finds it: http://localhost:PORT."
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=3000,
+    show_default=True,
+    help="Where the browser finds it: http://localhost:PORT.",
 )
 def ui(port: int, **given: Any) -> None:
     """Start the Dagster UI on the same graph, settings and data: watch runs, rerun a failed part."""
@@ -206,12 +184,12 @@ def ui(port: int, **given: Any) -> None:
     click.echo(f"Vårdflöde in your browser: http://localhost:{port} (stop with Ctrl-C)")
     os.chdir(PROJECT)
     os.environ["DAGSTER_HOME"] = str(home)
-    dagster = str(Path(sys.executable).with_name("dagster"))
     module = ["-m", "dagster_project.definitions", "--log-level", "warning"]
-    os.execv(dagster, [dagster, "dev", "-h", "127.0.0.1", "-p", str(port), *module])
+    arguments = ["-m", "dagster_project.ui", "-h", "127.0.0.1", "-p", str(port), *module]
+    os.execv(sys.executable, [sys.executable, *arguments])
 
 
-@cli.command()
+@cli.command(epilog=epilog("sql"))
 @_settings_options
 @click.option("--published", is_flag=True, help="Open what is published, not the warehouse.")
 @click.argument("query", required=False)
@@ -229,12 +207,12 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
     if not path.is_file():
         make = "disclose" if published else "build"
         click.echo(f"Error: no {path.name} in {settings.data}. Next: vardflode {make}", err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(Exit.UNUSABLE)
     shell = str(Path(sys.executable).with_name("duckdb"))
     os.execv(shell, [shell, "-readonly", *(["-c", query] if query else []), str(path)])
 
 
-@cli.command()
+@cli.command(epilog=epilog("disclose"))
 @_settings_options
 @_publication_options
 def disclose(**given: Any) -> None:
@@ -243,14 +221,14 @@ def disclose(**given: Any) -> None:
     Rules other than those of the settings (threshold, noise, least base, windows, publisher) can be tried on
     the same warehouse.
     """
-    from dagster_project.disclosure.run import run_gate
+    from dagster_project.graph.commands import run_gate
 
     settings = _load(given)
     _log_to_terminal()
     sys.exit(run_gate(settings))
 
 
-@cli.command(epilog=ATTACK_EPILOG)
+@cli.command(epilog=epilog("attack"))
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 @click.option(
     "--earlier",
@@ -286,7 +264,7 @@ def attack(
     sys.exit(run_attack(folder, earlier, noise=noise, exact=exact, everything=everything, out=out))
 
 
-@cli.command(epilog=PUBLISH_EPILOG)
+@cli.command(epilog=epilog("publish"))
 @_settings_options
 @click.option("--edition", "name", required=True, help="The edition's name: editions/NAME.yml.")
 @click.option(
@@ -298,20 +276,17 @@ def publish(name: str, out: Path | None, **given: Any) -> None:
     Everything is made beside what is there, screened, attacked, and released as OUT/NAME only when no check
     finds an error. The same edition file, tables and code give the same bytes.
     """
-    from dagster_project.publication.run import run_publish
+    from dagster_project.graph.commands import run_publish
 
     settings = _load(given)
     _log_to_terminal()
-    sys.exit(run_publish(settings, name, out or settings.editions))
+    sys.exit(run_publish(settings, name, usable_folder("out", out) if out else settings.editions))
 
 
-@cli.command()
+@cli.command(epilog=epilog("verify"))
 @click.argument("folder", type=click.Path(file_okay=False, exists=True, path_type=Path))
 def verify(folder: Path) -> None:
-    """Tell whether the edition in FOLDER is as it was released, and what it was made from.
-
-    Exits 0 when it is untouched, 1 when it is not, 2 when there is no edition.
-    """
+    """Tell whether the edition in FOLDER is as it was released, and what it was made from."""
     from dagster_project.publication.run import run_verify
 
     sys.exit(run_verify(folder))
@@ -329,21 +304,24 @@ def _read_and_write_utf8() -> None:
 def main() -> None:
     """Run the command; a user's mistake is a message, never a traceback."""
     _read_and_write_utf8()
+    for stream in (sys.stdout, sys.stderr):  # names of files may be no text
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         cli(standalone_mode=True)
-    except (SettingsError, ContractError, SuiteError) as error:
+    except (SettingsError, ContractError, SuiteError, PublicationError) as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(UNUSABLE)
+        sys.exit(Exit.UNUSABLE)
     except BusyError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(BUSY)
+        sys.exit(Exit.BUSY)
     except OSError as error:
         if not error.filename:
             raise
         click.echo(
             f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
         )
-        sys.exit(FAILED)
+        sys.exit(Exit.FAILED)
     except KeyboardInterrupt:
         click.echo("Stopped. The warehouse in force is untouched.", err=True)
-        sys.exit(FAILED)
+        sys.exit(Exit.FAILED)

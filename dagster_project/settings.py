@@ -14,7 +14,10 @@ from typing import Any
 PROJECT = Path(__file__).parents[1]
 SETTINGS_FILE = PROJECT / "vardflode.toml"
 PREFIX = "VARDFLODE_"
-_MEMORY = r"[0-9]*[1-9][0-9]*(\.[0-9]+)? *([kmgt]i?)?b"
+_PIN = re.compile(r"[^=/]+=(?!\.)[^=/]+")
+_SHARE = "expected a share above 0 and at most 1, as 0.2."
+_MOST_THREADS = 1024
+_MEMORY = r"(?=[0-9]{1,6}(\D|$))[0-9]*[1-9][0-9]*(\.[0-9]+)? *([kmgt]i?)?b"
 
 
 class SettingsError(Exception):
@@ -69,6 +72,14 @@ class Settings:
         """The page of the latest checks."""
         return self.data / "expectations.html"
 
+    def guard_data(self) -> None:
+        """Close the data folder to all but its owner, who alone may read persons.
+
+        Where something is published in it others may pass through, to that: they cannot list what is there.
+        """
+        open_to_all = any((self.data / name).exists() for name in ("published", "editions"))
+        self.data.chmod(0o711 if open_to_all else 0o700)
+
     @property
     def cores(self) -> int:
         """Processor cores to use, at least one."""
@@ -84,6 +95,18 @@ class Settings:
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
 
+def usable_folder(name: str, value: Path) -> Path:
+    """A folder named on the command line, there or not.
+
+    Raises:
+        SettingsError: it cannot be one.
+    """
+    try:
+        return _folder(value, Path.cwd())
+    except ValueError as error:
+        raise SettingsError(f"{name} = {str(value)!r} cannot be used: {error}") from None
+
+
 def load_settings(**given: Any) -> Settings:
     """Settings from the file, the environment and `given` (None: not given), the latter before the former.
 
@@ -93,6 +116,8 @@ def load_settings(**given: Any) -> Settings:
     path = Path(os.environ.get(f"{PREFIX}SETTINGS", SETTINGS_FILE))
     written = _read(path)
     publishers = written.pop("publishers", {})
+    if not isinstance(publishers, dict) or not all(isinstance(rules, dict) for rules in publishers.values()):
+        raise SettingsError(f"{path}: expected [publishers.NAME] with settings, found {publishers!r:.60}.")
     settings = _apply(Settings(), written, str(path), path.parent)
     environment = {
         f.name: os.environ[f"{PREFIX}{f.name.upper()}"]
@@ -141,12 +166,12 @@ def _value(name: str, value: Any, folder: Path) -> Any:
         case "raw" | "data":
             return _folder(value, folder)
         case "max_move":
-            share = _number(value, "expected a share above 0, as 0.2.")
-            if share <= 0:
-                raise ValueError("expected a share above 0, as 0.2.")
+            share = _number(value, _SHARE)
+            if not 0 < share <= 1:
+                raise ValueError(_SHARE)
             return share
         case "threads":
-            return _whole(value, 0, "expected 0 (all cores) or a number of cores.")
+            return _whole(value, 0, "expected 0 (all cores) or a number of cores.", _MOST_THREADS)
         case "memory":
             if not isinstance(value, str) or not re.fullmatch(_MEMORY, value.strip(), re.IGNORECASE):
                 raise ValueError("expected an amount of memory, as 2GB or 500MB.")
@@ -163,14 +188,17 @@ def _value(name: str, value: Any, folder: Path) -> Any:
                 raise ValueError("expected a list of folders.")
             return tuple(_folder(path, folder) for path in paths if str(path))
         case "pin":
-            pairs = dict(value) if isinstance(value, Mapping) else _pins(value)
-            return {str(register): str(delivery) for register, delivery in pairs.items()}
+            if isinstance(value, Mapping):
+                value = [f"{register}={delivery}" for register, delivery in value.items()]
+            return _pins(value)
         case "unlinked":
             words = value.split() if isinstance(value, str) else value
             if not isinstance(words, list | tuple) or not all(isinstance(word, str) for word in words):
                 raise ValueError("expected a list of registers.")
             return tuple(sorted(set(words)))
         case _:
+            if not isinstance(value, str | int) or isinstance(value, bool):
+                raise ValueError("expected a text.")
             return str(value)
 
 
@@ -180,9 +208,10 @@ def _folder(value: Any, base: Path) -> Path:
         raise ValueError("expected the name of a folder.")
     try:
         path = (base / Path(value).expanduser()).resolve()
-        if files := [part for part in (path, *path.parents) if part.is_file()]:
+        if files := [part for part in (path, *path.parents) if part.exists() and not part.is_dir()]:
             raise ValueError(f"expected a folder, {files[0]} is a file.")
-    except (OSError, RuntimeError) as error:
+        str(path).encode()
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:
         raise ValueError(f"expected the name of a folder, found {error}.") from None
     return path
 
@@ -210,9 +239,9 @@ def _number(value: Any, expected: str) -> float:
     return number
 
 
-def _whole(value: Any, least: int, expected: str) -> int:
+def _whole(value: Any, least: int, expected: str, most: float = math.inf) -> int:
     number = _number(value, expected)
-    if number < least or number != int(number):
+    if not least <= number <= most or number != int(number):
         raise ValueError(expected)
     return int(number)
 
@@ -221,6 +250,9 @@ def _pins(value: Any) -> dict[str, str]:
     if not isinstance(value, str | list | tuple):
         raise ValueError(f"expected register=delivery, found {value!r}.")
     words = value.split() if isinstance(value, str) else [str(word) for word in value]
-    if wrong := [word for word in words if word.count("=") != 1]:
+    if wrong := [word for word in words if not _PIN.fullmatch(word)]:
         raise ValueError(f"expected register=delivery, found {wrong[0]!r}.")
-    return dict(word.split("=") for word in words)
+    pins = dict(word.split("=") for word in words)
+    if len(pins) < len(words):
+        raise ValueError("expected each register once.")
+    return pins

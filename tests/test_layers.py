@@ -12,11 +12,14 @@ from dagster_project.settings import PROJECT
 
 PACKAGE = PROJECT / "dagster_project"
 # Each part may use those named, and nothing else of the project. `shared` is for everyone.
-SHARED = {"settings", "progress", "fingerprint", "children", "yaml_files"}
+SHARED = {"settings", "progress", "fingerprint", "children", "exchange", "exit_status", "yaml_files"}
 MAY_USE = {
     "settings": set(),
     "progress": set(),
     "children": set(),
+    "exchange": set(),
+    "exit_status": set(),
+    "ui": set(),
     "fingerprint": set(),
     "yaml_files": set(),
     "analysts": set(),
@@ -29,7 +32,7 @@ MAY_USE = {
     "graph": {"analysts", "deliveries", "disclosure", "expectations", "publication", "warehouse"},
     "definitions": {"deliveries", "expectations", "graph", "warehouse"},
     "dictionary": {"deliveries", "expectations", "warehouse"},
-    "cli": {"deliveries", "disclosure", "expectations", "publication", "synth", "warehouse"},
+    "cli": {"deliveries", "disclosure", "expectations", "graph", "publication", "synth", "warehouse"},
 }
 # Of the models, which layers a layer may read.
 READS = {

@@ -158,7 +158,7 @@ def _certified(folder: Path) -> dict[str, Any]:
     """What the publisher's certificate says; nothing where there is none that can be read."""
     try:
         found = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

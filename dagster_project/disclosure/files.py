@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.disclosure.zeros import with_zeros
+from dagster_project.exchange import put_in_place
 from dagster_project.settings import Settings
 
 # On every table: why its figures do not always add up.
@@ -32,7 +34,7 @@ MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 STORAGE = "v1.0.0"
 FOLDER, DATABASE, BEFORE = "published", "published.duckdb", "published_before"
 # Everyone may read, nobody may write.
-OPEN_FOLDER, OPEN_FILE, PASSABLE = 0o755, 0o444, 0o711
+OPEN_FOLDER, OPEN_FILE = 0o755, 0o444
 
 
 def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settings, made_up: bool) -> None:
@@ -70,23 +72,33 @@ def earlier_sets(settings: Settings) -> list[Path]:
 
 
 def swap_in(settings: Settings, work: Path) -> None:
-    """Take the new set into force; the one before is kept when its figures differ."""
-    target, before = settings.data / FOLDER, settings.data / BEFORE
-    same = target.is_dir() and checksum(target) == checksum(work)
+    """Take the new set into force, files and database in one step; the one before is kept if it differs."""
     for path in work.iterdir():
         path.chmod(OPEN_FILE)
     work.chmod(OPEN_FOLDER)
-    if target.is_dir():
+    _lead_to_the_set(settings.data)
+    target, before = settings.data / FOLDER, settings.data / BEFORE
+    keep = None
+    if target.is_dir() and checksum(target) != checksum(work):
         before.mkdir(exist_ok=True)
         before.chmod(OPEN_FOLDER)
         number = max((int(p.name) for p in before.iterdir() if p.name.isdigit()), default=0) + 1
-        target.replace(before / str(number))
-        if same:
-            shutil.rmtree(before / str(number))
-    (work / DATABASE).replace(settings.data / DATABASE)
-    work.replace(target)
-    # The folder above holds persons in files that only their owner reads; others may pass through it.
-    settings.data.chmod(PASSABLE)
+        keep = before / str(number)
+    put_in_place(work, target, keep)
+    settings.guard_data()
+
+
+def _lead_to_the_set(data: Path) -> None:
+    """Make `<data>/published.duckdb` a link to the file in the set, so that both are swapped as one."""
+    database, own = data / DATABASE, data / FOLDER / DATABASE
+    if database.is_symlink():
+        return
+    if database.is_file() and own.parent.is_dir() and not own.exists():  # a set that lay beside its database
+        os.link(database, own)
+    link = data / f".{DATABASE}"
+    link.unlink(missing_ok=True)
+    link.symlink_to(own.relative_to(data))
+    link.replace(database)
 
 
 def checksum(folder: Path) -> str:

@@ -16,6 +16,7 @@ INSTITUTIONS = ("degree_code", "institution", "study_county")
 _WHOLE = ("cohort_from", "cohort_to", "year")
 # How files write that a number is not told.
 _EMPTY = ["", "..", ".", "-", "NA", "null"]
+_UNREADABLE = (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException, duckdb.Error)
 
 
 class ReadingError(Exception):
@@ -36,21 +37,27 @@ def read_published(folder: Path) -> dict[str, pl.DataFrame]:
         By the table's name: its key, counts and computed columns; null where no file tells the number.
 
     Raises:
-        ReadingError: no file holds a known table.
+        ReadingError: no file holds a known table, or one beside those that do cannot be read.
         DifferentError: two files tell the same figure differently.
     """
     if not folder.is_dir():
         raise ReadingError(f"Expected a folder with published tables, found nothing at {folder}.")
     found: dict[str, list[pl.DataFrame]] = {}
+    unreadable: list[str] = []
     for path in sorted(p for p in folder.rglob("*") if p.suffix in FORMATS and p.is_file()):
-        for frame in _frames(path):
-            for name, part in _recognised(frame):
-                found.setdefault(name, []).append(part)
+        try:
+            for frame in _frames(path):
+                for name, part in _recognised(frame):
+                    found.setdefault(name, []).append(part)
+        except _UNREADABLE as error:
+            unreadable.append(f"{path}: expected a table, found {str(error).splitlines()[0][:200]}.")
     if not found.keys() - {"institutions"}:
         raise ReadingError(
             f"Expected published tables ({', '.join(t.name for t in TABLES)}) as {', '.join(FORMATS)} "
             f"in {folder}, found none with their columns."
         )
+    if unreadable:  # it may tell what the others hide
+        raise ReadingError(f"{unreadable[0]} Mend it, or take it away.")
     by_name = {table.name: table for table in TABLES}
     return {
         name: pl.concat(frames).unique().sort(INSTITUTIONS)

@@ -1,4 +1,4 @@
-"""The gate and the attack for a person at a terminal."""
+"""The attack for a person at a terminal."""
 
 from __future__ import annotations
 
@@ -10,44 +10,13 @@ from pathlib import Path
 from rich.console import Console
 
 from dagster_project.disclosure.attack import WIDTH, Report, attack
-from dagster_project.disclosure.gate import NotPublishedError, publish
 from dagster_project.disclosure.noise import NoiseError, read_noise
 from dagster_project.disclosure.reading import DifferentError, ReadingError
+from dagster_project.exit_status import Exit
 from dagster_project.progress import progress
-from dagster_project.settings import Settings
-from dagster_project.warehouse.lock import build_lock
 
-OK, FAILED, NOTHING = 0, 1, 2
 # Of counts that are safe the ones that are known best.
 NARROWEST = 10
-
-
-def run_gate(settings: Settings) -> int:
-    """Publish, tell how it went, and return the exit status.
-
-    Raises:
-        BusyError: a build works in the same data folder.
-    """
-    console = Console(highlight=False, soft_wrap=True)
-    os.umask(0o077)
-    with build_lock(settings.data):
-        try:
-            result = publish(settings)
-        except NotPublishedError as error:
-            console.print("[red]Nothing was published.[/red]")
-            console.print(str(error), markup=False)
-            return FAILED
-    console.print(f"Published {', '.join(f'{name} {rows:,}' for name, rows in sorted(result.rows.items()))}")
-    share = 100 * result.untold / max(result.numbers, 1)
-    console.print(
-        f"Told      {result.numbers - result.untold:,} of {result.numbers:,} numbers ({share:.1f} % are not)"
-    )
-    if result.proved.holes:
-        console.print(
-            f"Known     {result.proved.holes:,} small counts are known from what was published before"
-        )
-    console.print(f"Attack    failed; certificate: {settings.data / 'published' / 'certificate.json'}")
-    return OK
 
 
 def run_attack(
@@ -71,11 +40,11 @@ def run_attack(
         report = attack(folder, earlier, exact=exact, cores=os.cpu_count() or 1, noise=table, tell=tell)
     except (ReadingError, DifferentError, NoiseError) as error:
         console.print(f"Error: {error}", markup=False)
-        return NOTHING
+        return Exit.UNUSABLE
     if out is not None:
         _write(report, out)
     _print(console, report, everything)
-    return FAILED if report.holes or report.contradictions else OK
+    return Exit.FAILED if report.holes or report.contradictions else Exit.OK
 
 
 def _print(console: Console, report: Report, everything: bool) -> None:

@@ -56,7 +56,7 @@ def published(
         raise dg.Failure(description=str(error)) from None
     proved = {"narrowest": result.proved.narrowest, "known from before": result.proved.holes}
     yield dg.MaterializeResult(
-        metadata={"rows": dict(result.rows), "numbers": result.numbers, "not told": result.untold},
+        metadata={"rows": dict(result.rows), "numbers": result.numbers, "not told": result.untold, **proved},
         check_results=[
             dg.AssetCheckResult(passed=not result.proved.holes, check_name=CHECK, metadata=proved)
         ],

@@ -78,11 +78,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise PublicationError(f"Expected an edition in {folder}, found no {MANIFEST} there.")
     try:
         body: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise PublicationError(f"{path} is not readable as JSON: {error}.") from None
-    if not isinstance(body, dict) or not isinstance(body.get("files"), dict) or not body.keys() >= _PARTS:
+    if not _is_manifest(body):
         raise PublicationError(f"{path}: expected the manifest of an edition, found none of its files in it.")
     return body
+
+
+def _is_manifest(body: Any) -> bool:
+    if not (isinstance(body, dict) and body.keys() >= _PARTS | {"files"}):
+        return False
+    mappings = all(isinstance(body[name], dict) for name in ("files", "settings", "code"))
+    named = isinstance(body["deliveries"], list) and all(
+        isinstance(d, dict) and d.keys() >= {"register", "delivery", "checksum", "made_up"}
+        for d in body["deliveries"]
+    )
+    return (
+        mappings
+        and named
+        and {"figures", "publication"} <= body["code"].keys()
+        and "method" in body["settings"]
+        and isinstance(body["definitions"], str)
+    )
 
 
 def verify(folder: Path) -> Verified:

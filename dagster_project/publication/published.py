@@ -48,7 +48,7 @@ def read_published_set(folder: Path) -> Published:
     try:
         certificate = json.loads(path.read_text(encoding="utf-8"))
         code, tables_checksum = certificate["code"], certificate["tables_checksum"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise PublicationError(f"{path} is no certificate of published tables. {NEXT}") from None
     if code != figures_fingerprint():
         raise PublicationError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -14,6 +13,8 @@ from typing import Any
 from rich.console import Console
 
 from dagster_project.disclosure.parallel import in_parallel
+from dagster_project.exchange import put_in_place
+from dagster_project.exit_status import Exit
 from dagster_project.progress import progress
 from dagster_project.publication.changes import changes_since, write_changes
 from dagster_project.publication.cubes import NUMBERS, cubes, with_statuses
@@ -35,7 +36,6 @@ from dagster_project.publication.screening import Candidate, Screened, screen
 from dagster_project.publication.texts import TEXTS
 from dagster_project.settings import Settings
 
-OK, FAILED, WRONG = 0, 1, 2
 CANDIDATE = ".candidate"
 
 
@@ -69,6 +69,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     # What is there already under the same name, readers have too.
     there = [out / name] if (out / name / MANIFEST).is_file() else []
     earlier = [folder / PARQUET for folder in [*_before(out, edition.previous), *there]]
+    open_editions(out)
     folder = out / CANDIDATE / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -146,46 +147,28 @@ def _not_released(errors: list[Screened], folder: Path) -> str:
 
 
 def _release(folder: Path, target: Path) -> None:
-    """Put the edition in its place; the one that was there goes only then."""
-    for path in folder.rglob("*"):
+    """Put the edition in its place, open to all readers; the one that was there goes only then."""
+    for path in (folder, *folder.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    folder.chmod(0o755)
-    target.parent.chmod(0o755)
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.replace(old)
-    folder.replace(target)
-    shutil.rmtree(old, ignore_errors=True)
+    put_in_place(folder, target)
     with contextlib.suppress(OSError):  # another edition's candidate may lie there
         folder.parent.rmdir()
 
 
-def run_publish(settings: Settings, name: str, out: Path) -> int:
-    """Make an edition, tell how it went, and return the exit status."""
-    console = Console(highlight=False, soft_wrap=True)
-    os.umask(0o022)
-    try:
-        screened = make_edition(settings, name, out)
-    except NotReleasedError as error:
-        console.print(str(error), markup=False)
-        return FAILED
-    except (PublicationError, OSError) as error:
-        console.print(f"Error: {error}", markup=False)
-        return WRONG
-    folder = out / name
-    for line in _summary(folder, screened):
-        console.print(line, markup=False)
-    return OK
+def open_editions(out: Path) -> None:
+    """Make the folder of editions if it is not there, open to all readers."""
+    if not out.is_dir():
+        out.mkdir(parents=True)
+        out.chmod(0o755)
 
 
-def _summary(folder: Path, screened: list[Screened]) -> Iterator[str]:
+def released(folder: Path, checks: int, warnings: int) -> Iterator[str]:
+    """What a person is told of an edition that was released."""
     manifest = verify(folder).manifest
     yield _title(manifest)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     yield f"Files       {len(manifest['files'])} in {folder} ({size / 1e6:.0f} MB)"
-    warnings = sum(bool(s.findings) for s in screened)
-    yield f"Screening   {len(screened)} checks, {warnings} with warnings; attack: no hole"
+    yield f"Screening   {checks} checks, {warnings} with warnings; attack: no hole"
     if manifest["made_up_persons"]:
         yield f"Påhittade personer / made-up persons: {TEXTS['made_up']['sv']}"
     page = next(name for name in REPORTS.values() if (folder / f"{name}.html").is_file())
@@ -206,10 +189,10 @@ def run_verify(folder: Path) -> int:
         found = verify(folder)
     except PublicationError as error:
         console.print(f"Error: {error}", markup=False)
-        return WRONG
+        return Exit.UNUSABLE
     for line in _verified(found):
         console.print(line, markup=False)
-    return OK if found.is_untouched else FAILED
+    return Exit.OK if found.is_untouched else Exit.FAILED
 
 
 def _verified(found: Verified) -> Iterator[str]:

@@ -27,6 +27,8 @@ from dagster_project.synth.write import (
     refuse_foreign,
 )
 
+SMALLEST = 0.001
+
 
 @dataclass
 class SynthSummary:
@@ -92,8 +94,10 @@ def generate(
         SynthError: an argument is out of range, or a delivery of the same name with other content, or
             something that is no made-up delivery, is in the way. Nothing is written then.
     """
-    if not 0 < scale <= 2:
-        raise SynthError(f"scale ska vara över 0 och högst 2, inte {scale}. / scale must be in (0, 2].")
+    if not SMALLEST <= scale <= 2:  # in a smaller country a register may be empty
+        raise SynthError(
+            f"scale ska vara {SMALLEST} till 2, inte {scale}. / scale must be from {SMALLEST} to 2."
+        )
     if seed < 0:
         raise SynthError(f"seed får inte vara negativ ({seed}). / seed must not be negative.")
     if not cal.MIN_LAST_YEAR <= last_year <= cal.MAX_LAST_YEAR:

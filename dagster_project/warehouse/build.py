@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import gc
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from dagster_project.deliveries.contract import Contract, load_contract
 from dagster_project.deliveries.identity import hide_identity_numbers
 from dagster_project.deliveries.intake import READER
 from dagster_project.deliveries.survey import raw_contents, read_ledger, sweep, unknown_registers
+from dagster_project.exit_status import Exit
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
 from dagster_project.progress import progress
@@ -22,8 +22,7 @@ from dagster_project.warehouse.instance import instance_folder
 from dagster_project.warehouse.lock import build_lock
 from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.report import print_failure, print_summary
-
-OK, FAILED, REJECTED = 0, 1, 3
+from dagster_project.warehouse.runs import run_job
 
 
 def run_build(settings: Settings) -> int:
@@ -34,7 +33,6 @@ def run_build(settings: Settings) -> int:
         BusyError: another build works in the same data folder.
     """
     contract = load_contract()
-    os.umask(0o077)
     with build_lock(settings.data):
         record_key_secret(settings.record_key_secret)
         contents = _look(settings, contract)
@@ -46,14 +44,14 @@ def run_build(settings: Settings) -> int:
             failures = _run_job(settings)
             if failures:
                 print_failure(settings, failures)
-                return FAILED
+                return Exit.FAILED
             summary = read_summary(settings)
             sweep(settings.data, contract)
         assert summary is not None
         unknown = unknown_registers(settings.raw, contract)
         print_summary(settings, summary, unknown, _gone(settings, contents))
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
-    return REJECTED if rejected or unknown else OK
+    return Exit.REJECTED if rejected or unknown else Exit.OK
 
 
 def show_status(settings: Settings) -> int:
@@ -61,7 +59,7 @@ def show_status(settings: Settings) -> int:
     summary = read_summary(settings)
     if summary is None or not settings.warehouse.is_file():
         print(f"No warehouse in {settings.data}. Next: vardflode build")
-        return FAILED
+        return Exit.FAILED
     contract = load_contract()
     unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
     contents = raw_contents(settings.raw, contract, settings.pin) if settings.raw.is_dir() else {}
@@ -69,7 +67,7 @@ def show_status(settings: Settings) -> int:
     if summary["fingerprint"] != inputs_fingerprint(settings, contents):
         print("Deliveries, settings or code have changed since. Next: vardflode build")
     rejected = any(delivery["status"] == "rejected" for delivery in summary["deliveries"])
-    return REJECTED if rejected or unknown else OK
+    return Exit.REJECTED if rejected or unknown else Exit.OK
 
 
 def read_summary(settings: Settings) -> dict[str, Any] | None:
@@ -116,7 +114,7 @@ def _tidy(rows: Path) -> None:
 
 def _run_job(settings: Settings) -> list[str]:
     """Run the whole graph; the messages of what failed, none if all went well."""
-    home = instance_folder(settings)
+    instance_folder(settings)
     progress.info("starting")
     READER.start()  # it and the next import what they need meanwhile
     worker()
@@ -124,31 +122,6 @@ def _run_job(settings: Settings) -> list[str]:
     # and find next to nothing, also at the end, when it looks through all that is not frozen.
     gc.disable()
     atexit.register(gc.freeze)
-    import dagster as dg
-    from dagster._core.execution.api import execute_run  # what the UI's own launcher calls
-
     from dagster_project.definitions import defs
-    from dagster_project.warehouse.origin import in_memory_job, origin_of
 
-    job = defs.resolve_job_def("build")
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        run = instance.create_run_for_job(
-            job_def=job,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            remote_job_origin=origin_of("build"),
-            tags={"vardflode/started_by": "command line"},
-        )
-        result = execute_run(in_memory_job(job), run, instance, raise_on_error=False)
-        if result.success:
-            return []
-        return [_message(event) for event in result.all_events if event.is_step_failure]
-
-
-def _message(event: Any) -> str:
-    data = event.step_failure_data
-    if data.user_failure_data and data.user_failure_data.description:
-        return f"{event.step_key}: {data.user_failure_data.description}"
-    error = data.error
-    while error is not None and error.cause is not None:
-        error = error.cause
-    return f"{event.step_key}: {error.message.strip() if error else 'unknown error'}"
+    return [f"{failed.step}: {failed.message}" for failed in run_job(settings, defs, "build").failures]

@@ -25,7 +25,7 @@ def instance_folder(settings: Settings) -> Path:
     """DAGSTER_HOME of this data folder, made ready."""
     home = settings.data / "dagster"
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.data.chmod(0o700)
+    settings.guard_data()
     events = json.dumps(str(home / "history" / "runs"))
     (home / "dagster.yaml").write_text(DAGSTER_YAML.format(events=events), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
