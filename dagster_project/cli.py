@@ -13,9 +13,12 @@ from typing import Any
 import click
 
 from dagster_project.deliveries.contract import ContractError
+from dagster_project.disk import full_disk, is_full
 from dagster_project.expectations.suites import SuiteError
+from dagster_project.kept import DamagedError
 from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings
+from dagster_project.stopping import end_on_signals, promise, promised
 from dagster_project.warehouse.lock import BusyError
 
 FAILED, UNUSABLE, REJECTED, BUSY = 1, 2, 3, 4
@@ -28,6 +31,7 @@ Exit status:
   2  the command, a setting, the contract or a suite is wrong, or there is nothing to build from
   3  the warehouse is built, but a delivery was rejected or a folder in raw is unknown
   4  another build works in the same data folder
+  130, 143  stopped by Ctrl-C or SIGTERM (every command)
 """
 
 
@@ -145,6 +149,7 @@ def build(**given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("The warehouse in force is untouched. What was read is kept: the next build goes on from there.")
     sys.exit(run_build(settings))
 
 
@@ -243,6 +248,7 @@ def disclose(**given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("What was published before is untouched.")
     sys.exit(run_gate(settings))
 
 
@@ -289,6 +295,7 @@ def publish(name: str, out: Path | None, **given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("The editions that were released are untouched.")
     sys.exit(run_publish(settings, name, out or settings.editions))
 
 
@@ -316,6 +323,7 @@ def _read_and_write_utf8() -> None:
 def main() -> None:
     """Run the command; a user's mistake is a message, never a traceback."""
     _read_and_write_utf8()
+    end_on_signals()
     try:
         cli(standalone_mode=True)
     except (SettingsError, ContractError, SuiteError) as error:
@@ -324,13 +332,16 @@ def main() -> None:
     except BusyError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(BUSY)
-    except OSError as error:
-        if not error.filename:
-            raise
-        click.echo(
-            f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
-        )
+    except DamagedError as error:
+        click.echo(f"Error: {error}", err=True)
         sys.exit(FAILED)
-    except KeyboardInterrupt:
-        click.echo("Stopped. The warehouse in force is untouched.", err=True)
+    except Exception as error:
+        if is_full(error, data := load_settings().data):
+            click.echo(f"Error: {full_disk(data)} {promised()}", err=True)
+        elif isinstance(error, OSError) and error.filename:
+            click.echo(
+                f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
+            )
+        else:
+            raise
         sys.exit(FAILED)

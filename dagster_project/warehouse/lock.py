@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from dagster_project.warehouse.layout import check_layout
+
 _held: set[Path] = set()
 
 
@@ -24,7 +26,9 @@ def build_lock(data: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds it.
+        LayoutError: something else lies where a file or a folder is expected.
     """
+    check_layout(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = (data / "build.lock").resolve()
     if path in _held:
