@@ -12,18 +12,39 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.process import BaseProcess
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
-# Spawned and not forked: the process that starts them has threads (DuckDB, Polars, Dagster).
-_SPAWN = multiprocessing.get_context("spawn")
 # Libraries reserve some address space that they never use.
 _LEAST_MEMORY = 4 << 30
 _READY, _TOLD, _DONE, _RAISED = range(4)
 # After a panic in Rust code nothing in the process can be relied on: it ends, with this status.
 _PANICKED = 70
+
+
+class _Process(SpawnProcess):
+    """Ctrl-C in a terminal is told to all processes at once: only the first has something to say to it."""
+
+    def start(self) -> None:
+        """Start with the signal held back, from the first line that the process runs."""
+        # Of one that was stopped Python's own tidying would tell a person what it tidied.
+        os.environ["PYTHONWARNINGS"] = "ignore::UserWarning:multiprocessing.resource_tracker"
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+class _Spawned(SpawnContext):
+    Process = _Process
+
+
+# Spawned and not forked: the process that starts them has threads (DuckDB, Polars, Dagster).
+_SPAWN = _Spawned()
 
 
 def pool(size: int) -> ProcessPoolExecutor:
@@ -143,8 +164,6 @@ def _how(status: int) -> str:
 def _serve(connection: Connection, imports: Callable[[], None]) -> None:
     """What an `Expendable` does all its life."""
     _end_with_parent()
-    # Ctrl-C is for the one that started it, which then ends this one.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     imports()
     _bound()
     speaking = threading.Lock()

@@ -14,11 +14,14 @@ from typing import Any
 import click
 
 from dagster_project.deliveries.contract import ContractError
+from dagster_project.disk import full_disk, is_full
 from dagster_project.exit_status import Exit, epilog
 from dagster_project.expectations.suites import SuiteError
+from dagster_project.kept import DamagedError
 from dagster_project.progress import progress
 from dagster_project.publication.errors import PublicationError
 from dagster_project.settings import PROJECT, Settings, SettingsError, load_settings, usable_folder
+from dagster_project.stopping import end_on_signals, promise, promised
 from dagster_project.warehouse.lock import BusyError
 
 
@@ -123,6 +126,7 @@ def build(**given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("The warehouse in force is untouched. What was read is kept: the next build goes on from there.")
     sys.exit(run_build(settings))
 
 
@@ -225,6 +229,7 @@ def disclose(**given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("What was published before is untouched.")
     sys.exit(run_gate(settings))
 
 
@@ -280,6 +285,7 @@ def publish(name: str, out: Path | None, **given: Any) -> None:
 
     settings = _load(given)
     _log_to_terminal()
+    promise("The editions that were released are untouched.")
     sys.exit(run_publish(settings, name, usable_folder("out", out) if out else settings.editions))
 
 
@@ -307,6 +313,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # names of files may be no text
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    end_on_signals()
     try:
         cli(standalone_mode=True)
     except (SettingsError, ContractError, SuiteError, PublicationError) as error:
@@ -315,13 +322,16 @@ def main() -> None:
     except BusyError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(Exit.BUSY)
-    except OSError as error:
-        if not error.filename:
-            raise
-        click.echo(
-            f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
-        )
+    except DamagedError as error:
+        click.echo(f"Error: {error}", err=True)
         sys.exit(Exit.FAILED)
-    except KeyboardInterrupt:
-        click.echo("Stopped. The warehouse in force is untouched.", err=True)
+    except Exception as error:
+        if is_full(error, data := load_settings().data):
+            click.echo(f"Error: {full_disk(data)} {promised()}", err=True)
+        elif isinstance(error, OSError) and error.filename:
+            click.echo(
+                f"Error: {error.filename}: expected to read or write there, found {error.strerror}.", err=True
+            )
+        else:
+            raise
         sys.exit(Exit.FAILED)

@@ -38,6 +38,8 @@ from dagster_project.deliveries.manifest import (
 from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
+from dagster_project.kept import broken, discard, seal
+from dagster_project.progress import progress
 
 MIN_QUARANTINE_LIMIT = 10
 # What the process that reads tells of each file.
@@ -123,8 +125,11 @@ def take_in(
     key = _key(register, contract, content, deaths)
     name = hide_identity_numbers(folder.name)
     target = rows / register.name / f"{_plain(name)}.{key[:16]}"
-    if (target / OUTCOME).is_file():
+    damage = broken(target)
+    if not damage:
         return read_outcome(target)
+    if target.exists():
+        progress.warning("  %s/%s is judged again: %s", register.name, folder.name, damage)
     target.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".", dir=target.parent))
     outcome = Outcome(register.name, shown(name, 255), content, str(target.relative_to(rows)), True, "")
@@ -147,7 +152,8 @@ def take_in(
             content = content if error.by_itself else UNSETTLED
             return replace(outcome, accepted=False, message=_death(error), content=content, folder="")
         (work / OUTCOME).write_text(json.dumps(asdict(outcome), indent=1), encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
+        seal(work, sorted(path.name for path in work.iterdir()))
+        discard(target)
         work.replace(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -6,7 +6,6 @@ Deliveries are taken in time order. What was accepted stays accepted: its checks
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -29,9 +28,14 @@ from dagster_project.deliveries.intake import (
 )
 from dagster_project.deliveries.manifest import RejectedError, parse_manifest, safe_message
 from dagster_project.deliveries.quoting import shown
+from dagster_project.kept import DamagedError, broken, read_json, write_json
 
 # Their newest accepted deliveries decide the last year of the flow (definitions, "Time").
 REFERENCE_REGISTERS = ("hreg", "hosp", "rtb", "bas")
+RESTORE_LEDGER = (
+    "It is the only list of what was accepted, and cannot be made again: restore it from a backup, or build "
+    "into another data folder."
+)
 
 
 @dataclass(frozen=True)
@@ -119,42 +123,63 @@ def survey_register(
         outcomes.append(replace(outcome, delivery=told))
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
-    _write_json(
+    write_json(
         data / "accepted.json",
         read_ledger(data)
         | {name: entry for name, entry in ledger.items() if name.startswith(f"{register.name}/")},
     )
-    _write_json(rows / register.name / "intake.json", [asdict(outcome) for outcome in outcomes])
+    write_json(_intake_file(data, register.name), [asdict(outcome) for outcome in outcomes])
     return outcomes
 
 
 def read_survey(data: Path, contract: Contract) -> list[Outcome]:
-    """The outcomes of every register, as last surveyed."""
-    outcomes = []
+    """The outcomes of every register, as last surveyed.
+
+    Raises:
+        DamagedError: what became of a register's deliveries is not there as it was written.
+    """
+    outcomes: list[Outcome] = []
+    accepted_before = {name.partition("/")[0] for name in read_ledger(data)}
     for register in contract.registers:
-        path = data / "rows" / register / "intake.json"
-        if path.is_file():
-            outcomes += [outcome_from(body) for body in json.loads(path.read_text(encoding="utf-8"))]
+        found = read_intake(data, register)
+        if found is None and register in accepted_before:
+            raise DamagedError(
+                f"{_intake_file(data, register)} is gone. A whole build (vardflode build) makes it again."
+            )
+        outcomes += found or []
     return outcomes
 
 
+def read_intake(data: Path, register: str) -> list[Outcome] | None:
+    """The outcomes of one register, as last surveyed; None where it never was.
+
+    Raises:
+        DamagedError: they are not as they were written.
+    """
+    return read_json(_intake_file(data, register), lambda body: [outcome_from(outcome) for outcome in body])
+
+
+def _intake_file(data: Path, register: str) -> Path:
+    return data / "rows" / register / "intake.json"
+
+
 def read_ledger(data: Path) -> dict[str, dict]:
-    """What was accepted before: checksums of its files and the folder of its rows, by register/delivery."""
-    path = data / "accepted.json"
-    if not path.is_file():
-        return {}
+    """What was accepted before: checksums of its files and the folder of its rows, by register/delivery.
+
+    Raises:
+        DamagedError: it is not as it was written. To begin anew would let a changed delivery in.
+    """
     try:
-        ledger = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(ledger, dict):
-            return ledger
-        found = type(ledger).__name__
-    except ValueError as error:
-        found = str(error)
-    # To begin anew without a word would let a changed delivery in.
-    raise ValueError(
-        f"{path}: expected the list of what was accepted, found {found}. Restore it from a backup, or build "
-        "into another data folder."
-    )
+        return read_json(data / "accepted.json", _ledger) or {}
+    except DamagedError as error:
+        raise DamagedError(f"{error}. {RESTORE_LEDGER}") from None
+
+
+def _ledger(body: dict[str, dict]) -> dict[str, dict]:
+    return {
+        name: {"checksums": dict(entry["checksums"]), "folder": str(entry["folder"])}
+        for name, entry in body.items()
+    }
 
 
 def in_force(outcomes: Iterable[Outcome], tables: Iterable[Table], rows: Path) -> list[Part]:
@@ -223,7 +248,7 @@ def _own_deaths(
     for folder in reversed(folders):
         known = ledger.get(f"{register.name}/{folder.name}")
         if known and known["checksums"] != checksums[folder]:
-            if (rows / known["folder"]).is_dir():
+            if not broken(rows / known["folder"]):
                 outcome = read_outcome(rows / known["folder"])
                 if "personer" in outcome.tables():
                     return deaths_in(outcome, rows), None
@@ -245,8 +270,8 @@ def _lists_persons(folder: Path, checksums: dict[str, str]) -> bool:
 
 def _deaths_in_force(data: Path, contract: Contract) -> pl.DataFrame:
     name = person_register(contract)
-    outcomes = [o for o in read_survey(data, contract) if o.register == name and o.accepted]
-    with_persons = [o for o in outcomes if "personer" in o.tables()]
+    outcomes = read_intake(data, name) or [] if name else []
+    with_persons = [o for o in outcomes if o.accepted and "personer" in o.tables()]
     return deaths_in(with_persons[-1], data / "rows") if with_persons else NO_DEATHS
 
 
@@ -266,11 +291,7 @@ def _changed(
         register.name, shown(folder.name, 255), content_of(checksums), "", accepted=False, message=message
     )
     stored = rows / known["folder"]
-    return [read_outcome(stored), rejected] if stored.is_dir() else [rejected]
-
-
-def _write_json(path: Path, body: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(json.dumps(body, indent=1, sort_keys=True), encoding="utf-8")
-    temporary.replace(path)
+    if broken(stored):
+        lost = "But its rows are damaged, and not in force: put the files that were accepted back."
+        return [replace(rejected, message=f"{message} {lost}")]
+    return [read_outcome(stored), rejected]

@@ -45,7 +45,11 @@ def judge_suites(
     """
     judged = worker().submit(_judge, connect, settings, layer, known)
     meanwhile(settings)
-    return judged.result()
+    results = judged.result()
+    if settings.is_short_of_memory:  # what it has imported is a third of a gigabyte
+        worker().shutdown()
+        worker.cache_clear()
+    return results
 
 
 def suites_of(layer: str) -> list[Suite]:

@@ -10,7 +10,6 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_project.analysts.dress import dress_warehouse
 from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.survey import in_force, is_made_up, last_year, read_survey
-from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
 from dagster_project.expectations.suites import SuiteError
 from dagster_project.expectations.worker import judge_suites, nothing, suites_of
@@ -159,10 +158,9 @@ def expectation_checks(
         state = read_state(settings)
         state.record_expectations(results)
         write_state(settings, state)
-        everything = sorted(state.expectations.values(), key=lambda result: result.table)
         outcomes = read_survey(settings.data, contract)
         made_up = is_made_up(outcomes, in_force(outcomes, contract.tables, settings.rows))
-        write_page(everything, settings.expectations_page, made_up=made_up, last_year=last_year(outcomes))
+        state.write_page(settings.expectations_page, made_up=made_up, last_year=last_year(outcomes))
         for table, severity in groups:
             mine = [result for result in results if (result.table, result.severity) == (table, severity)]
             checked = _expected(mine, keys[table], severity)

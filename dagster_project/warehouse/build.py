@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import atexit
 import gc
-import json
-import shutil
+import traceback
 from pathlib import Path
 from typing import Any
 
 from dagster_project.deliveries.contract import Contract, load_contract
 from dagster_project.deliveries.identity import hide_identity_numbers
 from dagster_project.deliveries.intake import READER
-from dagster_project.deliveries.survey import raw_contents, read_ledger, sweep, unknown_registers
+from dagster_project.deliveries.survey import (
+    delivery_folders,
+    raw_contents,
+    read_ledger,
+    sweep,
+    unknown_registers,
+)
+from dagster_project.disk import full_disk, is_full, missing_for_build, says_full
 from dagster_project.exit_status import Exit
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
+from dagster_project.kept import broken, discard, read_json
 from dagster_project.progress import progress
 from dagster_project.settings import Settings, SettingsError
+from dagster_project.warehouse.damage import damaged
 from dagster_project.warehouse.instance import instance_folder
 from dagster_project.warehouse.lock import build_lock
 from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.report import print_failure, print_summary
 from dagster_project.warehouse.runs import run_job
+from dagster_project.warehouse.state import read_state_in_force
 
 
 def run_build(settings: Settings) -> int:
@@ -33,15 +42,30 @@ def run_build(settings: Settings) -> int:
         BusyError: another build works in the same data folder.
     """
     contract = load_contract()
+    _expect_deliveries(settings, contract)
     with build_lock(settings.data):
+        damage = damaged(settings, contract)
+        for line in damage:
+            progress.warning("damaged, and made again: %s", line)
         record_key_secret(settings.record_key_secret)
         contents = _look(settings, contract)
         fingerprint = inputs_fingerprint(settings, contents)
-        summary = read_summary(settings)
-        if summary and summary["fingerprint"] == fingerprint and settings.warehouse.is_file():
+        summary = None if damage else read_summary(settings)
+        if summary and summary["fingerprint"] == fingerprint:
             progress.info("nothing new: the warehouse in force was built from the same deliveries and code")
+            _restore_page(settings, summary)
         else:
-            failures = _run_job(settings)
+            discard(settings.candidate.parent)
+            try:
+                failures = _run_job(settings)
+            except Exception as error:  # the log of the run may have no room either
+                if not is_full(error, settings.data):
+                    raise
+                failures = ["".join(traceback.format_exception(error))]
+            if any(says_full(failure, settings.data) for failure in failures):
+                discard(settings.candidate.parent)
+                missing = missing_for_build(settings.data, settings.raw)
+                failures = [f"{full_disk(settings.data)} {missing}"]
             if failures:
                 print_failure(settings, failures)
                 return Exit.FAILED
@@ -56,11 +80,15 @@ def run_build(settings: Settings) -> int:
 
 def show_status(settings: Settings) -> int:
     """Tell what is in force and whether something new has come; 0 only when all is well."""
+    contract = load_contract()
+    if damage := damaged(settings, contract):
+        print("\n".join(f"Damaged: {line}" for line in damage))
+        print("Next: vardflode build, which makes it again")
+        return Exit.FAILED
     summary = read_summary(settings)
-    if summary is None or not settings.warehouse.is_file():
+    if summary is None:
         print(f"No warehouse in {settings.data}. Next: vardflode build")
         return Exit.FAILED
-    contract = load_contract()
     unknown = unknown_registers(settings.raw, contract) if settings.raw.is_dir() else []
     contents = raw_contents(settings.raw, contract, settings.pin) if settings.raw.is_dir() else {}
     print_summary(settings, summary, unknown, _gone(settings, contents))
@@ -72,31 +100,46 @@ def show_status(settings: Settings) -> int:
 
 def read_summary(settings: Settings) -> dict[str, Any] | None:
     """What is known of the warehouse in force, or None."""
-    path = settings.data / "build.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    return None if broken(settings.data) else read_json(settings.data / "build.json", dict)
 
 
-def _look(settings: Settings, contract: Contract) -> dict[str, str]:
-    """A checksum of every delivery; there must be one."""
+def _restore_page(settings: Settings, summary: dict[str, Any]) -> None:
+    """Make the page of checks again from what is known of the warehouse in force, if it is not whole."""
+    page, state = settings.expectations_page, read_state_in_force(settings)
+    if state and not (page.is_file() and page.read_bytes().rstrip().endswith(b"</html>")):
+        progress.warning("made again: %s was not there as it was written", page)
+        state.write_page(page, made_up=summary["made_up"], last_year=summary["last_year"])
+
+
+def _expect_deliveries(settings: Settings, contract: Contract) -> None:
+    """There must be something to build from, before a data folder is made for it."""
     if not settings.raw.is_dir():
         raise SettingsError(f"raw: expected a folder with deliveries, found nothing at {settings.raw}.")
-    progress.info("looking at the deliveries in %s", settings.raw)
-    contents = raw_contents(settings.raw, contract, settings.pin)
-    if not contents:
+    names = {
+        f"{register}/{folder.name}"
+        for register in contract.registers
+        for folder in delivery_folders(settings.raw, register, settings.pin)
+    }
+    if not names:
         raise SettingsError(
             f"raw: expected deliveries as <register>/<delivery>/ in {settings.raw}, found none. "
             f"The registers are {', '.join(contract.registers)}."
         )
     for register, delivery in settings.pin.items():
-        if not any(name == f"{register}/{delivery}" for name in contents):
+        if f"{register}/{delivery}" not in names:
             name = hide_identity_numbers(f"{register}/{delivery}")
             raise SettingsError(f"pin: expected {name} in {settings.raw}, found no such delivery.")
     for register in settings.unlinked:
         if register not in contract.registers:
             known = ", ".join(contract.registers)
             raise SettingsError(f"unlinked: expected registers of {known}; found {register!r}.")
+
+
+def _look(settings: Settings, contract: Contract) -> dict[str, str]:
+    """A checksum of every delivery."""
+    progress.info("looking at the deliveries in %s", settings.raw)
     _tidy(settings.rows)
-    return contents
+    return raw_contents(settings.raw, contract, settings.pin)
 
 
 def _gone(settings: Settings, contents: dict[str, str]) -> list[str]:
@@ -108,8 +151,7 @@ def _gone(settings: Settings, contents: dict[str, str]) -> list[str]:
 def _tidy(rows: Path) -> None:
     """Remove what a build that was killed left half-written."""
     for leftover in rows.glob("*/.*"):
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
+        discard(leftover)
 
 
 def _run_job(settings: Settings) -> list[str]:
@@ -117,7 +159,8 @@ def _run_job(settings: Settings) -> list[str]:
     instance_folder(settings)
     progress.info("starting")
     READER.start()  # it and the next import what they need meanwhile
-    worker()
+    if not settings.is_short_of_memory:
+        worker()
     # What is imported or parsed stays, and the process ends with the build: the collector would take its time
     # and find next to nothing, also at the end, when it looks through all that is not frozen.
     gc.disable()

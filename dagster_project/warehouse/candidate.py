@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dagster_project.database import connect
 from dagster_project.deliveries.contract import Contract, Table, load_contract
 from dagster_project.deliveries.intake import Outcome
 from dagster_project.deliveries.recoding import RECODED
@@ -27,6 +28,7 @@ from dagster_project.deliveries.survey import (
     quarantine_files,
     read_survey,
 )
+from dagster_project.kept import discard
 from dagster_project.settings import Settings
 from dagster_project.warehouse.record_key import record_key_secret
 
@@ -56,7 +58,7 @@ def prepare_candidate(
     secret = Settings(data=rows.parent).record_key_secret
     record_key_secret(secret)
     for leftover in (path, path.with_name(path.name + ".wal")):
-        leftover.unlink(missing_ok=True)
+        discard(leftover)
     path.parent.mkdir(parents=True, exist_ok=True)
     if begin_from:
         shutil.copyfile(begin_from, path)
@@ -112,7 +114,7 @@ def create_delivered(
 
 def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The delivered rows by themselves: they are checked before a candidate begins."""
-    con = duckdb.connect(config={"memory_limit": settings.memory, "threads": settings.cores})
+    con = connect(settings)
     contract = load_contract()
     create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
     return con
@@ -121,7 +123,7 @@ def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
 def candidate_database(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The candidate; where there is none, the warehouse in force (checks that are run again alone)."""
     path = settings.candidate if settings.candidate.is_file() else settings.warehouse
-    return duckdb.connect(str(path), read_only=True)
+    return connect(settings, path, read_only=True)
 
 
 def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered") -> str:

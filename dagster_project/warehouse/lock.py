@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dagster_project.exchange import clear
+from dagster_project.warehouse.layout import check_layout
 
 DATA_LOCK = "build.lock"
 _held: set[Path] = set()
@@ -27,7 +28,9 @@ def build_lock(data: Path) -> Iterator[None]:
 
     Raises:
         BusyError: another process holds it.
+        LayoutError: something else lies where a file or a folder is expected.
     """
+    check_layout(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with folder_lock(data, DATA_LOCK):
         if (editions := data / "editions").is_dir():

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dagster_project.database import options
 from dagster_project.fingerprint import project_fingerprint
+from dagster_project.kept import SEAL, broken, discard, seal
 from dagster_project.progress import progress
 from dagster_project.settings import PROJECT, Settings
 
@@ -50,28 +52,30 @@ class NodeResult:
 def manifest(settings: Settings) -> dict[str, Any]:
     """dbt's own description of the project: parsed once for each version of the project's files."""
     target = _target(settings)
-    path = target / "manifest.json"
-    if not path.is_file():
-        target.mkdir(parents=True, exist_ok=True)
-        parsed = PARSED / project_fingerprint(DBT)[:16]
-        if not parsed.is_dir():
+    if damage := broken(target):
+        if target.exists():
+            progress.warning("dbt's parsed project is made again: %s", damage)
+        for leftover in target.parent.glob("manifest-*"):  # of this version, half copied, and of older ones
+            discard(leftover)
+        parsed = PARSED / target.name
+        if broken(parsed):
             _invoke(settings, target, ["parse"])
-            _keep(target, parsed)
+            seal(target, _PARSED_FILES)
+            with contextlib.suppress(
+                OSError
+            ):  # a project that cannot be written to is parsed for each data folder
+                discard(PARSED)
+                _copy(target, parsed)
         else:
-            for name in _PARSED_FILES:
-                shutil.copyfile(parsed / name, target / name)
-    return json.loads(path.read_text(encoding="utf-8"))
+            _copy(parsed, target)
+    return json.loads((target / "manifest.json").read_text(encoding="utf-8"))
 
 
-def _keep(target: Path, parsed: Path) -> None:
-    """Keep what was parsed for other data folders; only the newest version, and whole or not at all."""
-    with contextlib.suppress(OSError):  # a project that cannot be written to is parsed for each data folder
-        shutil.rmtree(PARSED, ignore_errors=True)
-        PARSED.mkdir(parents=True)
-        work = Path(tempfile.mkdtemp(dir=PARSED))
-        for name in _PARSED_FILES:
-            shutil.copyfile(target / name, work / name)
-        work.replace(parsed)
+def _copy(parsed: Path, target: Path) -> None:
+    """Copy what was parsed; the seal last, so that a copy that was broken off is not taken for whole."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (*_PARSED_FILES, SEAL):
+        shutil.copyfile(parsed / name, target / name)
 
 
 def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResult]:
@@ -98,9 +102,7 @@ def _invoke(settings: Settings, target: Path, arguments: list[str], parsed: byte
     """Run a dbt command; `parsed` is the project as it was parsed before, which is then not done again."""
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["VARDFLODE_CANDIDATE"] = str(settings.candidate)
-    os.environ["VARDFLODE_THREADS"] = str(settings.cores)
-    os.environ["VARDFLODE_MEMORY"] = settings.memory
-    os.environ["VARDFLODE_SPILL"] = str(settings.candidate.parent / "spill")
+    os.environ |= {f"VARDFLODE_DATABASE_{name.upper()}": str(is_) for name, is_ in options(settings).items()}
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest

@@ -21,14 +21,18 @@ def record_key_secret(path: Path) -> str:
     another secret everything would be perturbed anew, and two perturbed tables tell more than one.
 
     Raises:
-        RecordKeyError: the file is empty.
+        RecordKeyError: the file is empty, or no text.
     """
     with (
         contextlib.suppress(FileExistsError),
         open(path, "x", encoding="utf-8", opener=_for_the_owner) as file,
     ):
         file.write(secrets.token_hex(32) + "\n")
-    if not (secret := path.read_text(encoding="utf-8").strip()):
+    try:
+        secret = path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise RecordKeyError(f"{path} is no text. Put the secret back from a backup.") from None
+    if not secret:
         raise RecordKeyError(f"{path} is empty. Put the secret back; if there never was one, remove it.")
     return secret
 

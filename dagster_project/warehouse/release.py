@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterable
 
 import duckdb
 
+from dagster_project.kept import SEAL, discard, write_json
 from dagster_project.settings import Settings
+from dagster_project.stopping import not_interrupted
+from dagster_project.warehouse.damage import seal_in_force
 from dagster_project.warehouse.linking import broken_links
-from dagster_project.warehouse.state import read_state, state_file, write_json
+from dagster_project.warehouse.state import read_state, state_file
 
 LAYERS = ("staging", "intermediate", "marts", "quality", "kodverk")
 
@@ -46,12 +48,15 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
     summary = _summary(settings, state.fingerprint)
     summary["checks"] = state.summary()
     settings.candidate.chmod(0o600)
-    # The mark of what is in force goes first: a build that dies between the lines is made again.
-    (settings.data / "build.json").unlink(missing_ok=True)
-    settings.candidate.replace(settings.warehouse)
-    state_file(settings).replace(settings.data / "state.json")
-    write_json(settings.data / "build.json", summary)
-    shutil.rmtree(settings.candidate.parent, ignore_errors=True)
+    with not_interrupted("The new warehouse was taken into force before."):
+        # The seal on what is in force goes first: a build that dies between the lines is made again.
+        discard(settings.data / SEAL)
+        discard(settings.warehouse.with_name("warehouse.duckdb.wal"))
+        settings.candidate.replace(settings.warehouse)
+        state_file(settings).replace(settings.data / "state.json")
+        write_json(settings.data / "build.json", summary)
+        seal_in_force(settings)
+    discard(settings.candidate.parent)
     return summary
 
 

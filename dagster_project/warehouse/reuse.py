@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.database import connect
 from dagster_project.deliveries.contract import Contract
 from dagster_project.deliveries.survey import read_survey
 from dagster_project.expectations.contents import rows_checksum
@@ -100,8 +101,7 @@ def _stale(
     late: set[str] = set()
     # Models that show, in the candidate, what they hold no longer: what reads them cannot be compared yet.
     outdated: set[str] = set()
-    with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
-        con.execute(f"set memory_limit = '{settings.memory}'; set threads = {settings.cores}")
+    with contextlib.closing(connect(settings, settings.candidate, read_only=True)) as con:
         for id_ in in_order(manifest):
             node, parents = manifest["nodes"][id_], set(manifest["parent_map"][id_])
             sources = {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.settings import Settings
-from dagster_project.warehouse.instance import instance_folder
+from dagster_project.warehouse.instance import STARTED_BY, end_dead_runs, instance_folder, prune_runs
 
 if TYPE_CHECKING:
     import dagster as dg
 
-STARTED_BY = {"vardflode/started_by": "command line"}
 # In the metadata of a step's failure: what the command ends with, if not with 1.
 EXIT_STATUS = "exit status"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -59,7 +58,9 @@ def run_job(
 
     from dagster_project.warehouse.origin import in_memory_job, origin_of
 
-    with dg.DagsterInstance.from_config(str(instance_folder(settings))) as instance:
+    home = instance_folder(settings)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        end_dead_runs(instance)
         definition = definitions.resolve_job_def(job)
         run = instance.create_run_for_job(
             job_def=definition,
@@ -69,6 +70,7 @@ def run_job(
             tags=STARTED_BY | ({"dagster/partition": partition} if partition else {}),
         )
         result = execute_run(in_memory_job(definition), run, instance, raise_on_error=False)
+        prune_runs(instance, home)
         failures = [_failed(event) for event in result.all_events if event.is_step_failure]
         if not (result.success or failures):  # before any step began
             failures = [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dagster_project.expectations.page import write_page
 from dagster_project.expectations.run import Result
+from dagster_project.kept import DamagedError, broken, read_json, write_json
+from dagster_project.progress import progress
 from dagster_project.settings import Settings
 from dagster_project.warehouse.models import NodeResult
 
@@ -75,6 +77,11 @@ class State:
         """What the expectations found in the delivered rows, before any model."""
         return {name: r for name, r in self.expectations.items() if r.table.startswith("delivered.")}
 
+    def write_page(self, path: Path, *, made_up: bool, last_year: int | None) -> None:
+        """The page of what the expectations found."""
+        results = sorted(self.expectations.values(), key=lambda result: result.table)
+        write_page(results, path, made_up=made_up, last_year=last_year)
+
     def missing(self, nodes: Iterable[str]) -> list[str]:
         """Of these models the ones that are not there, or not whole."""
         return [node for node in nodes if self.models.get(node) != "success"]
@@ -104,24 +111,23 @@ def state_file(settings: Settings) -> Path:
 
 
 def read_state(settings: Settings) -> State:
-    """The candidate's state; a new one where there is none."""
-    return _read(state_file(settings))
+    """The candidate's state; a new one where there is none, or it is damaged: then nothing holds."""
+    try:
+        return read_json(state_file(settings), _state) or State()
+    except DamagedError as error:
+        progress.warning("built from nothing: %s", error)
+        return State()
 
 
 def read_state_in_force(settings: Settings) -> State | None:
     """The state of the warehouse in force, if it is known for sure.
 
-    `build.json` is written last (`release`): without it the file and the state may be of different builds.
+    The seal is written last (`release`): without it the file and the state may be of different builds.
     """
-    if not (settings.warehouse.is_file() and (settings.data / "build.json").is_file()):
-        return None
-    return _read(settings.data / "state.json")
+    return None if broken(settings.data) else read_json(settings.data / "state.json", _state)
 
 
-def _read(path: Path) -> State:
-    if not path.is_file():
-        return State()
-    body = json.loads(path.read_text(encoding="utf-8"))
+def _state(body: dict[str, Any]) -> State:
     body["tests"] = {name: Check(**check) for name, check in body["tests"].items()}
     body["expectations"] = {name: Result(**result) for name, result in body["expectations"].items()}
     return State(**body)
@@ -130,14 +136,6 @@ def _read(path: Path) -> State:
 def write_state(settings: Settings, state: State) -> None:
     """Write the candidate's state, whole or not at all."""
     write_json(state_file(settings), asdict(state))
-
-
-def write_json(path: Path, body: object) -> None:
-    """Write a JSON file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}")
-    temporary.write_text(json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-    temporary.replace(path)
 
 
 def copy_in_force(settings: Settings) -> None:

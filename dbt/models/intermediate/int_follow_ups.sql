@@ -19,12 +19,15 @@ looks as (
     from qualifications
 ),
 
+-- Of every person in every year only the rows that are looked at are kept in memory to be joined.
 residence as (
-    select * from {{ observed(ref('stg_rtb__residence')) }} as rows_of
+    select rows_of.* from {{ observed(ref('stg_rtb__residence')) }} as rows_of
+    semi join looks on rows_of.person_id = looks.person_id and rows_of.year = looks.year
 ),
 
 employment as (
-    select * from {{ observed(ref('stg_bas__employment')) }} as rows_of
+    select rows_of.* from {{ observed(ref('stg_bas__employment')) }} as rows_of
+    semi join looks on rows_of.person_id = looks.person_id and rows_of.year = looks.year
 ),
 
 professions as (
