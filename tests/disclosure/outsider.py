@@ -116,7 +116,7 @@ def relations(rows: list[dict[str, Any]], places: Mapping[str, Collection[str]])
                 found.equal([all_], [does, does_not])
                 found.at_most(does, all_)
         _steps(found, breakdown, value, licence)
-    for breakdown, inside in values.items():
+    for breakdown, inside in list(values.items()):
         for measure in measures[breakdown]:
             for kind in ("does", "all"):
                 _sums(found, kind, breakdown, sorted(inside), measure, values)
