@@ -18,6 +18,7 @@ _PIN = re.compile(r"[^=/]+=(?!\.)[^=/]+")
 _SHARE = "expected a share above 0 and at most 1, as 0.2."
 _MOST_THREADS = 1024
 _MEMORY = r"(?=[0-9]{1,6}(\D|$))[0-9]*[1-9][0-9]*(\.[0-9]+)? *([kmgt]i?)?b"
+_ADDRESS = r"https?://[^\s/<>\"{}|\\^`?#]+(/[^\s<>\"{}|\\^`?#]*)?"
 
 
 class SettingsError(Exception):
@@ -39,6 +40,7 @@ class Settings:
     least_base: int = 25
     windows: str = "3"
     earlier: tuple[Path, ...] = ()
+    address: str = ""
     pin: Mapping[str, str] = field(default_factory=dict)
     unlinked: tuple[str, ...] = ()
 
@@ -187,6 +189,10 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             if not isinstance(paths, list | tuple):
                 raise ValueError("expected a list of folders.")
             return tuple(_folder(path, folder) for path in paths if str(path))
+        case "address":
+            if not isinstance(value, str) or (value and not re.fullmatch(_ADDRESS, value)):
+                raise ValueError("expected the address of a web folder, as https://example.org/statistics.")
+            return value.rstrip("/")
         case "pin":
             if isinstance(value, Mapping):
                 value = [f"{register}={delivery}" for register, delivery in value.items()]

@@ -60,6 +60,9 @@ _NOBODY = {
 }
 # Worked out of the population.
 OF_POPULATION = ("incidence_pct", "gap")
+# Dimensions of time (in cohorts, an entry of a window each), and of places on a map.
+TIME = ("cohort", "nurse_cohort", "year")
+PLACES = ("county", "home_county", "study_county", "work_county", "area")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
 _COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")
 # Codes that stand first and last in their dimension.

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dagster_project.publication.cubes import Cube
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.report import about, themes
 from dagster_project.publication.report.charts import FONTS, png
@@ -27,7 +27,7 @@ from dagster_project.publication.report.tagged_pdf import with_row_headers
 from dagster_project.publication.texts import TEXTS, say
 
 HERE = Path(__file__).parent
-NAMES = {"sv": "rapport", "en": "report"}
+NAMES = REPORTS
 # The pages beside the report.
 PAGES = {
     "changes": {"sv": "andringar", "en": "changes"},
