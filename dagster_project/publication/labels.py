@@ -34,6 +34,7 @@ TABLES, DIMENSIONS, METRICS = (_words_of(kind) for kind in ("table", "dimension"
 ANY = _words_of("any")
 CODES = {kind: _words_of(kind) for kind in dict.fromkeys(row["slag"] for row in read_code_list(_LABELS))}
 DEGREES = {row["examenskod"]: row for row in read_code_list("examina.csv")}
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Dimensions whose codes are those of another.
 _SAME = {
@@ -118,7 +119,7 @@ def label(dimension: str, code: str, language: str) -> str:
 
     Without the control characters that neither XML nor HTML can hold; a line ends as it does there.
     """
-    return _CONTROL.sub("", _named(dimension, code, language).replace("\r\n", "\n").replace("\r", "\n"))
+    return _CONTROL.sub("", _LINE_END.sub("\n", _named(dimension, code, language)))
 
 
 def _named(dimension: str, code: str, language: str) -> str:
