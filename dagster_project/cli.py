@@ -275,6 +275,7 @@ def attack(
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder of editions [<data>/editions]."
 )
+@click.option("--address", help="Where that folder is published, for the data portal: https://example.org/x.")
 def publish(name: str, out: Path | None, **given: Any) -> None:
     """Make an edition from the published tables: report, files, changes, provenance.
 

@@ -21,6 +21,7 @@ _MEMORY = r"(?=[0-9]{1,6}(?:\D|$))([0-9]*[1-9][0-9]*(?:\.[0-9]+)?) *(?:([kmgt])(
 # Measured on a whole country: with less for each thread the follow-up of persons does not come to an end.
 MEMORY_OF_A_THREAD = 400_000_000
 SHORT_OF_MEMORY = 1_000_000_000
+_ADDRESS = r"https?://[^\s/<>\"{}|\\^`?#]+(/[^\s<>\"{}|\\^`?#]*)?"
 
 
 class SettingsError(Exception):
@@ -42,6 +43,7 @@ class Settings:
     least_base: int = 25
     windows: str = "3"
     earlier: tuple[Path, ...] = ()
+    address: str = ""
     pin: Mapping[str, str] = field(default_factory=dict)
     unlinked: tuple[str, ...] = ()
 
@@ -206,6 +208,10 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             if not isinstance(paths, list | tuple):
                 raise ValueError("expected a list of folders.")
             return tuple(_folder(path, folder) for path in paths if str(path))
+        case "address":
+            if not isinstance(value, str) or (value and not re.fullmatch(_ADDRESS, value)):
+                raise ValueError("expected the address of a web folder, as https://example.org/statistics.")
+            return value.rstrip("/")
         case "pin":
             if isinstance(value, Mapping):
                 value = [f"{register}={delivery}" for register, delivery in value.items()]

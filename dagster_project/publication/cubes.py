@@ -16,6 +16,7 @@ import polars as pl
 
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.labels import DEGREES, TABLES, Words, dimension, label, measures, symbol
+from dagster_project.publication.texts import alphabetical
 
 SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
 TOTAL = "total"
@@ -60,10 +61,15 @@ _NOBODY = {
 }
 # Worked out of the population.
 OF_POPULATION = ("incidence_pct", "gap")
+# Dimensions of time (in cohorts, an entry of a window each), and of places on a map.
+TIME = ("cohort", "nurse_cohort", "year")
+PLACES = ("county", "home_county", "study_county", "work_county", "area")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
 _COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")
 # Codes that stand first and last in their dimension.
 _FIRST, _LAST = ("total", "00"), ("unknown",)
+# Dimensions whose codes stand in the order of their Swedish names, since readers do not know the codes.
+_BY_NAME = ("institution", "profession_code")
 
 
 @dataclass(frozen=True)
@@ -285,7 +291,8 @@ def _ordered(codes: pl.Series, kind: str) -> list[str]:
         # Measures in the order of the flow, and "within 2 years" before "within 10".
         order = list(_measure_order()).index(code) if code in _measure_order() else 99
         known = (order, int(number) if number.isdigit() else -1) if kind == "measure" else (0, 0)
-        return (code not in _FIRST, code in _LAST, *known, code)
+        name = alphabetical(label(kind, code, "sv")) if kind in _BY_NAME else ""
+        return (code not in _FIRST, code in _LAST, *known, name, code)
 
     return sorted(codes.unique().to_list(), key=place)
 

@@ -22,6 +22,8 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,13}")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 EDITIONS = PROJECT / "editions"
 LANGUAGES = ("sv", "en")
+# What the report is called.
+REPORTS = {"sv": "rapport", "en": "report"}
 HORIZONS = (1, 3, 5, 10)
 # What the certificate says of how the tables were protected.
 RULES = ("windows", "threshold", "least_base", "publisher")

@@ -34,6 +34,8 @@ TABLES, DIMENSIONS, METRICS = (_words_of(kind) for kind in ("table", "dimension"
 ANY = _words_of("any")
 CODES = {kind: _words_of(kind) for kind in dict.fromkeys(row["slag"] for row in read_code_list(_LABELS))}
 DEGREES = {row["examenskod"]: row for row in read_code_list("examina.csv")}
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Dimensions whose codes are those of another.
 _SAME = {
     "study_county": "county",
@@ -73,6 +75,16 @@ def metric(name: str) -> Words:
     return METRICS[name]
 
 
+def decimals(name: str) -> int:
+    """How many decimals people are shown of a number; none of a count."""
+    return int(WORDS["decimals"].get(name, 0))
+
+
+def is_share(name: str) -> bool:
+    """Whether a number is a fraction of 0 to 1, which people are shown as per cent."""
+    return name == "share" or name.endswith("_share")
+
+
 def register(name: str, language: str) -> str:
     """What a register is called."""
     return str(WORDS["registers"][name]) if language == "en" else _contract().registers[name].title
@@ -103,7 +115,14 @@ def symbol(status: str) -> str:
 
 @cache
 def label(dimension: str, code: str, language: str) -> str:
-    """What a code of a dimension is called; the code itself where it has no name (a year, a window)."""
+    """What a code of a dimension is called; the code itself where it has no name (a year, a window).
+
+    Without the control characters that neither XML nor HTML can hold; a line ends as it does there.
+    """
+    return _CONTROL.sub("", _LINE_END.sub("\n", _named(dimension, code, language)))
+
+
+def _named(dimension: str, code: str, language: str) -> str:
     kind = _SAME.get(dimension, dimension)
     own = CODES.get(kind, {}).get(code, {})
     if language in own:

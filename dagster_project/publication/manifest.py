@@ -34,7 +34,9 @@ class Verified:
         return not (self.changed or self.missing or self.unknown)
 
 
-def write_manifest(folder: Path, edition: Edition, certificate: Mapping[str, Any], editions: Path) -> None:
+def write_manifest(
+    folder: Path, edition: Edition, certificate: Mapping[str, Any], editions: Path, address: str
+) -> None:
     """Write `manifest.json`: everything that decided the edition, and a checksum of each of its files."""
     body = {
         "edition": edition.name,
@@ -45,6 +47,7 @@ def write_manifest(folder: Path, edition: Edition, certificate: Mapping[str, Any
         "degrees": list(edition.degrees),
         "previous": edition.previous,
         "settings": {name: certificate[name] for name in RULES},
+        "address": address,
         "edition_file": _checksum(editions / f"{edition.name}.yml"),
         "deliveries": list(certificate["deliveries"]),
         "published_tables": certificate["tables_checksum"],

@@ -7,7 +7,11 @@ import zipfile
 from html import unescape
 
 # A keyword of a PX file at the beginning of a line, with its language and what it is of, and its texts.
-_KEYWORD = re.compile(r'^([A-Z][A-Z0-9-]*(?:\[\w+\])?(?:\([^=]*\))?)=((?:"[^"]*"|[^";])*);', re.MULTILINE)
+_KEYWORD = re.compile(
+    r'^([A-Z][A-Z0-9-]*(?:\[\w+\])?(?:\((?:"[^"]*"|[^"=])*\))?)=((?:"[^"]*"|[^";])*);', re.MULTILINE
+)
+# How a workbook writes a character that XML cannot hold, and an underscore that begins what looks like one.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"[^>]*?( t="s")?><v>([^<]*)</v>')
 
 
@@ -19,7 +23,8 @@ def px_keywords(head: str) -> dict[str, list[str]]:
 def shared_texts(book: zipfile.ZipFile) -> list[str]:
     """The texts that the sheets of a workbook share."""
     body = book.read("xl/sharedStrings.xml").decode()
-    return [unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", body, re.DOTALL)]
+    texts = (unescape(text) for text in re.findall(r"<si><t[^>]*>(.*?)</t></si>", body, re.DOTALL))
+    return [_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) for text in texts]
 
 
 def sheet_cells(sheet: str, shared: list[str]) -> dict[str, str]:

@@ -93,7 +93,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     ]
     done = dict(in_parallel(_write, pieces, settings.cores))
     documents = [document for _, document in sorted(done.items()) if document is not None]
-    write_dcat(folder, found, edition, made_up)
+    write_dcat(folder, found, edition, made_up, settings.address)
     write_changes(folder, changes)
     write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
@@ -103,7 +103,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     screened = screen(candidate)
     _write_findings(folder, screened)
     write_screening_pages(folder, edition, screened, made_up)
-    write_manifest(folder, edition, published.certificate, editions)
+    write_manifest(folder, edition, published.certificate, editions, settings.address)
     if errors := [s for s in screened if s.findings and s.check.severity == "error"]:
         raise NotReleasedError(_not_released(errors, folder))
     _release(folder, out / name)

@@ -31,9 +31,10 @@ from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.publication.changes import CHANGES
 from dagster_project.publication.cubes import NUMBERS, SHOWN, Cube, plain, with_statuses
 from dagster_project.publication.edition import Edition
+from dagster_project.publication.files.dcat import VCARD
 from dagster_project.publication.files.jsonstat import JSONSTAT
-from dagster_project.publication.files.px import PX, SYMBOLS, px_number
-from dagster_project.publication.files.tables import CSV, PARQUET, described, written
+from dagster_project.publication.files.px import PX, SYMBOLS, matrix, px_cell, px_text, value_names
+from dagster_project.publication.files.tables import CSV, PARQUET, described
 from dagster_project.publication.files.workbook import BEFORE_TABLES, HEADER_ROW, columns, workbook_name
 from dagster_project.publication.labels import DIMENSIONS, WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
@@ -46,6 +47,10 @@ from dagster_project.publication.texts import TEXTS
 # A cell that a spreadsheet would take for a formula; so is a minus before anything but a number or an age.
 _FORMULA = re.compile(r"^([=+@\t\r]|-(?![0-9]))")
 _MOST_TOLD = 20
+# Addresses that are set aside for examples (RFC 2606): nobody reads them.
+_PLACEHOLDER = re.compile(r"@(.*\.)?example(\.(org|com|net))?$")
+# What stands for the edition's own address where the catalogue has none.
+_RELATIVE = "edition:/"
 # What is made of the others when they have been screened.
 _LATER = (MANIFEST, "screening.json")
 
@@ -171,8 +176,13 @@ def _pages(c: Candidate, kind: str) -> list[str]:
 def csv_equals_the_published(c: Candidate) -> Iterator[str]:
     """Nothing is added, lost or changed."""
     for name, frame in c.tables.items():
-        expected = written(name, with_statuses(name, frame)) if name in NUMBERS else frame
-        yield from _differences(f"{CSV}/{name}.csv", expected.cast(pl.String), _csv(c, name))
+        expected = with_statuses(name, frame) if name in NUMBERS else frame
+        path = c.folder / CSV / f"{name}.csv"
+        if path.is_file() and _csv(c, name).columns == expected.columns:
+            found = pl.read_csv(path, schema=expected.schema)
+            yield from _differences(f"{CSV}/{name}.csv", expected, found)
+        else:
+            yield f"{CSV}/{name}.csv: its columns are not those published"
 
 
 @_check(
@@ -200,8 +210,8 @@ def px_equals_the_cubes(c: Candidate) -> Iterator[str]:
         path = c.folder / PX / f"{cube.name}.px"
         if not path.is_file():
             continue
-        data = path.read_text(encoding="utf-8").partition("DATA=")[2].rstrip().removesuffix(";").split()
-        yield from _dense(f"{PX}/{cube.name}.px", cube, [text.strip('"') for text in data], px_number)
+        data = path.read_text(encoding="utf-8").partition("\nDATA=")[2].rstrip().removesuffix(";").split()
+        yield from _dense(f"{PX}/{cube.name}.px", cube, data, px_cell)
 
 
 @_check(
@@ -216,8 +226,9 @@ def px_says_what_it_holds(c: Candidate) -> Iterator[str]:
         path = c.folder / PX / f"{cube.name}.px"
         if not path.is_file():
             continue
-        head = px_keywords(path.read_text(encoding="utf-8").partition("DATA=")[0])
+        head = px_keywords(path.read_text(encoding="utf-8").partition("\nDATA=")[0])
         expected = {f"DATASYMBOL{place}": [text] for place, text in enumerate(reasons, start=1)}
+        expected["MATRIX"] = [matrix(cube)]
         for language in c.edition.languages:
             mark = "" if language == c.edition.languages[0] else f"[{language}]"
             numbers = dimension("metric")[language]
@@ -227,7 +238,7 @@ def px_says_what_it_holds(c: Candidate) -> Iterator[str]:
             for d in cube.dimensions:
                 name = f'{mark}("{d.title(language)}")'
                 expected[f"CODES{name}"] = list(d.codes)
-                expected[f"VALUES{name}"] = [d.label(code, language) for code in d.codes]
+                expected[f"VALUES{name}"] = value_names(d, language)
             expected[f'CODES{mark}("{numbers}")'] = list(cube.metrics)
             expected[f'VALUES{mark}("{numbers}")'] = [metric(m)[language] for m in cube.metrics]
             for m in cube.metrics:
@@ -237,7 +248,7 @@ def px_says_what_it_holds(c: Candidate) -> Iterator[str]:
                 if not "".join(head.get(name, [])).strip():
                     yield f"{PX}/{cube.name}.px: {name} is missing"
         for name, texts in expected.items():
-            told = [re.sub(r"\s+", " ", text).replace('"', "'") for text in texts]
+            told = list(map(px_text, texts))
             found = head.get(name, [])
             if found != told and ["".join(found)] != told:  # a long text is on several lines
                 yield f"{PX}/{cube.name}.px: {name} is not that of the cube"
@@ -357,8 +368,25 @@ def no_formula_is_injected(c: Candidate) -> Iterator[str]:
 def catalogue_has_a_contact(c: Candidate) -> Iterator[str]:
     """DCAT-AP-SE asks for a contact point of every data set."""
     path = c.folder / "dcat.ttl"
-    if path.is_file() and "contactPoint" not in path.read_text(encoding="utf-8"):
+    if not path.is_file():
+        return
+    told = {str(address) for address in _catalogue(path).objects(None, VCARD.hasEmail)}
+    if not told or any(_PLACEHOLDER.search(address) for address in told):
         yield f"dcat.ttl has no contact: name one in editions/{c.edition.name}.yml"
+
+
+@_check(
+    "warning",
+    "Metadata för dataportalen har hela adresser.",
+    "The metadata for the data portal have whole addresses.",
+)
+def catalogue_has_whole_addresses(c: Candidate) -> Iterator[str]:
+    """A portal cannot follow an address that is relative to the edition."""
+    path = c.folder / "dcat.ttl"
+    if path.is_file() and any(
+        str(address).startswith(_RELATIVE) for address in _catalogue(path).objects(None, DCAT.downloadURL)
+    ):
+        yield "dcat.ttl has addresses relative to the edition: set address in vardflode.toml"
 
 
 # --- Numbers ---------------------------------------------------------------------------------------
@@ -369,28 +397,29 @@ def no_row_is_there_twice(c: Candidate) -> Iterator[str]:
     """The key tells all rows of a table apart."""
     for name in [n for n in c.tables if n in NUMBERS]:
         frame = _csv(c, name)
-        keys = [column for column in frame.columns if column not in (*NUMBERS[name], "status")]
+        no_keys = {"status", *NUMBERS[name], *(f"{number}_status" for number in NUMBERS[name])}
+        keys = [column for column in frame.columns if column not in no_keys]
         if twice := frame.height - frame.select(keys).n_unique():
             yield f"{CSV}/{name}.csv: {twice} rows are there more than once"
 
 
 @_check(
     "error",
-    "Det som saknas har alltid ett av de tre tecknen.",
-    "What is missing always has one of the three symbols.",
+    "Det som saknas har alltid ett av de tre skälen, och en kolumn av tal har inget annat än tal.",
+    "What is missing always has one of the three reasons, and a column of numbers has nothing but numbers.",
 )
 def what_is_missing_has_a_reason(c: Candidate) -> Iterator[str]:
-    """No empty cell among the numbers, and no other text."""
-    symbols = [reason["symbol"] for reason in WORDS["reasons"].values()]
+    """A number and `shown`, or an empty cell and a reason."""
     for name in [n for n in c.tables if n in NUMBERS]:
         frame = _csv(c, name)
         for number in NUMBERS[name]:
-            texts = frame[number]
-            wrong = texts.filter(
-                ~texts.is_in(symbols).fill_null(value=False) & texts.cast(pl.Float64, strict=False).is_null()
-            )
-            if len(wrong):
-                yield f"{CSV}/{name}.csv, {number}: {wrong[0]!r} is neither a number nor a symbol"
+            told, status = frame[number], frame[f"{number}_status"]
+            missing = told.is_null()
+            unknown = ~status.is_in([SHOWN, *WORDS["reasons"]])
+            if wrong := (((status == SHOWN) == missing) | unknown).sum():
+                yield f"{CSV}/{name}.csv, {number}: {wrong} numbers without a status, or the reverse"
+            if len(texts := told.filter(told.cast(pl.Float64, strict=False).is_null() & ~missing)):
+                yield f"{CSV}/{name}.csv, {number}: {texts[0]!r} is no number"
 
 
 @_check(
@@ -554,13 +583,12 @@ def catalogue_leads_to_the_files(c: Candidate) -> Iterator[str]:
     path = c.folder / "dcat.ttl"
     if not path.is_file():
         return
-    # Addresses are relative to the folder.
-    graph = Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle", publicID="edition:/")
+    graph = _catalogue(path)
     sets, tables = set(graph.subjects(RDF.type, DCAT.Dataset)), {cube.table for cube in c.cubes}
     if len(sets) != len(tables):
         yield f"dcat.ttl: expected {len(tables)} data sets, found {len(sets)}"
     for address in sorted(map(str, set(graph.objects(None, DCAT.downloadURL)))):
-        name = address.removeprefix("edition:").lstrip("/")
+        name = "/".join(address.rsplit("/", 2)[1:])  # every file lies in a folder of the edition
         if not (c.folder / name).is_file():
             yield f"dcat.ttl: {name} is not there"
     for data_set in sorted(sets, key=str):
@@ -639,7 +667,8 @@ def made_up_persons_are_said_to_be(c: Candidate) -> Iterator[str]:
 def no_column_of_persons(c: Candidate) -> Iterator[str]:
     """By the columns that are known; a table with others does not leave."""
     for name in c.tables:
-        known = {*DIMENSIONS, *NUMBERS.get(name, ()), "status"}
+        numbers = NUMBERS.get(name, ())
+        known = {*DIMENSIONS, *numbers, *(f"{number}_status" for number in numbers), "status"}
         if unknown := set(_csv(c, name).columns) - known:
             yield f"{CSV}/{name}.csv: {', '.join(sorted(unknown))}"
 
@@ -693,8 +722,13 @@ def earlier_editions_are_attacked_too(c: Candidate) -> Iterator[str]:
 def _csv(c: Candidate, name: str) -> pl.DataFrame:
     path = c.folder / CSV / f"{name}.csv"
     if not path.is_file():
-        return pl.DataFrame(schema=dict.fromkeys(NUMBERS.get(name, ()), pl.String))
+        columns = [column for n in NUMBERS.get(name, ()) for column in (n, f"{n}_status")]
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     return pl.read_csv(path, infer_schema=False)
+
+
+def _catalogue(path: Path) -> Graph:
+    return Graph().parse(data=path.read_text(encoding="utf-8"), format="turtle", publicID=_RELATIVE)
 
 
 def _page(c: Candidate, language: str) -> str:
@@ -719,12 +753,16 @@ def _differences(name: str, expected: pl.DataFrame, found: pl.DataFrame) -> Iter
             yield f"{name}, {column}: {differs.sum()} cells are not those published"
 
 
-def _dense(name: str, cube: Cube, texts: list[str], write: Callable[[float], str] = plain) -> Iterator[str]:
-    values, statuses = cube.dense
-    expected = [
-        write(value) if status == SHOWN else cube.written(None, status)
-        for value, status in zip(values.ravel().tolist(), statuses.ravel().tolist(), strict=True)
-    ]
+def _written(value: float, status: str, _: str) -> str:
+    return plain(value) if status == SHOWN else symbol(status)
+
+
+def _dense(
+    name: str, cube: Cube, texts: list[str], write: Callable[[float, str, str], str] = _written
+) -> Iterator[str]:
+    values, statuses = (array.ravel().tolist() for array in cube.dense)
+    numbers = list(cube.metrics) * (len(values) // len(cube.metrics))
+    expected = list(map(write, values, statuses, numbers))
     if len(texts) != len(expected):
         yield f"{name}: expected {len(expected)} values, found {len(texts)}"
     elif wrong := sum(a != b for a, b in zip(texts, expected, strict=True)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,12 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 def percent(share: float, language: str, decimals: int = 0) -> str:
     """A fraction as per cent: `76 %` in Swedish, `76%` in English."""
     return number(100 * share, language, decimals) + (f"{NBSP}%" if language == "sv" else "%")
+
+
+def alphabetical(text: str) -> str:
+    """What Swedish names are sorted by: å, ä and ö last, other accents as their letters."""
+    last = text.casefold().translate({ord(letter): "{" + str(k) for k, letter in enumerate("åäö")})
+    return "".join(c for c in unicodedata.normalize("NFD", last) if not unicodedata.combining(c))
 
 
 def window(text: str) -> str:

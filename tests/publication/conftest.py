@@ -18,11 +18,12 @@ from dagster_project.publication.run import make_edition
 from dagster_project.settings import Settings
 from tests.conftest import WINDOWS, once
 
+ADDRESS = "https://statistik.region.test/utgavor"
 BODY = {
     "degrees": ["SJ", "AT", "SP"],
     "windows": WINDOWS,
     "release_date": dt.date(2025, 12, 15),
-    "contact": {"name": "Vårdflöde", "email": "statistik@example.org"},
+    "contact": {"name": "Vårdflöde", "email": "statistik@region.test"},
 }
 
 
@@ -56,7 +57,7 @@ def made(data: Path, session_folder: Path) -> Made:
     with once(folder / "out") as first:
         if first:
             (folder / "out").mkdir(exist_ok=True)
-            make_edition(Settings(data=data, threads=2), "2025", folder / "out", editions)
+            make_edition(Settings(data=data, threads=2, address=ADDRESS), "2025", folder / "out", editions)
     edition = load_edition("2025", editions)
     published = fitting(read_published_set(data / "published"), edition)
     told = {name: frame for name, frame in published.tables.items() if name in NUMBERS}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -14,20 +16,24 @@ import frictionless
 import numpy as np
 import openpyxl
 import polars as pl
+import pyshacl
 import pytest
 import rdflib
 from csvw import CSVW
+from jsonstat_validator import validate_jsonstat
 from pyaxis import pyaxis
 from pyjstat import pyjstat
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.cubes import cubes, with_statuses
+from dagster_project.publication.files.dcat import write_dcat
 from dagster_project.publication.files.px import write_px
 from dagster_project.publication.files.workbook import HEADER_ROW, columns, workbook_name, write_workbook
 from dagster_project.publication.labels import metric
 from dagster_project.publication.lookup import Cell, Lookup
-from tests.publication.conftest import Made, flow_rows
+from dagster_project.publication.reading import px_keywords
+from tests.publication.conftest import ADDRESS, Made, flow_rows
 
 SYMBOLS = {"hidden": "..", "not_applicable": ".", "not_observed": "..."}
 NUMBERS = {
@@ -38,6 +44,18 @@ NUMBERS = {
     "specialisation_county": ["persons"],
     "staff_density": ["employees", "population", "per_100k"],
 }
+# As people are shown them: decided here anew, by what each number is.
+DECIMALS = {"share": 3, "private_share": 3, "screening_share": 3, "over_60_share": 3, "incidence_pct": 2}
+DECIMALS |= dict.fromkeys(
+    (
+        "caecal_intubation_pct",
+        "adenoma_detection_pct",
+        "register_coverage_pct",
+        "per_endoscopist",
+        "per_100k",
+    ),
+    1,
+)
 
 
 def expected(published: dict[str, pl.DataFrame], table: str) -> Iterator[tuple[dict[str, str], str, str]]:
@@ -78,9 +96,9 @@ def cells(made: Made, table: str) -> dict[str, dict[tuple[str, ...], str]]:
     return found
 
 
-def fifteen_decimals(text: str) -> str:
-    """As PX can hold it."""
-    return text if text in SYMBOLS.values() or "." not in text else f"{float(text):.15f}".rstrip("0")
+def rounded(text: str, number: str) -> str:
+    """As PX has it: a number with its decimals."""
+    return text if text in SYMBOLS.values() else f"{float(text):.{DECIMALS.get(number, 0)}f}"
 
 
 def sixteen_digits(text: str) -> str:
@@ -104,7 +122,7 @@ def test_px_says_what_was_published(made: Made, table: str) -> None:
         values = [v.strip('"') for v in text.strip().rstrip(";").split()]
         every = [(*codes, m) for codes in product(*(d.codes for d in cube.dimensions)) for m in cube.metrics]
         found = dict(zip(every, values, strict=True))
-        assert {key: found[key] for key in told} == {key: fifteen_decimals(v) for key, v in told.items()}
+        assert {key: found[key] for key in told} == {key: rounded(v, key[-1]) for key, v in told.items()}
         numbers = set(NUMBERS[table])
         # Where nobody is, the count is 0; what has no meaning, or no row of its degree and window, is missing.
         absent = {(k[-1], v) for k, v in found.items() if k not in told and k[-1] in numbers}
@@ -140,7 +158,34 @@ def test_px_has_its_keywords_in_order_short_lines_and_a_name_of_its_own(made: Ma
         assert {"TITLE", "UNITS", "STUB", "HEADING", "SOURCE", "NOTE", "DATASYMBOL2"} <= set(keywords)
         assert max(map(len, text.partition("DATA=")[0].split("\r\n"))) <= 256
         names.add(re.search(r'MATRIX="([^"]{1,20})"', text)[1])
+        head = px_keywords(text.replace("\r\n", "\n"))
+        assert head["CONTACT"] == head["CONTACT[en]"] == ["Vårdflöde, statistik@region.test"]
+        # Nothing of the year of the edition in what a table is called.
+        assert made.edition.name not in "".join((*head["TITLE"], re.search(r'MATRIX="(.*?)"', text)[1]))
     assert len(names) == len(made.cubes)
+
+
+def test_px_has_times_units_and_decimals_of_what_it_holds(made: Made) -> None:
+    for cube in made.cubes:
+        parsed = pyaxis.parse(uri=str(made.folder / "px" / f"{cube.name}.px"), encoding="utf-8")["METADATA"]
+        decimals = {m: DECIMALS.get(m, 0) for m in cube.metrics}
+        assert int(parsed["DECIMALS"]) == max(decimals.values()), cube.name
+        assert int(parsed["SHOWDECIMALS"]) == min(decimals.values())
+        more = {m for m in cube.metrics if decimals[m] > min(decimals.values())}
+        told = {m for m in cube.metrics if f"PRECISION(Uppgift,{metric(m)['sv']})" in parsed}
+        assert told == more
+        times = {
+            d.title("sv"): list(d.codes)
+            for d in cube.dimensions
+            if d.name in ("cohort", "nurse_cohort", "year")
+        }
+        for title, codes in times.items():
+            assert parsed[f"TIMEVAL({title})"] == codes
+        assert len([key for key in parsed if key.startswith("TIMEVAL(")]) == len(times) == 1
+        units = {metric(m)["unit_sv"] for m in cube.metrics}
+        assert set(parsed["UNITS"][0].split(", ")) == units
+        for m in cube.metrics:
+            assert parsed[f"UNITS({metric(m)['sv']})"] == [metric(m)["unit_sv"]]
 
 
 @pytest.mark.parametrize("table", NUMBERS)
@@ -150,6 +195,7 @@ def test_jsonstat_says_what_was_published(made: Made, table: str) -> None:
         for language in ("sv", "en"):
             text = (made.folder / "json-stat" / f"{name}.{language}.json").read_text("utf-8")
             body = json.loads(text)
+            assert validate_jsonstat(body)
             frame = pyjstat.Dataset.read(text).write("dataframe", naming="id")
             assert len(frame) == math.prod(cube.shape) == math.prod(body["size"]) == len(body["value"])
             keys = list(frame[[*cube.keys, "metric"]].itertuples(index=False, name=None))
@@ -160,6 +206,12 @@ def test_jsonstat_says_what_was_published(made: Made, table: str) -> None:
                 number = "" if missing else str(int(value)) if whole else repr(float(value))
                 found[tuple(key)] = body["status"][str(place)] if missing else number
             assert {key: found[key] for key in told} == told
+            units = body["dimension"]["metric"]["category"]["unit"]
+            assert {m: unit["decimals"] for m, unit in units.items()} == {
+                m: DECIMALS.get(m, 0) for m in units
+            }
+            places = [key for key in cube.keys if key == "area" or key.endswith("county")]
+            assert body["role"].get("geo", []) == places
             labels = body["dimension"][cube.keys[0]]["category"]["label"]
             assert labels == {c: cube.dimensions[0].label(c, language) for c in cube.dimensions[0].codes}
 
@@ -167,13 +219,23 @@ def test_jsonstat_says_what_was_published(made: Made, table: str) -> None:
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_the_workbook_says_what_was_published(made: Made, language: str) -> None:
     book = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, language))
-    assert len(book.sheetnames) == 3 + len(made.cubes)
+    assert len(book.sheetnames) == 4 + len(made.cubes)
+    assert (book.properties.language, book.properties.creator) == (language, "Vårdflöde")
     assert all(sheet.sheet_state == "visible" and not sheet.merged_cells.ranges for sheet in book)
     told = {name: found for table in NUMBERS for name, found in cells(made, table).items()}
-    for cube, sheet in zip(made.cubes, book.worksheets[3:], strict=True):
+    for cube, sheet in zip(made.cubes, book.worksheets[4:], strict=True):
         (table,) = sheet.tables.values()
         held = list(columns(cube, language))
         rows = [[cell.value for cell in row] for row in sheet[table.ref]]
+        for cells_of_row, (_, kind, name) in zip(zip(*sheet[table.ref], strict=True), held, strict=True):
+            forms = {cell.number_format for cell in cells_of_row if cell.data_type == "n"}
+            if kind == "number":
+                pattern = (
+                    "0.0%"
+                    if name.endswith("share")
+                    else "#,##0" + {0: "", 1: ".0", 2: ".00"}[DECIMALS.get(name, 0)]
+                )
+                assert forms <= {pattern}, (name, forms)
         assert rows[0] == [header for header, _, _ in held]
         if cube.name not in told:
             continue
@@ -206,15 +268,19 @@ def test_csv_is_what_its_metadata_say(made: Made) -> None:
 def test_csvw_and_csv_say_why_a_number_is_missing(made: Made, table: str) -> None:
     csvw = CSVW(str(made.folder / "csv" / f"{table}.csv-metadata.json"))
     read = list(csvw.tables[0])
-    texts = pl.read_csv(made.folder / "csv" / f"{table}.csv", infer_schema=False).to_dicts()
+    frame = pl.read_csv(made.folder / "csv" / f"{table}.csv", infer_schema_length=None)
+    assert all(frame[number].dtype.is_numeric() or frame[number].is_null().all() for number in NUMBERS[table])
+    texts = frame.to_dicts()
     wanted = list(expected(dict(made.published.tables), table))
     assert len(read) == len(texts) == len(wanted) / len(NUMBERS[table])
     for place, (_, number, text) in enumerate(wanted):
         row = place // len(NUMBERS[table])
-        assert texts[row][number] == text
+        status = {v: k for k, v in SYMBOLS.items()}.get(text, "shown")
+        assert texts[row][f"{number}_status"] == read[row][f"{number}_status"] == status
+        assert (read[row][number] is None) == (texts[row][number] is None)
         assert (read[row][number] is None) == (text in SYMBOLS.values())
         if text not in SYMBOLS.values():
-            assert float(read[row][number]) == float(text)
+            assert float(read[row][number]) == float(texts[row][number]) == float(text)
 
 
 @pytest.mark.parametrize("table", [*NUMBERS, "colonoscopy"])
@@ -245,19 +311,81 @@ def test_colonoscopy_says_which_of_its_numbers_is_missing_and_why(made: Made) ->
 
 
 def test_the_catalogue_has_every_file_with_its_size(made: Made) -> None:
-    graph = rdflib.Graph().parse(made.folder / "dcat.ttl", publicID="https://example.org/edition/")
+    graph = rdflib.Graph().parse(made.folder / "dcat.ttl")
     assert len(list(graph.subjects(RDF.type, DCAT.Catalog))) == 1
     sets = set(graph.subjects(RDF.type, DCAT.Dataset))
     assert len(sets) == len({cube.table for cube in made.cubes})
-    assert all({t.language for t in graph.objects(s, DCTERMS.title)} == {"sv", "en"} for s in sets)
-    sizes = {
-        str(s).removeprefix("https://example.org/edition/"): int(o)
-        for s, o in graph.subject_objects(DCAT.byteSize)
-    }
+    for s in sets:
+        for told in (DCTERMS.title, DCTERMS.description, DCAT.keyword):
+            assert {text.language for text in graph.objects(s, told)} == {"sv", "en"}
+    base = f"{ADDRESS}/2025/"
+    told = {str(address) for address in graph.objects(None, DCAT.downloadURL)}
     folders = ("csv", "px", "json-stat", "xlsx", "parquet")
     files = [p for f in folders for p in (made.folder / f).iterdir() if "metadata" not in p.name]
     files = [p for p in files if p.name != "datapackage.json" and p.stem != "institutions"]
-    assert sizes == {p.relative_to(made.folder).as_posix(): p.stat().st_size for p in files}
+    assert told == {base + p.relative_to(made.folder).as_posix() for p in files}
+    for distribution, size in graph.subject_objects(DCAT.byteSize):
+        mine = [str(a).removeprefix(base) for a in graph.objects(distribution, DCAT.downloadURL)]
+        assert int(size) == sum((made.folder / name).stat().st_size for name in mine)
+
+
+def test_the_catalogue_has_the_shape_of_its_profile(made: Made) -> None:
+    shapes = Path(__file__).with_name("dcat_ap_se.shapes.ttl")
+    graph = rdflib.Graph().parse(made.folder / "dcat.ttl")
+    conforms, _, told = pyshacl.validate(graph, shacl_graph=str(shapes))
+    assert conforms, told
+    # The judge judges: without its contact, or with an address that is none, the catalogue has another shape.
+    for name, other in ((DCAT.contactPoint, None), (DCAT.accessURL, rdflib.Literal("csv/mobility.csv"))):
+        broken = rdflib.Graph() + graph
+        for triple in list(broken.triples((None, name, None))):
+            broken.remove(triple)
+            if other is not None:
+                broken.add((triple[0], name, other))
+        assert not pyshacl.validate(broken, shacl_graph=str(shapes))[0], name
+
+
+def test_what_the_catalogue_and_px_are_called_stays_from_edition_to_edition(
+    made: Made, tmp_path: Path
+) -> None:
+    """The same tables as another year's edition: data sets, distributions and matrices have the same names."""
+    later = replace(made.edition, name="2028", release_date=dt.date(2028, 12, 15))
+    write_px(tmp_path, made.cubes, later, False)
+    write_dcat(tmp_path, made.cubes, later, False, ADDRESS)
+    graphs = [rdflib.Graph().parse(folder / "dcat.ttl") for folder in (made.folder, tmp_path)]
+    for kind in (DCAT.Catalog, DCAT.Dataset, DCAT.Distribution):
+        first, second = (set(graph.subjects(RDF.type, kind)) for graph in graphs)
+        assert first == second
+        assert not any("2025" in str(name) for name in first)
+    for path in (tmp_path / "px").iterdir():
+        told = [
+            re.search(r"MATRIX=.*", p.read_text("utf-8"))[0] for p in (path, made.folder / "px" / path.name)
+        ]
+        assert told[0] == told[1]
+
+
+def test_without_an_address_the_files_are_told_relative_to_the_edition(made: Made, tmp_path: Path) -> None:
+    write_dcat(tmp_path, made.cubes, made.edition, False, "")
+    graph = rdflib.Graph().parse(tmp_path / "dcat.ttl", publicID="edition:/")
+    told = {str(address) for address in graph.objects(None, DCAT.downloadURL)}
+    assert "edition:/csv/mobility.csv" in told
+    assert all(str(name).startswith("urn:vardflode:") for name in graph.subjects(RDF.type, DCAT.Dataset))
+
+
+@pytest.mark.parametrize(("language", "title"), [("sv", "Flödet"), ("en", "The flow")])
+def test_the_workbook_has_a_sheet_to_read(made: Made, language: str, title: str) -> None:
+    sheet = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, language))[title]
+    assert sheet.freeze_panes == "C4"
+    assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
+    rows = list(sheet.iter_rows(min_row=HEADER_ROW + 1))
+    assert len(rows) == len({(r[0].value, r[1].value) for r in rows}) > 0
+    flow = made.published.tables["flow_measures"].filter(pl.col("breakdown") == "total")
+    shown = flow.filter(pl.col("measure") == "graduates", pl.col("share").is_not_null())["share"].to_list()
+    column = [cell.value for cell in sheet[HEADER_ROW]].index(
+        {"sv": "Examinerade", "en": "Graduates"}[language]
+    )
+    cells = [row[column] for row in rows if row[column].data_type == "n"]
+    assert sorted(float(cell.value) for cell in cells) == pytest.approx(sorted(shown), abs=1e-15)
+    assert {cell.number_format for cell in cells} <= {"0.0%"}
 
 
 def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,101 +1,190 @@
-"""DCAT-AP-SE: how the national data portal finds the edition. Source: https://docs.dataportal.se/dcat/ ."""
+"""DCAT-AP-SE: how the national data portal finds the edition. Source: https://docs.dataportal.se/dcat/ .
+
+A published table is a data set, the same from edition to edition. Its files are distributions: one a format
+(and language), which leads to each of its files, as the profile asks of a data set in parts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
 
-from dagster_project.publication.cubes import Cube, table_title
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.cubes import TIME, Cube, table_title
+from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.tables import LICENCE
-from dagster_project.publication.labels import Words
+from dagster_project.publication.labels import WORDS, Words
 from dagster_project.publication.texts import TEXTS
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
-_FILES = URIRef("http://publications.europa.eu/resource/authority/file-type/")
-_MEDIA = {
-    "csv": ("csv", "text/csv", "CSV"),
-    "parquet": ("parquet", "application/vnd.apache.parquet", "PARQUET"),
-    "px": ("px", "text/x-pcaxis", None),
-    "json-stat": ("json", "application/json", "JSON"),
-    "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
+_EU = Namespace("http://publications.europa.eu/resource/authority/")
+_IANA = Namespace("http://www.iana.org/assignments/media-types/")
+_LANGUAGES = {"sv": _EU["language/SWE"], "en": _EU["language/ENG"]}
+_ACCESS, _FREQUENCY = _EU["access-right/PUBLIC"], _EU["frequency/TRIENNIAL"]
+_THEME, _SWEDEN = _EU["data-theme/HEAL"], _EU["country/SWE"]
+_THEME_NAMES = {"sv": "Hälsa", "en": "Health"}
+# What a folder of the edition holds: its name, and its media type and file type where these are registered.
+_FORMATS = {
+    "csv": ("CSV", "text/csv", "CSV"),
+    "parquet": ("Parquet", "application/vnd.apache.parquet", "PARQUET"),
+    "px": ("PC-Axis", None, None),
+    "json-stat": ("JSON-stat", "application/json", "JSON"),
+    "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"),
 }
 
 
-def write_dcat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool) -> None:
-    """Write `dcat.ttl`: a catalogue with one data set a published table, and a distribution a file.
+@dataclass(frozen=True)
+class _Files:
+    """The files of one table, format and language (None: both)."""
 
-    Addresses are relative to the folder: whoever publishes it gives them their base.
+    kind: str
+    language: str | None
+    paths: list[Path]
+
+
+def write_dcat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool, address: str) -> None:
+    """Write `dcat.ttl`: a catalogue with a data set a published table, and a distribution a format.
+
+    Args:
+        address: where the folder of editions is published; empty: files have addresses relative to the
+            edition, and data sets names that lead nowhere.
     """
-    graph = Graph()
-    graph.bind("dcat", DCAT)
-    graph.bind("dcterms", DCTERMS)
-    graph.bind("vcard", VCARD)
-    base = f"urn:vardflode:{edition.name}"
-    catalogue, publisher, contact = URIRef(base), URIRef(f"{base}:publisher"), URIRef(f"{base}:contact")
-    issued = Literal(edition.release_date.isoformat(), datatype=XSD.date)
-    about = TEXTS["made_up"] if made_up else TEXTS["about"]
-    graph.add((catalogue, RDF.type, DCAT.Catalog))
-    title: Words = {k: v.format(edition=edition.name) for k, v in TEXTS["title"].items()}
-    _say(graph, catalogue, edition, title, about)
-    graph.add((catalogue, DCTERMS.publisher, publisher))
-    graph.add((catalogue, DCTERMS.license, URIRef(LICENCE)))
-    graph.add((catalogue, DCTERMS.issued, issued))
-    graph.add((publisher, RDF.type, FOAF.Agent))
-    graph.add((publisher, FOAF.name, Literal(edition.publisher or "Vårdflöde", lang="sv")))
-    if edition.contact:
-        graph.add((contact, RDF.type, VCARD.Organization))
-        graph.add((contact, VCARD.fn, Literal(edition.contact[0])))
-        graph.add((contact, VCARD.hasEmail, URIRef(f"mailto:{edition.contact[1]}")))
-    for table in dict.fromkeys(cube.table for cube in cubes):
-        mine = [cube for cube in cubes if cube.table == table]
-        data_set = URIRef(f"{base}:{table}")
-        graph.add((catalogue, DCAT.dataset, data_set))
-        graph.add((data_set, RDF.type, DCAT.Dataset))
-        _say(graph, data_set, edition, table_title(table), about)
-        graph.add((data_set, DCTERMS.publisher, publisher))
-        if edition.contact:
-            graph.add((data_set, DCAT.contactPoint, contact))
-        graph.add((data_set, DCTERMS.issued, issued))
-        graph.add((data_set, DCTERMS.accessRights, URIRef(_ACCESS)))
-        graph.add((data_set, DCAT.theme, URIRef(_THEME)))
-        graph.add((data_set, DCTERMS.accrualPeriodicity, URIRef(_FREQUENCY)))
-        for path in _paths(folder, table, mine):
-            _distribution(graph, data_set, path, folder)
-    text = graph.serialize(format="turtle")
+    text = _Catalogue(folder, cubes, edition, made_up, address).graph.serialize(format="turtle")
     (folder / "dcat.ttl").write_text(text, encoding="utf-8")
 
 
-_ACCESS = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
-_THEME = "http://publications.europa.eu/resource/authority/data-theme/HEAL"
-_FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/TRIENNIAL"
+class _Catalogue:
+    def __init__(
+        self, folder: Path, cubes: list[Cube], edition: Edition, made_up: bool, address: str
+    ) -> None:
+        self._folder, self._edition = folder, edition
+        self._names = f"{address}/id/" if address else "urn:vardflode:"
+        self._files = f"{address}/{edition.name}/" if address else ""
+        self._date = Literal(edition.release_date.isoformat(), datatype=XSD.date)
+        self._made_up = TEXTS["made_up"] if made_up else dict.fromkeys(edition.languages, "")
+        self.graph = Graph()
+        for name, space in (("dcat", DCAT), ("dcterms", DCTERMS), ("vcard", VCARD), ("skos", SKOS)):
+            self.graph.bind(name, space)
+        self._publisher, self._contact = self._named("publisher"), self._named("contact")
+        self._write(cubes)
 
+    def _named(self, name: str) -> URIRef:
+        return URIRef(self._names + name)
 
-def _say(graph: Graph, subject: URIRef, edition: Edition, title: Words, about: Words) -> None:
-    for language in edition.languages:
-        graph.add((subject, DCTERMS.title, Literal(title[language], lang=language)))
-        graph.add((subject, DCTERMS.description, Literal(about[language], lang=language)))
+    def _add(self, subject: URIRef | BNode, predicate: URIRef, found: URIRef | BNode | Literal) -> None:
+        self.graph.add((subject, predicate, found))
 
+    def _link(self, subject: URIRef | BNode, predicate: URIRef, found: URIRef, kind: URIRef) -> None:
+        """Lead to a thing that others describe, and say of what kind it is."""
+        self._add(subject, predicate, found)
+        self._add(found, RDF.type, kind)
 
-def _paths(folder: Path, table: str, cubes: list[Cube]) -> list[Path]:
-    names = {f"csv/{table}.csv", f"parquet/{table}.parquet"}
-    names |= {f"px/{cube.name}.px" for cube in cubes}
-    paths = [folder / name for name in sorted(names)]
-    paths += [path for cube in cubes for path in sorted((folder / "json-stat").glob(f"{cube.name}.??.json"))]
-    return [*paths, *sorted((folder / "xlsx").glob("*.xlsx"))]
+    def _say(self, subject: URIRef, predicate: URIRef, words: Words) -> None:
+        for language in self._edition.languages:
+            self._add(subject, predicate, Literal(words[language].strip(), lang=language))
 
+    def _write(self, cubes: list[Cube]) -> None:
+        edition, catalogue = self._edition, self._named("catalogue")
+        self._add(catalogue, RDF.type, DCAT.Catalog)
+        self._say(catalogue, DCTERMS.title, TEXTS["catalogue"])
+        about = {k: f"{TEXTS['about'][k]} {self._made_up[k]}" for k in edition.languages}
+        self._say(catalogue, DCTERMS.description, about)
+        self._add(catalogue, DCTERMS.modified, self._date)
+        self._link(catalogue, DCTERMS.license, URIRef(LICENCE), DCTERMS.LicenseDocument)
+        self._about_place_and_language(catalogue)
+        self._add(catalogue, DCTERMS.publisher, self._publisher)
+        self._add(self._publisher, RDF.type, FOAF.Agent)
+        name = edition.publisher or (edition.contact[0] if edition.contact else "Vårdflöde")
+        self._add(self._publisher, FOAF.name, Literal(name, lang="sv"))
+        for kind in (VCARD.Organization, VCARD.Kind):
+            self._add(self._contact, RDF.type, kind)
+        self._add(self._contact, VCARD.fn, Literal(edition.contact[0] if edition.contact else name))
+        if edition.contact:
+            self._add(self._contact, VCARD.hasEmail, URIRef(f"mailto:{edition.contact[1]}"))
+        if self._files:
+            self._link(catalogue, FOAF.homepage, self._report(edition.languages[0]), FOAF.Document)
+        for table in dict.fromkeys(cube.table for cube in cubes):
+            self._add(catalogue, DCAT.dataset, self._data_set(table, [c for c in cubes if c.table == table]))
 
-def _distribution(graph: Graph, data_set: URIRef, path: Path, folder: Path) -> None:
-    address = URIRef(path.relative_to(folder).as_posix())
-    _, media, kind = _MEDIA[path.parent.name]
-    graph.add((data_set, DCAT.distribution, address))
-    graph.add((address, RDF.type, DCAT.Distribution))
-    graph.add((address, DCAT.accessURL, address))
-    graph.add((address, DCAT.downloadURL, address))
-    graph.add((address, DCTERMS.license, URIRef(LICENCE)))
-    graph.add((address, DCAT.byteSize, Literal(path.stat().st_size, datatype=XSD.nonNegativeInteger)))
-    graph.add((address, DCAT.mediaType, URIRef(f"http://www.iana.org/assignments/media-types/{media}")))
-    if kind:
-        graph.add((address, DCTERMS["format"], URIRef(f"{_FILES}{kind}")))
+    def _about_place_and_language(self, subject: URIRef) -> None:
+        for language in self._edition.languages:
+            self._link(subject, DCTERMS.language, _LANGUAGES[language], DCTERMS.LinguisticSystem)
+        self._link(subject, DCTERMS.spatial, _SWEDEN, DCTERMS.Location)
+
+    def _report(self, language: str) -> URIRef:
+        return URIRef(f"{self._files}{REPORTS[language]}.html")
+
+    def _data_set(self, table: str, cubes: list[Cube]) -> URIRef:
+        data_set, title = self._named(f"dataset-{table}"), table_title(table)
+        self._add(data_set, RDF.type, DCAT.Dataset)
+        self._add(data_set, DCTERMS.identifier, Literal(str(data_set)))
+        self._say(data_set, DCTERMS.title, title)
+        about = {k: f"{title[k]}. {TEXTS['about'][k]} {self._made_up[k]}" for k in self._edition.languages}
+        self._say(data_set, DCTERMS.description, about)
+        for language in self._edition.languages:
+            for word in (*WORDS["keywords"][language], *WORDS["keywords"][table][language]):
+                self._add(data_set, DCAT.keyword, Literal(word, lang=language))
+        self._add(data_set, DCTERMS.publisher, self._publisher)
+        self._add(data_set, DCAT.contactPoint, self._contact)
+        self._add(data_set, DCTERMS.modified, self._date)
+        self._add(data_set, DCAT.version, Literal(self._edition.name))
+        self._link(data_set, DCTERMS.accessRights, _ACCESS, DCTERMS.RightsStatement)
+        self._link(data_set, DCAT.theme, _THEME, SKOS.Concept)
+        self._say(_THEME, SKOS.prefLabel, _THEME_NAMES)
+        self._link(data_set, DCTERMS.accrualPeriodicity, _FREQUENCY, DCTERMS.Frequency)
+        self._about_place_and_language(data_set)
+        self._about_time(data_set, cubes)
+        if self._files:
+            for language in self._edition.languages:
+                self._link(data_set, DCAT.landingPage, self._report(language), FOAF.Document)
+        for files in self._of(table, cubes):
+            self._add(data_set, DCAT.distribution, self._distribution(table, files))
+        return data_set
+
+    def _about_time(self, data_set: URIRef, cubes: list[Cube]) -> None:
+        """The years of the data set, from the first of its first window to the last of its last."""
+        codes = [code for cube in cubes for d in cube.dimensions if d.name in TIME for code in d.codes]
+        period = BNode()
+        self._add(data_set, DCTERMS.temporal, period)
+        self._add(period, RDF.type, DCTERMS.PeriodOfTime)
+        for place, pick, at in ((DCAT.startDate, min, 0), (DCAT.endDate, max, -1)):
+            year = pick(code.split("-")[at] for code in codes)
+            self._add(period, place, Literal(year, datatype=XSD.gYear))
+
+    def _of(self, table: str, cubes: list[Cube]) -> Iterator[_Files]:
+        at, languages = self._folder, self._edition.languages
+        yield _Files("csv", None, [at / f"csv/{table}.csv"])
+        yield _Files("parquet", None, [at / f"parquet/{table}.parquet"])
+        yield _Files("px", None, [at / f"px/{cube.name}.px" for cube in cubes])
+        for k in languages:
+            yield _Files("json-stat", k, [at / f"json-stat/{cube.name}.{k}.json" for cube in cubes])
+        for k in languages:
+            yield _Files("xlsx", k, sorted((at / "xlsx").glob(f"*.{k}.xlsx")))
+
+    def _distribution(self, table: str, files: _Files) -> URIRef:
+        """A format of a data set: of several files, each has its address, and the size is that of all."""
+        name, media, kind = _FORMATS[files.kind]
+        mark = f"-{files.language}" if files.language else ""
+        distribution = self._named(f"distribution-{table}-{files.kind}{mark}")
+        self._add(distribution, RDF.type, DCAT.Distribution)
+        title = {k: f"{table_title(table)[k]} ({name})" for k in self._edition.languages}
+        self._say(distribution, DCTERMS.title, title)
+        for path in files.paths:
+            address = URIRef(self._files + path.relative_to(self._folder).as_posix())
+            self._add(distribution, DCAT.accessURL, address)
+            self._add(distribution, DCAT.downloadURL, address)
+        size = sum(path.stat().st_size for path in files.paths if path.is_file())
+        self._add(distribution, DCAT.byteSize, Literal(size, datatype=XSD.nonNegativeInteger))
+        self._link(distribution, DCTERMS.license, URIRef(LICENCE), DCTERMS.LicenseDocument)
+        self._add(distribution, DCTERMS.issued, self._date)
+        for language in [files.language] if files.language else self._edition.languages:
+            self._link(distribution, DCTERMS.language, _LANGUAGES[language], DCTERMS.LinguisticSystem)
+        if media:
+            self._link(distribution, DCAT.mediaType, _IANA[media], DCTERMS.MediaType)
+        if kind:
+            place = _EU[f"file-type/{kind}"]
+            self._link(distribution, DCTERMS["format"], place, DCTERMS.MediaTypeOrExtent)
+        return distribution

@@ -6,13 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dagster_project.publication.cubes import SHOWN, Cube
+from dagster_project.publication.cubes import PLACES, SHOWN, TIME, Cube
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import WORDS, dimension, metric, symbol
+from dagster_project.publication.labels import WORDS, decimals, dimension, metric, symbol
 from dagster_project.publication.texts import TEXTS
 
 JSONSTAT = "json-stat"
-_TIME = ("cohort", "nurse_cohort", "year")
 
 
 def write_jsonstat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool) -> None:
@@ -44,7 +43,9 @@ def _dataset(cube: Cube, edition: Edition, made_up: bool, language: str) -> dict
         "category": {
             "index": list(cube.metrics),
             "label": {m: metric(m)[language] for m in cube.metrics},
-            "unit": {m: {"label": metric(m)[f"unit_{language}"]} for m in cube.metrics},
+            "unit": {
+                m: {"label": metric(m)[f"unit_{language}"], "decimals": decimals(m)} for m in cube.metrics
+            },
         },
     }
     notes = [TEXTS["made_up"][language]] if made_up else []
@@ -57,7 +58,7 @@ def _dataset(cube: Cube, edition: Edition, made_up: bool, language: str) -> dict
         "note": notes + [f"{r['symbol']} {r[language]}" for r in WORDS["reasons"].values()],
         "id": [*cube.keys, "metric"],
         "size": list(cube.shape),
-        "role": {"time": [name for name in cube.keys if name in _TIME], "metric": ["metric"]},
+        "role": _roles(cube),
         "dimension": dimensions,
         "value": [
             None if status != SHOWN else int(value) if value.is_integer() else value
@@ -69,3 +70,10 @@ def _dataset(cube: Cube, edition: Edition, made_up: bool, language: str) -> dict
             "edition": edition.name,
         },
     }
+
+
+def _roles(cube: Cube) -> dict[str, list[str]]:
+    """Which dimensions are times and places; a role that none has is not there."""
+    roles = {"time": TIME, "geo": PLACES}
+    found = {role: [name for name in cube.keys if name in names] for role, names in roles.items()}
+    return {role: names for role, names in found.items() if names} | {"metric": ["metric"]}

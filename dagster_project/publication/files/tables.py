@@ -1,6 +1,7 @@
 """CSV and Parquet: one file a published table, with a Frictionless data package and CSVW metadata.
 
-In CSV a missing number is the symbol of its reason; in Parquet it is null, and `<number>_status` tells why.
+Both have the same columns: a number, empty where it is missing, and `<number>_status` that tells why. So a
+column of numbers holds nothing but numbers, with a decimal point.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from typing import Any
 
 import polars as pl
 
-from dagster_project.publication.cubes import NUMBERS, plain, table_title, with_statuses
+from dagster_project.publication.cubes import NUMBERS, SHOWN, table_title, with_statuses
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import WORDS, dimension, metric, symbol
+from dagster_project.publication.labels import WORDS, Words, dimension, metric
 from dagster_project.publication.texts import TEXTS
 
 CSV, PARQUET = "csv", "parquet"
@@ -33,36 +34,22 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edit
     for name, frame in sorted(tables.items()):
         told = with_statuses(name, frame) if name in NUMBERS else frame
         told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
-        written(name, told).write_csv(folder / CSV / f"{name}.csv")
+        told.write_csv(folder / CSV / f"{name}.csv")
         columns = list(described(name, told))
         resources.append((name, columns))
         _write(folder / CSV / f"{name}.csv-metadata.json", _csvw(name, columns, edition, made_up))
     _write(folder / CSV / "datapackage.json", _package(resources, edition, made_up))
 
 
-def written(name: str, told: pl.DataFrame) -> pl.DataFrame:
-    """A table as CSV has it: every number as text, exactly, or the symbol of why it is missing."""
-    numbers = NUMBERS.get(name, ())
-    keys = [column for column in told.columns if column not in _of_numbers(name)]
-    texts = []
-    for number in numbers:
-        cells = zip(told[number].to_list(), told[f"{number}_status"].to_list(), strict=True)
-        texts.append(
-            pl.Series(number, [plain(v) if v is not None else symbol(s) for v, s in cells], pl.String)
-        )
-    return told.select(keys).with_columns(texts)
-
-
-def _of_numbers(name: str) -> set[str]:
-    return {column for number in NUMBERS.get(name, ()) for column in (number, f"{number}_status")}
-
-
 def described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """What the metadata tell of each column of a table's CSV file."""
+    numbers = NUMBERS.get(name, ())
     for column in told.columns:
-        if column in _of_numbers(name) and column.endswith("_status"):
+        is_number, of = column in numbers, column.removesuffix("_status")
+        if of != column and of in numbers:
+            words: Words = {k: v.format(name=metric(of)[k]) for k, v in WORDS["status_of"].items()}
+            yield {"name": column, "type": "string", "words": words, "is_number": False, "is_status": True}
             continue
-        is_number = column in NUMBERS.get(name, ())
         words = metric(column) if is_number else dimension(column)
         kind = "string"
         if column in ("cohort_from", "cohort_to", "year") or (
@@ -71,7 +58,7 @@ def described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
             kind = "integer"
         elif is_number:
             kind = "number"
-        yield {"name": column, "type": kind, "words": words, "is_number": is_number}
+        yield {"name": column, "type": kind, "words": words, "is_number": is_number, "is_status": False}
 
 
 def _package(
@@ -101,11 +88,12 @@ def _package(
                             "name": column["name"],
                             "type": column["type"],
                             "title": column["words"]["sv"],
-                            "description": column["words"]["en"] + _unit(column, "en"),
+                            "description": column["words"]["en"] + _more(column, "en"),
+                            **({"constraints": {"enum": _statuses()}} if column["is_status"] else {}),
                         }
                         for column in columns
                     ],
-                    "missingValues": ["", *_symbols()],
+                    "missingValues": [""],
                 },
             }
             for name, columns in resources
@@ -127,8 +115,8 @@ def _csvw(name: str, columns: list[dict[str, Any]], edition: Edition, made_up: b
                     "name": column["name"],
                     "titles": [column["name"]],
                     "datatype": "double" if column["type"] == "number" else column["type"],
-                    "dc:description": column["words"]["sv"] + _unit(column, "sv"),
-                    **({"null": _symbols()} if column["is_number"] else {"null": [""]}),
+                    "dc:description": column["words"]["sv"] + _more(column, "sv"),
+                    "null": [""],
                 }
                 for column in columns
             ]
@@ -136,12 +124,15 @@ def _csvw(name: str, columns: list[dict[str, Any]], edition: Edition, made_up: b
     }
 
 
-def _unit(column: Mapping[str, Any], language: str) -> str:
+def _more(column: Mapping[str, Any], language: str) -> str:
+    """The unit of a number; what the words of a column of reasons mean."""
+    if column["is_status"]:
+        return ". " + "; ".join(f"{code}: {reason[language]}" for code, reason in WORDS["reasons"].items())
     return f" ({column['words'][f'unit_{language}']})" if column["is_number"] else ""
 
 
-def _symbols() -> list[str]:
-    return [reason["symbol"] for reason in WORDS["reasons"].values()]
+def _statuses() -> list[str]:
+    return [SHOWN, *WORDS["reasons"]]
 
 
 def _write(path: Path, body: object) -> None:

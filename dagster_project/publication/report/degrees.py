@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dagster_project.deliveries.contract import read_code_list
@@ -12,7 +13,7 @@ from dagster_project.publication.labels import metric as metric_words
 from dagster_project.publication.lookup import INAPPLICABLE, MISSING, Cell
 from dagster_project.publication.report import charts
 from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph
-from dagster_project.publication.report.material import Material
+from dagster_project.publication.report.material import PERCENT, Material
 from dagster_project.publication.texts import TEXTS, listed, window
 
 # The steps of the pilots' diagram: measure, and whose numerator it is a share of.
@@ -198,22 +199,29 @@ def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
         kind: {c: m.cubes[f"mobility_{kind}"].cell("persons", degree, code, c) for c in _all_counties()}
         for kind in kinds
     }
-    maps = [
-        (dimension(kind)[m.language], {county: cell.value for county, cell in cells.items()})
-        for kind, cells in found.items()
-    ]
-    m.draw(figure, charts.county_maps(maps, m.say("number"), m.say("map_hidden"), m.language))
-    told = [
-        f"{above}: {m.extremes([(label('county', c, m.language), cell) for c, cell in cells.items()])}"
-        for (above, _), cells in zip(maps, found.values(), strict=True)
-    ]
     yield Heading(m.say("mobility"))
-    yield Figure(figure, caption, m.say("mobility_alt", told=" ".join(told)))
+    whole = m.cubes["mobility_total"].cell("persons", degree, code).value if m.has("mobility_total") else None
+    if whole:
+        shares = {
+            kind: {c: replace(cell, value=_of(cell, whole)) for c, cell in cells.items()}
+            for kind, cells in found.items()
+        }
+        maps = [
+            (dimension(kind)[m.language], {county: cell.value for county, cell in cells.items()})
+            for kind, cells in shares.items()
+        ]
+        drawn = charts.county_maps(maps, m.say("share"), m.say("map_hidden"), m.language, ".0%")
+        m.draw(figure, drawn)
+        told = []
+        for (above, _), cells in zip(maps, shares.values(), strict=True):
+            named = [(label("county", c, m.language), cell) for c, cell in cells.items()]
+            told.append(f"{above}: {m.extremes(named, PERCENT)}")
+        yield Figure(figure, caption, m.say("mobility_alt", told=" ".join(told)))
     rows = [
         [label("county", county, m.language), *(cells[county].number(m.language) for cells in found.values())]
         for county in _all_counties()
     ]
-    head = [dimension("county")[m.language], *(above for above, _ in maps)]
+    head = [dimension("county")[m.language], *(dimension(kind)[m.language] for kind in found)]
     caption = m.say("mobility_table", degree=name, window=window(code))
     yield m.table("mobility", caption, head, rows)
     classes = m.cubes.get("mobility_mobility")
@@ -228,6 +236,11 @@ def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
         head = [dimension("mobility")[m.language], m.say("number")]
         caption = m.say("mobility_classes", degree=name, window=window(code))
         yield m.table("mobility", caption, head, rows)
+
+
+def _of(cell: Cell, whole: float) -> float | None:
+    """The share of all; noise may put a part above its whole."""
+    return None if cell.value is None else min(cell.value / whole, 1.0)
 
 
 def _all_counties() -> list[str]:
@@ -274,5 +287,5 @@ def _applicants(m: Material, degree: str, name: str) -> Iterator[Block]:
             rows.append([window(code), *(cell.number(m.language) for cell in cells)])
     if rows:
         yield Heading(m.say("applicants"))
-        head = [m.say("year"), *(metric_words(metric)[m.language] for metric in cube.cube.metrics)]
+        head = [m.say("academic_years"), *(metric_words(metric)[m.language] for metric in cube.cube.metrics)]
         yield m.table("applicants", m.say("applicants_table", degree=name), head, rows)

@@ -16,6 +16,8 @@ from dagster_project.publication.sources import REGISTERS
 from dagster_project.publication.texts import listed, percent, say
 
 DEFINITIONS, SOURCES = "definitions", "sources"
+# In place of a number of decimals: a share, told as a per cent.
+PERCENT = -1
 
 
 @dataclass
@@ -38,13 +40,21 @@ class Material:
         self.figures[name] = noted(svg, self.say("made_up_short") if made_up else "")
 
     def extremes(self, cells: Sequence[tuple[str, Cell]], decimals: int = 0) -> str:
-        """The largest and smallest of some numbers in words, and how many are not shown."""
+        """The largest and smallest of some numbers (with so many decimals, or PERCENT) in words, and how many
+        are not shown.
+        """
         shown = sorted(((name, c) for name, c in cells if c.is_shown), key=lambda pair: -(pair[1].value or 0))
-        texts = [f"{name} {cell.number(self.language, decimals)}" for name, cell in shown]
+        texts = [f"{name} {self.told(cell, decimals)}" for name, cell in shown]
         missing = len(cells) - len(shown)
         least = self.say("least", names=texts[-1]) if len(texts) > 3 else ""
         without = self.say("without_number", count=missing) if missing else ""
         return self.say("most", names=listed(texts[:3], self.language)) + least + without
+
+    def told(self, cell: Cell, decimals: int) -> str:
+        """A number with so many decimals, or as PERCENT."""
+        if decimals == PERCENT:
+            return cell.percent(self.language)
+        return cell.number(self.language, decimals)
 
     def ends(self, points: Sequence[Mapping[str, Any]], x: str, y: str, series: str) -> str:
         """Where each line of a figure begins and ends, in words."""

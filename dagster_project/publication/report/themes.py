@@ -10,7 +10,7 @@ from dagster_project.publication.labels import dimension, label, metric, occupat
 from dagster_project.publication.lookup import MISSING, Lookup
 from dagster_project.publication.report import charts
 from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph
-from dagster_project.publication.report.material import Material
+from dagster_project.publication.report.material import PERCENT, Material
 from dagster_project.publication.texts import number, percent, window
 
 TOTAL, NATION = "total", "00"
@@ -22,8 +22,6 @@ SETTLED = 10
 # Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
 _MOST_COLUMNS = 6
-# In place of a number of decimals: a share, told as a per cent.
-PERCENT = -1
 
 
 def nurses(m: Material) -> Iterator[Chapter]:
@@ -136,9 +134,9 @@ def _colonoscopies(m: Material) -> Iterator[Block]:
         ("gap", 0),
         ("per_endoscopist", 0),
     ]
-    areas = [(region, "region", code) for code in region.codes("area")]
+    areas = [(nation, "nation", NATION)]  # first, as in every table
     areas += [(health, "health_region", code) for code in health.codes("area")]
-    areas += [(nation, "nation", NATION)]
+    areas += [(region, "region", code) for code in region.codes("area")]
     yield _table(m, m.say("colonoscopy_table", year=year), areas, year, capacity)
     quality = [
         ("caecal_intubation_pct", 1),
@@ -170,7 +168,11 @@ def _numbers(
     """Texts of numbers with so many decimals, or as a per cent."""
     for name, decimals in numbers:
         cell = cube.cell(name, year, area)
-        yield cell.percent(m.language) if decimals == PERCENT else cell.number(m.language, decimals)
+        if name == "gap" and cell.value:  # no lack below zero
+            told = "gap_short" if cell.value > 0 else "gap_above"
+            yield m.say(told, count=number(abs(cell.value), m.language))
+            continue
+        yield m.told(cell, decimals)
 
 
 def _table(
@@ -183,8 +185,8 @@ def _table(
     rows = [
         [label(kind, code, m.language), *_numbers(m, cube, year, code, numbers)] for cube, kind, code in areas
     ]
-    head = [dimension("area")[m.language], *(metric(name)[m.language] for name, _ in numbers)]
-    return m.table("colonoscopy", caption, head, rows)
+    names = (m.say("gap") if name == "gap" else metric(name)[m.language] for name, _ in numbers)
+    return m.table("colonoscopy", caption, [dimension("area")[m.language], *names], rows)
 
 
 def density(m: Material) -> Iterator[Chapter]:

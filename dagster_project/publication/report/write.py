@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dagster_project.publication.cubes import Cube
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.report import about, themes
 from dagster_project.publication.report.charts import FONTS, png
@@ -27,13 +28,15 @@ from dagster_project.publication.report.tagged_pdf import with_row_headers
 from dagster_project.publication.texts import TEXTS, say
 
 HERE = Path(__file__).parent
-NAMES = {"sv": "rapport", "en": "report"}
+NAMES = REPORTS
 # The pages beside the report.
 PAGES = {
     "changes": {"sv": "andringar", "en": "changes"},
     "screening": {"sv": "granskning", "en": "screening"},
 }
 FIGURES = "figures"
+# The smallest letters of a figure on a screen, in pixels.
+READABLE = 11.5
 
 
 def write_report(
@@ -129,8 +132,13 @@ def _titled(svg: str, caption: str, alt: str) -> str:
 
 
 def _inline(svg: str, name: str) -> str:
-    """An SVG within a page: what it says is told by the element around it, and its ids are its own."""
-    svg = svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    """An SVG within a page: what it says is told by the element around it, its ids are its own, and on a
+    small screen it is scrolled rather than made so small that its letters cannot be read.
+    """
+    width = float(re.findall(r'viewBox="0 0 ([0-9.]+)', svg)[0])
+    smallest = min(float(size) for size in re.findall(r'font-size="([0-9.]+)', svg))
+    least = f"min-width: {math.ceil(width * READABLE / smallest)}px"
+    svg = svg.replace("<svg ", f'<svg aria-hidden="true" style="{least}" ', 1)
     mark = name.replace(".", "-")
     for before in ('id="', "url(#", 'href="#'):
         svg = svg.replace(before, f"{before}{mark}-")
