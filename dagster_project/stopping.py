@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+# Standard error, whatever stands for it in Python.
+STDERR = 2
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _finishing = threading.RLock()
 _promise = ""
@@ -51,14 +52,16 @@ def _noted(*_: object) -> None:
 
 
 def end_on_signals() -> None:
-    """From now on Ctrl-C and SIGTERM end the program so. Called once, in the main thread."""
+    """From now on Ctrl-C and SIGTERM end the program so. In the main thread; once is enough."""
+    if signal.getsignal(signal.SIGTERM) is _noted:
+        return
     for number in SIGNALS:
         signal.signal(number, _noted)
     ours, told = socket.socketpair()
     told.setblocking(False)
     signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
     # What is written to standard error is sent elsewhere at times.
-    terminal = os.dup(sys.stderr.fileno())
+    terminal = os.dup(STDERR)
     threading.Thread(target=_wait, args=(ours, told, terminal), daemon=True).start()
 
 

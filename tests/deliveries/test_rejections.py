@@ -133,7 +133,8 @@ def rejected(world: Any, change: Change, files: dict[str, Any] | None = None, **
     assert world.rows("hreg", "registreringar") == before
     assert world.rows("hreg", "program") == []
     # Nothing of it lies in the folder of rows either, only the outcome itself.
-    assert [path.name for path in (world.data / "rows" / second.folder).iterdir()] == ["outcome.json"]
+    kept = {path.name for path in (world.data / "rows" / second.folder).iterdir()}
+    assert kept == {"outcome.json", "seal.json"}
     assert "2025-03" not in (world.data / "accepted.json").read_text(encoding="utf-8")
     message: str = second.message
     assert "\n" not in message

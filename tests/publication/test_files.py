@@ -403,10 +403,10 @@ def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytes
         assert len(parsed["DATA"]) == math.prod(cube.shape)
         book = openpyxl.load_workbook(tmp_path / "xlsx" / workbook_name(made.edition, "sv"))
         labelled = {
-            cell.value for row in book.worksheets[3].iter_rows(min_row=HEADER_ROW + 1) for cell in row
+            cell.value for row in book.worksheets[4].iter_rows(min_row=HEADER_ROW + 1) for cell in row
         }
         assert set(odd.values()) & labelled == {odd[c] for c in cube.frame["sex"].unique() if c in odd}
-        assert all(cell.data_type != "f" for row in book.worksheets[3].iter_rows() for cell in row)
+        assert all(cell.data_type != "f" for row in book.worksheets[4].iter_rows() for cell in row)
     finally:
         labels.label.cache_clear()
 

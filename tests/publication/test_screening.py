@@ -96,7 +96,9 @@ FLOW = "parquet/flow_measures.parquet"
 # For each check: what is done to the files (or to what is screened) so that it must find something.
 SABOTAGE: dict[str, Callable[[Path], object]] = {
     "files_are_there": lambda f: (f / "px" / "mobility_total.px").unlink(),
-    "csv_equals_the_published": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",7,"),
+    "csv_equals_the_published": lambda f: edit(
+        f / "csv" / "flow_measures.csv", r",[0-9]+,shown", ",7777,shown"
+    ),
     "parquet_equals_the_published": lambda f: edit_parquet(f / FLOW, series_break=~pl.col("series_break")),
     "px_equals_the_cubes": lambda f: edit(f / "px" / "staff_density.px", r"DATA=\n\d+", "DATA=\n1"),
     "jsonstat_equals_the_cubes": lambda f: edit(
@@ -107,7 +109,7 @@ SABOTAGE: dict[str, Callable[[Path], object]] = {
         f / "px" / "staff_density.px", r'DATASYMBOL2="\.\."', 'DATASYMBOL2="..."'
     ),
     "workbooks_equal_the_cubes": lambda f: edit_workbook(
-        f, "xl/worksheets/sheet4.xml", r"<v>[0-9]+</v></c></row>", "<v>7</v></c></row>"
+        f, "xl/worksheets/sheet5.xml", r"<v>[0-9]+</v></c></row>", "<v>7</v></c></row>"
     ),
     "workbooks_are_accessible": lambda f: edit_workbook(
         f, "xl/workbook.xml", 'sheetId="4"', 'sheetId="4" state="hidden"'
@@ -115,12 +117,17 @@ SABOTAGE: dict[str, Callable[[Path], object]] = {
     "pictures_can_be_read": lambda f: next((f / "figures").glob("*.png")).write_bytes(b"\x89PNG"),
     "pages_say_what_is_published": lambda f: edit(f / "report.html", r"<td>[0-9]+</td>", "<td>7</td>"),
     "catalogue_leads_to_the_files": lambda f: edit(
-        f / "dcat.ttl", r"downloadURL <csv/mobility\.", "downloadURL <csv/other."
+        f / "dcat.ttl", r"(downloadURL <[^>]*csv/)mobility\.", r"\1other."
     ),
     "no_formula_is_injected": lambda f: edit(f / "csv" / "mobility.csv", r"\nSJ", "\n=1+1"),
-    "catalogue_has_a_contact": lambda f: edit(f / "dcat.ttl", r"(dcat:contactPoint .*)+", ""),
+    "catalogue_has_a_contact": lambda f: edit(
+        f / "dcat.ttl", r"hasEmail <[^>]*>", "hasEmail <mailto:nobody@example.org>"
+    ),
+    "catalogue_has_whole_addresses": lambda f: edit(
+        f / "dcat.ttl", r"downloadURL <https://[^>]*/csv/", "downloadURL <csv/"
+    ),
     "no_row_is_there_twice": lambda f: edit(f / "csv" / "mobility.csv", r"(\n[^\n]+)\n", r"\1\1\n"),
-    "what_is_missing_has_a_reason": lambda f: edit(f / "csv" / "flow_measures.csv", r",\.\.,", ",,"),
+    "what_is_missing_has_a_reason": lambda f: edit(f / "csv" / "flow_measures.csv", r",shown", ",hidden"),
     "shares_are_right": lambda f: edit_parquet(f / FLOW, share=pl.col("share") + 0.001),
     "columns_have_metadata": lambda f: edit(
         f / "csv" / "datapackage.json", r'"name": "cohort_to"', '"name": "another"'
