@@ -184,8 +184,13 @@ def _apply(settings: Settings, values: Mapping[str, Any], source: str, folder: P
 
 def _value(name: str, value: Any, folder: Path) -> Any:
     match name:
-        case "raw" | "data":
+        case "raw":
             return _folder(value, folder)
+        case "data":
+            path = _folder(value, folder)
+            if {"?", "#"} & set(str(path)):
+                raise ValueError("expected a path without ? and #, at which a database ends its name.")
+            return path
         case "max_move":
             share = _number(value, _SHARE)
             if not 0 < share <= 1:

@@ -39,6 +39,7 @@ from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
 from dagster_project.kept import broken, discard, seal
+from dagster_project.parquet import read_parquet
 from dagster_project.progress import progress
 
 MIN_QUARANTINE_LIMIT = 10
@@ -233,7 +234,7 @@ def _deaths(files: Iterable[FileOutcome], folder: Path) -> pl.DataFrame:
     if not paths:
         return NO_DEATHS
     return (
-        pl.concat([pl.read_parquet(path, columns=["lopnr", "avlidendatum"]) for path in paths])
+        pl.concat([read_parquet(path, ["lopnr", "avlidendatum"]) for path in paths])
         .filter(pl.col("avlidendatum").is_not_null())
         .select("lopnr", pl.col("avlidendatum").dt.year().cast(pl.Int32).alias("death_year"))
         .sort("lopnr")

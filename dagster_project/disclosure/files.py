@@ -14,6 +14,7 @@ import polars as pl
 
 from dagster_project.disclosure.zeros import with_zeros
 from dagster_project.exchange import put_in_place
+from dagster_project.parquet import parquet_sql
 from dagster_project.settings import Settings
 
 # On every table: why its figures do not always add up.
@@ -49,8 +50,8 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
         database = str(folder / DATABASE).replace("'", "''")
         con.execute(f"attach '{database}' as published (storage_version '{STORAGE}')")
         for name in sorted(tables):
-            path = str(folder / f"{name}.parquet").replace("'", "''")
-            con.execute(f"create table published.main.{name} as select * from read_parquet('{path}')")
+            rows = parquet_sql(folder / f"{name}.parquet")
+            con.execute(f"create table published.main.{name} as select * from {rows}")
             con.execute(f"comment on table published.main.{name} is '{mark}{_about(settings)}'")
         con.execute("detach published")
 

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.disclosure.tables import TABLES, Table
+from dagster_project.parquet import read_parquet
 
 FORMATS = (".parquet", ".csv", ".duckdb")
 INSTITUTIONS = ("degree_code", "institution", "study_county")
@@ -69,7 +70,7 @@ def read_published(folder: Path) -> dict[str, pl.DataFrame]:
 
 def _frames(path: Path) -> Iterator[pl.DataFrame]:
     if path.suffix == ".parquet":
-        yield pl.read_parquet(path)
+        yield read_parquet(path)
     elif path.suffix == ".csv":
         text = path.read_text(encoding="utf-8-sig")
         separator = max(";,\t", key=text.partition("\n")[0].count)

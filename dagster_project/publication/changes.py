@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from dagster_project.disclosure.relations.flow import NESTED
+from dagster_project.parquet import read_parquet
 from dagster_project.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
 from dagster_project.publication.edition import RULES, Edition
 from dagster_project.publication.errors import PublicationError
@@ -122,7 +123,7 @@ def changes_since(
     same = new = gone = 0
     for name, numbers in NUMBERS.items():
         path = folder / PARQUET / f"{name}.parquet"
-        before = pl.read_parquet(path) if path.is_file() else None
+        before = read_parquet(path) if path.is_file() else None
         if name not in tables or before is None:
             new += len(tables[name]) * len(numbers) if name in tables else 0
             gone += len(before) * len(numbers) if before is not None else 0

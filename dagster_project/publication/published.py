@@ -12,6 +12,7 @@ import polars as pl
 
 from dagster_project.disclosure.files import checksum
 from dagster_project.fingerprint import figures_fingerprint
+from dagster_project.parquet import read_parquet
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.errors import PublicationError
 
@@ -60,7 +61,7 @@ def read_published_set(folder: Path) -> Published:
             f"The tables in {folder} are not those that its certificate was written for: they have been "
             f"changed. {NEXT}"
         )
-    tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
+    tables = {file.stem: read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     return Published(tables, certificate)
 
 

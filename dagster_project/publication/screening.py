@@ -28,6 +28,7 @@ from dagster_project.disclosure.files import checksum
 from dagster_project.disclosure.knowledge import public_knowledge
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.tables import BY_NAME
+from dagster_project.parquet import read_parquet
 from dagster_project.publication.changes import CHANGES
 from dagster_project.publication.cubes import NUMBERS, SHOWN, Cube, plain, with_statuses
 from dagster_project.publication.edition import Edition
@@ -196,7 +197,11 @@ def parquet_equals_the_published(c: Candidate) -> Iterator[str]:
         path = c.folder / PARQUET / f"{name}.parquet"
         if path.is_file():
             expected = with_statuses(name, frame) if name in NUMBERS else frame
-            yield from _differences(f"{PARQUET}/{name}.parquet", expected, pl.read_parquet(path))
+            yield from _differences(
+                f"{PARQUET}/{name}.parquet",
+                expected,
+                read_parquet(path),
+            )
 
 
 @_check(
@@ -433,7 +438,7 @@ def shares_are_right(c: Candidate) -> Iterator[str]:
         path = c.folder / PARQUET / f"{name}.parquet"
         if not path.is_file():
             continue
-        shown = pl.read_parquet(path).filter(pl.col("share_status") == SHOWN)
+        shown = read_parquet(path).filter(pl.col("share_status") == SHOWN)
         # Noise may put a part above its whole: the gate says 1.
         exact = pl.min_horizontal(pl.col("numerator") / pl.col("denominator"), 1.0)
         # A double holds 15 digits: what differs more was not worked out of these two.
@@ -679,7 +684,7 @@ def no_small_count_is_shown(c: Candidate) -> Iterator[str]:
     for name in [n for n in c.tables if n in BY_NAME]:
         path = c.folder / PARQUET / f"{name}.parquet"
         if path.is_file():
-            frame = pl.read_parquet(path)
+            frame = read_parquet(path)
             for count in BY_NAME[name].counts:
                 small = frame.filter(pl.col(count).is_between(1, c.certificate["threshold"] - 1))
                 if len(small):

@@ -29,6 +29,7 @@ from dagster_project.deliveries.survey import (
     read_survey,
 )
 from dagster_project.kept import discard
+from dagster_project.parquet import file_sql, parquet_sql
 from dagster_project.settings import Settings
 from dagster_project.warehouse.record_key import record_key_secret
 
@@ -67,7 +68,7 @@ def prepare_candidate(
         signatures = create_delivered(con, outcomes, contract, rows)
         # From its file, so that no log of SQL has it; for dbt only, so that no expectation sees it.
         read_secret = (
-            rf"select regexp_replace(content, '^\s+|\s+$', '', 'g') from read_text({_literal(str(secret))})"
+            rf"select regexp_replace(content, '^\s+|\s+$', '', 'g') from read_text({file_sql(secret)})"
         )
         with_secret = f"select *, ({read_secret}) as record_key_secret from delivered.reference"
         con.execute(f"create or replace table delivered.reference as {with_secret}")
@@ -130,9 +131,8 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
     """SQL of the view over a delivered table's rows in force; empty, with its types, if there are none."""
     selects = []
     for delivery in sorted({part.delivery for part in parts}):
-        paths = [str(part.path.resolve()) for part in parts if part.delivery == delivery]
-        files = ", ".join(_literal(path) for path in paths)
-        selects.append(f"select *, {_literal(delivery)} as _delivery from read_parquet([{files}])")
+        rows = parquet_sql(*(part.path.resolve() for part in parts if part.delivery == delivery))
+        selects.append(f"select *, {_literal(delivery)} as _delivery from {rows}")
     if not selects:
         columns = [
             f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns
@@ -231,7 +231,7 @@ def _quarantine(set_aside: Sequence[tuple[Outcome, Path]]) -> str:
     """SQL of every row that was set aside, from the file of its delivery."""
     selects = [
         f"select *, {_literal(o.register)} as register, {_literal(o.delivery)} as delivery "
-        f"from read_parquet({_literal(str(path.resolve()))})"
+        f"from {parquet_sql(path.resolve())}"
         for o, path in set_aside
     ]
     if not selects:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,11 +51,22 @@ def instance_folder(settings: Settings) -> Path:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     _mend(home)
     settings.guard_data()
+    home = _addressable(home)
     events = json.dumps(str(home / "history" / "runs"))
     (home / "dagster.yaml").write_text(DAGSTER_YAML.format(events=events), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     return home
+
+
+def _addressable(home: Path) -> Path:
+    """The folder by a name that can stand in the address of a database, where these have a meaning."""
+    if "%" not in str(home):
+        return home
+    link = Path(tempfile.mkdtemp(prefix="vardflode-")) / "dagster"
+    link.symlink_to(home)
+    atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
+    return link
 
 
 def _mend(home: Path) -> None:

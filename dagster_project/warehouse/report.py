@@ -48,8 +48,8 @@ def print_summary(
             "does not explain: quality.unmapped_programmes"
         )
     console.print(f"Last year {summary['last_year'] or 'none: no register of the flow was delivered'}")
-    console.print(f"Warehouse {settings.warehouse} (restricted: readable by you only)")
-    console.print(f"Checks    {settings.expectations_page}")
+    console.print(f"Warehouse {escape(str(settings.warehouse))} (restricted: readable by you only)")
+    console.print(f"Checks    {escape(str(settings.expectations_page))}")
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
     console.print("Next      duckdb -readonly on the warehouse (docs/queries.md), or: vardflode ui")
@@ -68,7 +68,9 @@ def print_failure(settings: Settings, failures: Sequence[str]) -> None:
         console.print(failure, markup=False)
     kept = "is untouched" if settings.warehouse.is_file() else "does not exist yet"
     console.print(f"The warehouse in force {kept}. The run and its log: vardflode ui")
-    console.print(f"Results of the expectations, if they were reached: {settings.expectations_page}")
+    console.print(
+        f"Results of the expectations, if they were reached: {escape(str(settings.expectations_page))}"
+    )
 
 
 def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:

@@ -27,6 +27,7 @@ from dagster_project.deliveries.survey import (
     sweep,
     unknown_registers,
 )
+from dagster_project.kept import DamagedError
 
 REG = "registreringar.csv"
 LIC = "legitimationer.csv"
@@ -645,6 +646,6 @@ def test_a_damaged_list_of_what_was_accepted_is_told_and_kept(world: Any, damage
     path = world.data / "accepted.json"
     path.parent.mkdir(parents=True)
     path.write_bytes(damaged.encode("utf-8", "surrogateescape"))
-    with pytest.raises(ValueError, match=r"accepted\.json: expected the list .* Restore it"):
+    with pytest.raises(DamagedError, match=r"accepted\.json: expected what .* restore it"):
         world.survey("hreg")
     assert path.read_bytes() == damaged.encode("utf-8", "surrogateescape")
