@@ -1,4 +1,4 @@
-"""Processes that share the work of another end with it."""
+"""Processes that share the work of another end with it, and one that dies of its work is replaced."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dagster_project.children import DiedError, Expendable, memory_bound
 
 PARENT = """
 import os, sys
@@ -42,3 +48,70 @@ def test_a_child_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> Non
     while is_there(child) and time.monotonic() < until:
         time.sleep(0.1)
     assert not is_there(child)
+
+
+def nothing() -> None:
+    pass
+
+
+def add(_tell: Callable[[Any], None], a: int, b: int) -> int:
+    return a + b
+
+
+def abort(tell: Callable[[Any], None]) -> None:
+    tell("begun")
+    os.abort()
+
+
+def wait(tell: Callable[[Any], None]) -> None:
+    tell("begun")
+    time.sleep(600)
+
+
+def kill(_tell: Callable[[Any], None]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def panic(_tell: Callable[[Any], None]) -> None:
+    """As Polars' panics are: none of Python's usual exceptions."""
+    raise GeneratorExit
+
+
+def take_all_memory(_tell: Callable[[Any], None]) -> int:
+    return len(bytearray(memory_bound() + 1))
+
+
+def fail(_tell: Callable[[Any], None]) -> None:
+    raise ValueError("said by the work")
+
+
+@pytest.fixture(scope="module")
+def expendable() -> Expendable:
+    return Expendable(nothing)
+
+
+@pytest.mark.parametrize(
+    ("work", "seconds", "how", "told", "by_itself"),
+    [
+        (abort, 60, "it broke down (Aborted)", ["begun"], True),
+        (wait, 1, "it took more than 1 seconds", ["begun"], False),
+        (kill, 60, "it was ended by the system, as when memory runs out", [], False),
+        (panic, 60, "it broke down (panic)", [], True),
+    ],
+)
+def test_a_process_may_die_and_the_next_work_is_done(
+    expendable: Expendable, work: Any, seconds: int, how: str, told: list[str], by_itself: bool
+) -> None:
+    assert expendable.run(add, 1, 2, seconds=60) == 3
+    with pytest.raises(DiedError) as death:
+        expendable.run(work, seconds=seconds)
+    assert (death.value.how, death.value.told, death.value.by_itself) == (how, told, by_itself)
+    assert expendable.run(add, 3, 4, seconds=60) == 7
+
+
+def test_what_the_work_raises_is_raised_and_memory_has_an_end(expendable: Expendable) -> None:
+    with pytest.raises(ValueError, match="said by the work"):
+        expendable.run(fail, seconds=60)
+    with pytest.raises(MemoryError):
+        expendable.run(take_all_memory, seconds=60)
+    assert expendable.run(add, 1, 1, seconds=60) == 2

@@ -12,7 +12,10 @@ from dagster_project.settings import PROJECT
 
 PACKAGE = PROJECT / "dagster_project"
 # Each part may use those named, and nothing else of the project. `shared` is for everyone.
-SHARED = {"settings", "progress", "fingerprint", "children", "exchange", "exit_status", "yaml_files"}
+SHARED = {
+    *("settings", "progress", "fingerprint", "children", "exchange", "exit_status", "yaml_files"),
+    *("database", "disk", "kept", "parquet", "stopping"),
+}
 MAY_USE = {
     "settings": set(),
     "progress": set(),

@@ -105,7 +105,7 @@ class World:
                 {
                     "fil": file,
                     "tabell": table or re.sub(r"(_[0-9]{4})?\.[a-z]+$", "", file),
-                    "rader": rows[file] if rows else count(content),
+                    "rader": rows[file] if rows and file in rows else count(content),
                     "sha256": hashlib.sha256(data).hexdigest(),
                 }
             )

@@ -201,23 +201,30 @@ def test_folders_in_folders(world: Any) -> None:
     assert "a folder that cannot be read" in rejected(world, dig)
 
 
-def test_what_may_not_be_read(world: Any, tmp_path: Path) -> None:
-    """Run as somebody without the right to: the owner's own mode does not stop root."""
-    folder = world.deliver("hreg", "2025-03", {REG: HEADER})
-    (folder / "sub").mkdir()
-    for path in (*tmp_path.parents, tmp_path, world.raw, world.raw / "hreg", folder):
-        if Path(tempfile.gettempdir()) in path.parents:
-            path.chmod(0o755)
-    (folder / REG).chmod(0)
+def test_what_may_not_be_read() -> None:
+    """Looked at as somebody without the right to: a mode does not stop root."""
     uid = os.geteuid()
-    if uid == 0:
-        os.seteuid(65534)
-    try:
-        found = folder_checksums(folder)
-        (folder / "sub").exists()
-    finally:
-        os.seteuid(uid)
-    assert found[REG] == "no file: a file that cannot be read (Permission denied)"
+    # Not below pytest's own folder, which nobody else may enter.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "2025-03"
+        (folder / "sub").mkdir(parents=True)
+        (folder / "a.csv").touch()
+        Path(name).chmod(0o755)
+        (folder / "a.csv").chmod(0)
+        if uid == 0:
+            os.seteuid(65534)
+        try:
+            file = folder_checksums(folder)
+            os.seteuid(uid)
+            (folder / "sub").chmod(0)
+            if uid == 0:
+                os.seteuid(65534)
+            below = folder_checksums(folder)
+        finally:
+            os.seteuid(uid)
+            (folder / "sub").chmod(0o700)
+    assert file == {"a.csv": "no file: a file that cannot be read (Permission denied)"}
+    assert below == {".": "no file: a folder that cannot be read (Permission denied)"}
 
 
 def test_the_bytes_that_are_loaded_are_those_that_were_checked(world: Any) -> None:
