@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dagster_project.deliveries.quoting import shown
 from dagster_project.settings import Settings
 
 MADE_UP = (
@@ -27,7 +28,7 @@ def print_summary(
     console.print(_deliveries(summary["deliveries"]))
     for delivery in summary["deliveries"]:
         if delivery["status"] == "rejected":
-            name = escape(f"{delivery['register']}/{delivery['delivery']}")
+            name = _name(delivery)
             console.print(f"[red]Rejected[/red] {name}: ", end="")
             console.print(delivery["message"], markup=False)
     for register in unknown:
@@ -53,6 +54,11 @@ def print_summary(
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
     console.print("Next      duckdb -readonly on the warehouse (docs/queries.md), or: vardflode ui")
+
+
+def _name(delivery: dict[str, Any]) -> str:
+    """Register and delivery, so short that the numbers beside it have room."""
+    return escape(f"{delivery['register']}/{shown(delivery['delivery'], 20)}")
 
 
 def _persons(count: int, threshold: int) -> str:
@@ -89,9 +95,7 @@ def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:
         counts = [d[name] for name in ("delivered", "accepted", "quarantined", "copies")]
         row = ["" if count is None else f"{count:,}" for count in counts]
         made_up = "made up" if d["synthetic"] else ""
-        table.add_row(
-            escape(f"{d['register']}/{d['delivery']}"), made_up, status, str(d["files"] or ""), *row
-        )
+        table.add_row(_name(d), made_up, status, str(d["files"] or ""), *row)
     return table
 
 
