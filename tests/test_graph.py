@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from pathlib import Path
 
@@ -103,6 +104,13 @@ def test_a_new_delivery_asks_for_a_build_once(tmp_path: Path, monkeypatch: pytes
     assert isinstance(sensor(seen), dg.SkipReason)
     shutil.copytree(raw / "yrkesregister" / "2026-08", raw / "yrkesregister" / "2027-08")
     assert isinstance(sensor(seen), dg.RunRequest)
+    # Neither a pipe nor a device is opened, and a name need not be UTF-8.
+    for name in (b"2028-pipe", b"2028-link", b"2028\xff"):
+        (raw / "yrkesregister" / os.fsdecode(name)).mkdir()
+    os.mkfifo(raw / "yrkesregister" / "2028-pipe" / "leverans.json")
+    (raw / "yrkesregister" / "2028-link" / "leverans.json").symlink_to("/dev/zero")
+    assert isinstance(sensor(seen), dg.RunRequest)
+    assert isinstance(sensor(seen), dg.SkipReason)
 
 
 @pytest.mark.parametrize(("year", "asked"), [(2025, True), (2026, False), (2027, False), (2028, True)])

@@ -36,7 +36,7 @@ from dagster_project.deliveries.manifest import (
     safe_message,
 )
 from dagster_project.deliveries.quoting import shown
-from dagster_project.deliveries.reading import read_file
+from dagster_project.deliveries.reading import LINE, read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
 from dagster_project.kept import broken, discard, seal
 from dagster_project.parquet import read_parquet
@@ -276,7 +276,7 @@ def _load(
                 outcomes += files
                 set_aside.append(judged.quarantined.with_columns(table_name=pl.lit(table.name)))
         bad = pl.concat(set_aside)
-        _check_limit(table, bad, outcomes, contract.max_quarantine_share)
+        _check_limit(table, bad, outcomes, contract.max_quarantine_share, manifest.valid_to)
         quarantined.append(bad)
     schema = {**QUARANTINE, "table_name": pl.String}
     pl.concat([pl.DataFrame(schema=schema), *quarantined]).write_parquet(work / QUARANTINE_FILE)
@@ -382,7 +382,9 @@ def _can_hold(table: Table, year: int, valid_to: dt.date) -> bool:
     return int(column.min or 1) <= year <= (9999 if column.may_be_future else valid_to.year)
 
 
-def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], share: float) -> None:
+def _check_limit(
+    table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], share: float, valid_to: dt.date
+) -> None:
     delivered = sum(file.delivered for file in outcomes if file.table == table.name)
     limit = max(MIN_QUARANTINE_LIMIT, share * delivered)
     if bad.height > limit:
@@ -390,5 +392,21 @@ def _check_limit(table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], s
         raise RejectedError(
             f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be "
             f"set aside, found {bad.height}. The first is line {first['line']}, column "
-            f"{first['column_name']}: {first['reason']}."
+            f"{first['column_name']}: {first['reason']}.{_order_hint(table, first, valid_to)}"
         )
+
+
+def _order_hint(table: Table, bad: dict[str, Any], valid_to: dt.date) -> str:
+    """Which column a value has changed places with, if the row would be right with the two exchanged."""
+    column, row = bad["column_name"], json.loads(bad["row"])
+    if bad["rule"] not in ("type", "code", "range"):
+        return ""
+    for other in table.column_names:
+        exchanged = row | {column: row[other], other: row[column]}
+        texts = pl.DataFrame(
+            [exchanged | {FILE: "", LINE: 1}],
+            schema=dict.fromkeys((*table.column_names, FILE), pl.String) | {LINE: pl.UInt32},
+        )
+        if other != column and not judge(texts, table, valid_to, {}, NO_DEATHS).quarantined.height:
+            return f" It would be right with {column} and {other} exchanged: is the header in another order?"
+    return ""

@@ -18,6 +18,9 @@ from dagster_project.children import memory_bound
 from dagster_project.deliveries import intake
 from dagster_project.deliveries.files import MOST_FILES, ChangedError, folder_checksums, read_file_of
 from dagster_project.deliveries.survey import raw_contents, read_contents
+from dagster_project.fingerprint import inputs_fingerprint
+from dagster_project.graph.deliveries import _fingerprint
+from dagster_project.settings import Settings
 
 REG = "registreringar.csv"
 HEADER = "lopnr;larosate;programkod;termin\n"
@@ -283,6 +286,11 @@ def test_a_delivery_that_came_while_its_register_was_read_is_news(world: Any) ->
     outcomes = world.survey("hreg")
     world.deliver("hreg", "2025-03", {REG: f"{HEADER}123456;GU;B;20151\n"})
     assert raw_contents(world.raw, world.contract, {}) != read_contents(outcomes)
+    # What a warehouse is marked with is of what was read, not of what lies there since.
+    settings = Settings(raw=world.raw, data=world.data)
+    marked = _fingerprint(settings, world.contract)
+    assert marked == inputs_fingerprint(settings, read_contents(outcomes))
+    assert marked != inputs_fingerprint(settings, raw_contents(world.raw, world.contract, {}))
     assert raw_contents(world.raw, world.contract, {}) == read_contents(world.survey("hreg"))
 
 
