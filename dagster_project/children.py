@@ -25,13 +25,17 @@ _READY, _TOLD, _DONE, _RAISED = range(4)
 _PANICKED = 70
 
 
+def _tidy_in_silence() -> None:
+    """Of a process that was stopped Python's own tidying would tell a person what it tidied."""
+    os.environ["PYTHONWARNINGS"] = "ignore::UserWarning:multiprocessing.resource_tracker"
+
+
 class _Process(SpawnProcess):
     """Ctrl-C in a terminal is told to all processes at once: only the first has something to say to it."""
 
     def start(self) -> None:
         """Start with the signal held back, from the first line that the process runs."""
-        # Of one that was stopped Python's own tidying would tell a person what it tidied.
-        os.environ["PYTHONWARNINGS"] = "ignore::UserWarning:multiprocessing.resource_tracker"
+        _tidy_in_silence()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             super().start()
@@ -49,6 +53,7 @@ _SPAWN = _Spawned()
 
 def pool(size: int) -> ProcessPoolExecutor:
     """So many processes to hand work to. They end with the one that started them, however that ends."""
+    _tidy_in_silence()
     return ProcessPoolExecutor(size, mp_context=_SPAWN, initializer=_end_with_parent)
 
 
