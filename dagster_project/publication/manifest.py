@@ -100,7 +100,7 @@ def _is_manifest(body: Any) -> bool:
         mappings
         and named
         and {"figures", "publication"} <= body["code"].keys()
-        and "method" in body["settings"]
+        and "windows" in body["settings"]
         and isinstance(body["definitions"], str)
     )
 

@@ -132,7 +132,7 @@ def test_tables_of_other_code_or_changed_since_or_none(data: Path, made: Made, t
 def test_the_command_says_what_is_wrong_without_a_traceback(data: Path, tmp_path: Path) -> None:
     run = vardflode("publish", "--edition", "1066", "--data", data, "--out", tmp_path / "out")
     assert run.returncode == 2
-    assert "editions/1066.yml, found none" in run.stdout
+    assert "editions/1066.yml, found none" in run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     assert not (tmp_path / "out").exists()
 
