@@ -95,6 +95,8 @@ class TestTheSample:
             "stg_yrkesregister__employees",
             "stg_folkmangd_lan__population_by_age",
             "stg_folkmangd_lan__population_total",
+            "stg_folkmangd_riket__population",
+            "stg_folkmangd_riket__projection",
         }
 
     def test_only_the_owner_can_read_what_holds_persons(self, sample: Path) -> None:

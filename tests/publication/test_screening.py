@@ -23,7 +23,7 @@ from dagster_project.publication.report.write import report_document
 from dagster_project.publication.run import NotReleasedError, make_edition
 from dagster_project.publication.screening import CHECKS, Candidate, judged
 from dagster_project.settings import Settings
-from tests.publication.conftest import Made, edition_file
+from tests.publication.conftest import ADDRESS, Made, edition_file
 
 _documents: list[Document] = []
 
