@@ -96,9 +96,11 @@ def test_what_the_edition_before_was_made_from_is_compared(
 ) -> None:
     body = json.loads((copy / MANIFEST).read_text())
     assert body["definitions"] == definitions_checksum()
-    other = {"definitions": "x", "code": {"figures": "x"}, "settings": {**body["settings"], "threshold": 9}}[
-        part
-    ]
+    other = {
+        "definitions": "x",
+        "code": body["code"] | {"figures": "x"},
+        "settings": {**body["settings"], "threshold": 9},
+    }[part]
     (copy / MANIFEST).write_text(json.dumps(body | {part: other}))
     changes = changes_since(copy, told(made), EDITION, made.published.certificate)
     assert changes is not None
