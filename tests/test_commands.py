@@ -185,7 +185,6 @@ def test_other_wrong_values(run: Run, tmp_path: Path, arguments: list[str]) -> N
             "THREADS=many",
             "MEMORY=0GB",
             "PIN=hosp",
-            "METHOD=x",
             "THRESHOLD=1",
             "RAW=",
             "DATA=",

@@ -19,7 +19,7 @@ from dagster_project.publication.manifest import _PARTS, verify
 from dagster_project.publication.run import _before, make_edition
 from dagster_project.settings import Settings
 from tests.conftest import vardflode
-from tests.publication.conftest import Made, edition_file
+from tests.publication.conftest import ADDRESS, Made, edition_file
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def again(data: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> P
     shutil.copytree(data / "published", folder / "data" / "published")
     editions = edition_file(folder / "editions")
     edition_file(editions, "2028", previous="2025", release_date=dt.date(2028, 12, 15), languages=["sv"])
-    settings = Settings(data=folder / "data", threads=1)
+    settings = Settings(data=folder / "data", threads=1, address=ADDRESS)
     make_edition(settings, "2025", folder / "out", editions)
     make_edition(settings, "2028", folder / "out", editions)
     return folder / "out"
@@ -55,7 +55,11 @@ def test_the_attack_reckons_with_all_editions_before(tmp_path: Path) -> None:
     for name, previous in (("2025", None), ("2028", "2025"), ("2031", "2028")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "manifest.json").write_text(
-            json.dumps(dict.fromkeys(_PARTS) | {"previous": previous, "files": {}})
+            json.dumps(
+                dict.fromkeys(_PARTS)
+                | {"previous": previous, "files": {}, "deliveries": [], "definitions": ""}
+                | {"settings": {"windows": "3"}, "code": {"figures": "", "publication": ""}}
+            )
         )
     assert [p.name for p in _before(tmp_path, "2031")] == ["2031", "2028", "2025"]
     assert _before(tmp_path, None) == []

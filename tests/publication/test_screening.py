@@ -279,7 +279,7 @@ def test_an_edition_that_fails_is_not_released(
         (folder / "px" / "mobility_total.px").unlink()
 
     monkeypatch.setattr(run, "write_dcat", broken)
-    editions = edition_file(tmp_path / "editions", degrees=["AT"], languages=["sv"])
+    editions = edition_file(tmp_path / "editions", degrees=["SJ"], languages=["sv"])
     with pytest.raises(NotReleasedError, match=r"files_are_there: px/mobility_total\.px is missing") as error:
         make_edition(Settings(data=data, threads=1, address=ADDRESS), "2025", out, editions)
     folder = out / ".candidate" / "2025"

@@ -1,6 +1,6 @@
--- Colonoscopies, the population that they serve and the endoscopists, by year and area with a unit: counts
--- and cell keys. The records behind the endoscopists are persons, behind the examinations a unit's number of them in
--- a year: where all of a unit's are of a kind, the kind and all have one key.
+-- Colonoscopies, the population that they serve and the endoscopists, by year and area with a unit: counts and
+-- cell keys. The records behind the endoscopists are persons, behind the examinations a unit's number of them
+-- in a year: where all of a unit's are of a kind, the kind and all have one key.
 {% set counts = ['colonoscopies', 'private', 'screening', 'caecum', 'adenoma', 'covered'] %}
 {% set people = ['endoscopists', 'over_60', 'trainees'] %}
 with areas as (
@@ -15,16 +15,17 @@ volumes_by_kind as (
     from {{ ref('stg_koloskopi__volumes') }}
 ),
 
+-- noqa: disable=LT02
 units as (
     select
         *,
         {% for count in counts %}
-            {{ record_key("unit || ':' || year || ':' || " ~ count) }} as {{ count }}_record_key{{ ',' if not loop.last }}
+            {{ record_key("unit || ':' || year || ':' || " ~ count) }}
+                as {{ count }}_record_key{{ ',' if not loop.last }}
         {% endfor %}
     from volumes_by_kind
 ),
 
--- noqa: disable=LT02
 volumes as (
     select
         units.year,
