@@ -26,6 +26,7 @@ MARTS = (
 
 SCHEMA = """
 create schema delivered; create schema marts; create schema kodverk;
+create table delivered.recoded (register varchar, code varchar, last_year integer);
 create table delivered.reference (last_year integer, is_synthetic boolean);
 insert into delivered.reference values (2024, true);
 create table delivered.parts (register varchar, table_name varchar, year integer, delivery varchar);

@@ -282,7 +282,7 @@ def test_a_file_where_a_folder_is_to_be(tmp_path: Path, out: str) -> None:
 def test_a_number_that_cannot_be_used_ends_with_status_2(tmp_path: Path) -> None:
     told = CliRunner().invoke(cli, ["synth", "--scale", "0", "--out", str(tmp_path / "raw")])
     assert told.exit_code == 2
-    assert "scale must be in" in told.output
+    assert "scale must be from" in told.output
 
 
 @pytest.mark.parametrize("wrong", [{"scale": 0}, {"seed": -1}, {"last_year": 1990}])
