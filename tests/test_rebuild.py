@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.analysts.dress import dress_warehouse
 from dagster_project.deliveries.contract import load_contract
 from dagster_project.deliveries.survey import person_register, survey_register
 from dagster_project.fingerprint import recipe_fingerprint
@@ -44,6 +45,7 @@ def build(settings: Settings, chosen: set[str]) -> State:
     select = [f"fqn:{'.'.join(project['nodes'][id_]['fqn'])}" for id_ in sorted(chosen)]
     results = run_models(settings, select) if chosen else []
     mark_made_up(settings.candidate, project)
+    dress_warehouse(settings.candidate)
     state = read_state(settings)
     state.record_models(results, recipe_fingerprint(settings))
     write_state(settings, state)
