@@ -261,9 +261,11 @@ def test_the_command_tells_what_it_built_and_every_asset_is_there(own_data: Path
     before = json.loads((data / "build.json").read_text())
     page = (data / "expectations.html").read_text()
     change_one_new_year(raw)
+    # How well registers link is asked of every year that is delivered.
+    kept = Settings(raw=raw, data=Path(shutil.copytree(data, tmp_path / "kept", symlinks=True)))
+    assert names(begin(kept)) == {"linking"}
     run = vardflode("build", "--raw", raw, "--data", data)
     assert run.returncode == 0, run.stderr
-    # How well registers link is asked of every year that is delivered.
     assert "building models: 1 of " in run.stderr
     after = json.loads((data / "build.json").read_text())
     assert after["checks"]["made"] == before["checks"]["made"]

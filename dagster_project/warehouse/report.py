@@ -53,7 +53,7 @@ def print_summary(
     console.print(f"Checks    {escape(str(settings.expectations_page))}")
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
-    console.print("Next      duckdb -readonly on the warehouse (docs/queries.md), or: vardflode ui")
+    console.print("Next      vardflode sql (questions: docs/queries.md), or: vardflode ui")
 
 
 def _name(delivery: dict[str, Any]) -> str:
