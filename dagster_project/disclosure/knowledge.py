@@ -37,7 +37,8 @@ def public_knowledge() -> Knowledge:
     measures = [
         Measure(
             name=entry["name"],
-            horizon=entry.get("horizon") or 0,
+            # Without one it is mature before any that has one: when its own academic year is over.
+            horizon=-1 if entry.get("horizon") is None else entry["horizon"],
             of=tuple([entry["of"]] if isinstance(entry.get("of"), str) else entry.get("of") or ()),
             whole=entry.get("whole") is True,
             whole_if_observed=entry.get("whole") == "observed",

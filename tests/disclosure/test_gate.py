@@ -14,7 +14,9 @@ import polars as pl
 import pytest
 
 from dagster_project.disclosure.attack import attack, knowledge_of, with_earlier
+from dagster_project.disclosure.audit.bounds import Bounds
 from dagster_project.disclosure.gate import _true
+from dagster_project.disclosure.knowledge import public_knowledge
 from dagster_project.disclosure.noise import read_noise
 from dagster_project.disclosure.reading import read_published
 from dagster_project.disclosure.tables import TABLES, draft_of
@@ -49,6 +51,48 @@ def test_what_is_told_is_the_count_with_the_noise_of_its_key(data: Path, table) 
         assert not seen.filter(pl.col(count).is_between(1, 4)).height
     if table.base:
         assert (both[table.base].fill_null(5) > 0).all()
+
+
+def test_an_institution_in_a_county_that_is_told_as_nobody_has_hardly_anybody() -> None:
+    """The county has no row: it is told as nobody, and has four at most, and so has an institution in it."""
+    cell = {"degree_code": "SJ", "cohort_from": 2010, "cohort_to": 2012, "measure": "beginners"}
+    rows = [
+        ("total", "total", 60),
+        ("study_county", "14", 55),
+        ("institution", "GU", 55),
+        ("institution", "KI", 5),
+    ]
+    flow = pl.DataFrame(
+        [
+            cell | {"breakdown": breakdown, "breakdown_value": value, "numerator": told, "denominator": told}
+            for breakdown, value, told in rows
+        ]
+    ).with_columns(share=pl.lit(None, pl.Float64))
+    places = pl.DataFrame(
+        {"degree_code": ["SJ"] * 3, "institution": ["GU", "KI", "SH"], "study_county": ["14", "01", "01"]}
+    )
+    draft = draft_of({"flow_measures": flow, "institutions": places}, public_knowledge())
+    bounds = Bounds(draft.model(NOISE))
+    most = {
+        value: bounds.most[number]
+        for value, name, number in draft.groups.select("value", "name", "id").iter_rows()
+        if name == "beginners"
+    }
+    assert most["01"] == 4
+    assert most["KI"] == 3  # told otherwise than the county: there is somebody else in it
+    assert most["GU"] == 60
+
+
+def test_no_row_is_told_before_its_measure_is_mature(data: Path) -> None:
+    """Neither as a number nor as one that is not told."""
+    told = pl.read_parquet(data / "published" / "flow_measures.parquet")
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        mature = con.sql(
+            "select degree_code, measure, last_mature_cohort from intermediate.int_degree_measures"
+        ).pl()
+    both = told.filter(pl.col("status") != "not_applicable").join(mature, on=["degree_code", "measure"])
+    assert len(both) == len(told.filter(pl.col("status") != "not_applicable")) > 0
+    assert (both["cohort_to"] <= both["last_mature_cohort"]).all()
 
 
 def test_shares_are_of_told_numbers_with_a_base_that_is_large_enough(data: Path) -> None:

@@ -38,8 +38,8 @@ class Measure:
     Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part
     of that of the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it
     is that of `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree
-    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the start of all it
-    is mature.
+    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the degree
+    should have come it is mature; −1: as soon as its own academic year is over.
     """
 
     name: str
@@ -104,7 +104,7 @@ def add_flow(
         places: which institution teaches a degree in which counties: public, it stands in their catalogues.
     """
     sorts = {sort: Names(measures, observed, sort) for sort in (True, False)}
-    numbers = _numbers(rows, measures, sorts, licensed)
+    numbers = _numbers(rows, measures, sorts, licensed, places)
     draft.add(numbers.with_columns(protected=pl.lit(True)))
     draft.stand("flow_measures", numbers, KEY)
     _add_taught(draft, places)
@@ -140,10 +140,14 @@ def add_flow(
 
 
 def _numbers(
-    rows: pl.DataFrame, measures: Sequence[Measure], sorts: Mapping[bool, Names], licensed: Sequence[str]
+    rows: pl.DataFrame,
+    measures: Sequence[Measure],
+    sorts: Mapping[bool, Names],
+    licensed: Sequence[str],
+    places: pl.DataFrame,
 ) -> pl.DataFrame:
     """Every numerator and denominator of the rows, also of those that are not there because their base is
-    told as zero: the cell is there, and its breakdown is told of the measure elsewhere.
+    told as zero: the cell is known to be (`_cells`), and its breakdown is told of the measure elsewhere.
     """
     horizon = {m.name: m.horizon for m in measures}
     rows = rows.filter(pl.col("measure").is_in(list(horizon)))
@@ -161,7 +165,7 @@ def _numbers(
         schema=["measure", "horizon", "licence", "name", "column"],
         orient="row",
     )
-    cells = rows.select(*KEY[:-1]).unique(maintain_order=True).join(ripe, on=window)
+    cells = _cells(rows.select(*KEY[:-1]), places).join(ripe, on=window)
     cells = cells.with_columns(licence=pl.col("degree_code").is_in(list(licensed)))
     told = rows.select("cohort_from", "cohort_to", "breakdown", "measure").unique()
     grid = cells.join(names, on="licence").filter(pl.col("horizon") <= pl.col("ripe"))
@@ -180,6 +184,31 @@ def _numbers(
         told=pl.when(is_there).then(value).otherwise(absent).cast(pl.Float64),
         is_there=is_there,
     )
+
+
+def _cells(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """The cells that are told, and those that are known to be, since they hold others: a county where an
+    institution teaches, an institution whose women are told. Without a row they are told as nobody.
+    """
+    window = ["degree_code", "cohort_from", "cohort_to"]
+    cell = [*window, "breakdown", "breakdown_value"]
+    outer = [
+        rows.filter(pl.col("breakdown") == nested).select(
+            *window,
+            pl.lit(attribute).alias("breakdown"),
+            pl.col("breakdown_value").str.split(":").list.get(side),
+        )
+        for nested, attributes in NESTED.items()
+        for side, attribute in enumerate(attributes)
+    ]
+    known = rows.select(window).unique(maintain_order=True).join(places, on="degree_code")
+    outer += [
+        known.select(
+            *window, pl.lit(attribute).alias("breakdown"), pl.col(attribute).alias("breakdown_value")
+        )
+        for attribute in ("institution", "study_county")
+    ]
+    return pl.concat([rows.select(cell), *outer]).unique(maintain_order=True)
 
 
 def _claim_late(draft: Draft, groups: pl.DataFrame, names: tuple[str, str, str, str]) -> None:
