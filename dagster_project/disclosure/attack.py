@@ -190,10 +190,9 @@ def with_earlier(
                 now, on=list(dict.fromkeys(window)), how="semi"
             )
             gone = gone.filter(pl.col(table.base).is_not_null()) if table.base else gone
-            changed = pl.concat(
-                [frame.select(*whose, pl.lit(name).alias("table")) for frame in (both.filter(differs), gone)]
-            )
-            changed = changed.unique()
+            # A literal selected alone would be a row where there is none.
+            named = [frame.with_columns(table=pl.lit(name)) for frame in (both.filter(differs), gone)]
+            changed = pl.concat(frame.select(*whose, "table") for frame in named).unique()
             if len(changed):
                 revised.append(f"{folder.name}: {name} was corrected ({len(changed)} parts)")
                 old = old.join(changed, on=whose, how="anti") if whose else old.clear()
