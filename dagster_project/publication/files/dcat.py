@@ -130,7 +130,7 @@ class _Catalogue:
         self._add(data_set, DCTERMS.publisher, self._publisher)
         self._add(data_set, DCAT.contactPoint, self._contact)
         self._add(data_set, DCTERMS.modified, self._date)
-        self._add(data_set, DCAT.version, Literal(self._edition.name))
+        self._add(data_set, URIRef(f"{DCAT}version"), Literal(self._edition.name))
         self._link(data_set, DCTERMS.accessRights, _ACCESS, DCTERMS.RightsStatement)
         self._link(data_set, DCAT.theme, _THEME, SKOS.Concept)
         self._say(_THEME, SKOS.prefLabel, _THEME_NAMES)
