@@ -56,6 +56,9 @@ def _build(folder: Path, make_raw: Callable[[Path], object], *expected: int) -> 
     with once(folder) as first:
         if first:
             make_raw(folder / "raw")
+            (folder / "data").mkdir()
+            # Decides the noise of what is published: the tests are to see the same figures every time.
+            (folder / "data" / "record_key_secret").write_text("a secret of the tests")
             run = vardflode("build", "--raw", folder / "raw", "--data", folder / "data")
             (folder / "stdout").write_text(run.stdout)
             (folder / "stderr").write_text(run.stderr)

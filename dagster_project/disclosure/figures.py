@@ -119,11 +119,17 @@ def _computed(table: Table) -> list[pl.Expr]:
 
 
 def not_applicable(flow: pl.DataFrame, leads_to_licence: Mapping[str, bool]) -> pl.DataFrame:
-    """A row that says so for each degree and window whose graduates need no licence."""
-    total = (pl.col("breakdown") == "total") & (pl.col("measure") == "graduates")
+    """A row that says so for each degree and window of the flow whose graduates need no licence.
+
+    Whatever is told of a window says that it is there: not its graduates only, who may be nobody or told so.
+    """
     without_one = [degree for degree, leads in leads_to_licence.items() if not leads]
-    rows = flow.filter(total & pl.col("degree_code").is_in(without_one))
+    windows = ("degree_code", "cohort_from", "cohort_to")
+    rows = flow.filter(pl.col("degree_code").is_in(without_one)).unique(windows, maintain_order=True)
     nothing = [pl.lit(None, flow.schema[c]).alias(c) for c in ("numerator", "denominator", "share")]
     return rows.with_columns(
-        pl.lit("licensed").alias("measure"), pl.lit("not_applicable").alias("status"), *nothing
-    )
+        breakdown=pl.lit("total"),
+        breakdown_value=pl.lit("total"),
+        measure=pl.lit("licensed"),
+        status=pl.lit("not_applicable"),
+    ).with_columns(*nothing)

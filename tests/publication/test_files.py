@@ -25,6 +25,7 @@ from pyaxis import pyaxis
 from pyjstat import pyjstat
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
+from dagster_project.disclosure.figures import not_applicable
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.cubes import cubes, with_statuses
 from dagster_project.publication.files.dcat import write_dcat
@@ -430,6 +431,15 @@ def test_what_has_no_meaning_is_not_waited_for(made: Made) -> None:
     for k, kind in enumerate(kinds):
         expected = {"not_applicable"} if kind != "total" else {"shown", "hidden", "not_observed"}
         assert set(statuses[:, k, measures.index("applied"), :].ravel()) <= expected
+
+
+def test_what_needs_no_licence_says_so_also_where_graduates_are_told_as_nobody() -> None:
+    """Whatever the noise did: beginners alone say that the window is there."""
+    told = flow_rows(("2007-2009", "sex", "1", "beginners", 9, 9)).with_columns(degree_code=pl.lit("SP"))
+    rows = not_applicable(told.with_columns(status=pl.lit("shown")), {"SP": False, "SJ": True})
+    key = ["degree_code", "cohort_from", "breakdown", "breakdown_value", "measure", "status"]
+    assert rows.select(key).rows() == [("SP", 2007, "total", "total", "licensed", "not_applicable")]
+    assert rows["numerator"].to_list() == [None]
 
 
 def test_a_true_zero_is_no_hidden_number_and_not_waited_for() -> None:
