@@ -25,7 +25,9 @@ def test_a_secret_is_made_once_for_the_owner(tmp_path: Path) -> None:
 def test_a_secret_that_was_put_there_is_used(tmp_path: Path) -> None:
     path = tmp_path / "record_key_secret"
     path.write_text("mine\n")
+    path.chmod(0o644)
     assert record_key_secret(path) == "mine"
+    assert path.stat().st_mode & 0o077 == 0
     assert path.read_text() == "mine\n"
 
 

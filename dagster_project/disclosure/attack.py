@@ -19,6 +19,7 @@ from dagster_project.disclosure.audit.attack import Found, Rule, attack_part
 from dagster_project.disclosure.audit.bounds import ContradictionError
 from dagster_project.disclosure.audit.model import Model
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
+from dagster_project.disclosure.memory import Memory
 from dagster_project.disclosure.noise import SMALL, Noise, read_noise
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.disclosure.reading import read_published
@@ -57,6 +58,11 @@ class Report:
         """Counts that may be small and are known too well."""
         return [finding for finding in self.findings if finding.is_hole]
 
+    @property
+    def narrowest(self) -> int | None:
+        """Width of the narrowest interval of what may be small; None where nothing may be."""
+        return min((finding.most - finding.least for finding in self.findings), default=None)
+
 
 def attack(
     folder: Path,
@@ -66,6 +72,7 @@ def attack(
     cores: int = 1,
     noise: Noise | None = None,
     knowledge: Knowledge | None = None,
+    memory: Memory | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,
 ) -> Report:
     """Attack the published files in a folder.
@@ -77,6 +84,7 @@ def attack(
         cores: processes to use.
         noise: the noise table; None: the one that the rules name.
         knowledge: what is public besides the files; None: the definitions, and what the figures show.
+        memory: what is known of pieces from attacks before; None: nothing.
         tell: called with how many parts are done, of how many.
 
     Raises:
@@ -87,36 +95,60 @@ def attack(
     knowledge = knowledge or knowledge_of(folder, tables)
     together, revised = with_earlier(tables, earlier)
     draft = draft_of(together, knowledge)
-    findings: list[Finding] = []
+    model = draft.model(noise)
+    memory = Memory() if memory is None or exact else memory
+    found, known = _remembered(model, memory)
+    findings = [f for groups, one in found for f in _findings(draft, groups, one)]
     contradictions: list[str] = []
-    targets = 0
-    parts = list(draft.model(noise).parts(FOR_EACH_CORE * cores))
+    targets = sum(len(one.targets) for _, one in found)
+    parts = model.dealt(FOR_EACH_CORE * cores, known)
     solve = partial(_solve, exact=exact)
-    for done, (number, found) in enumerate(in_parallel(solve, [part for _, part in parts], cores), start=1):
-        groups = parts[number][0]
-        for among, one in found:
+    for done, (number, solved) in enumerate(in_parallel(solve, [part for _, part in parts], cores), start=1):
+        for among, name, one in solved:
+            groups = parts[number][0][among]
             if one is None:
-                contradictions.append(_subject(draft, groups[among]))
-            else:
-                targets += len(one.targets)
-                findings += _findings(draft, groups[among], one)
+                contradictions.append(_subject(draft, groups))
+                continue
+            if not one.holes:
+                memory.put(name, one.ends)
+            targets += len(one.targets)
+            findings += _findings(draft, groups, one)
         tell(done, len(parts))
     if contradictions and earlier:  # revised since then: the new figures on their own
-        alone = attack(folder, exact=exact, cores=cores, noise=noise, knowledge=knowledge, tell=tell)
+        alone = attack(
+            folder, exact=exact, cores=cores, noise=noise, knowledge=knowledge, memory=memory, tell=tell
+        )
         return replace(alone, revised=[*revised, *contradictions])
     return Report(sorted(findings, key=lambda f: f.count), targets, revised, contradictions)
 
 
-def _solve(model: Model, exact: bool) -> list[tuple[np.ndarray, Found | None]]:
+def _remembered(model: Model, memory: Memory) -> tuple[list[tuple[np.ndarray, Found]], np.ndarray]:
+    """What is known of pieces that were attacked before; and of each piece, whether it is known."""
+    found, pieces = [], model.split(model.piece)
+    known = np.zeros(len(pieces), dtype=bool)
+    for number, (groups, piece) in enumerate(pieces):
+        ends = memory.get(proved_name(piece))
+        if ends is not None and ends.shape == (2, len(piece.targets)):
+            known[number] = True
+            found.append((groups, Found.known(piece, ends)))
+    return found, known
+
+
+def proved_name(piece: Model) -> str:
+    """What a memory calls what was proved of a piece."""
+    return f"proved {piece.fingerprint()}"
+
+
+def _solve(model: Model, exact: bool) -> list[tuple[np.ndarray, str, Found | None]]:
     """What is proved of each piece of a part that hangs together; None where the figures contradict each
     other.
     """
-    found: list[tuple[np.ndarray, Found | None]] = []
-    for groups, piece in model.parts(len(model.told)):
+    found: list[tuple[np.ndarray, str, Found | None]] = []
+    for groups, piece in model.split(model.piece):
         try:
-            found.append((groups, attack_part(piece, RULE, exact=exact)[0]))
+            found.append((groups, proved_name(piece), attack_part(piece, RULE, exact=exact)[0]))
         except ContradictionError:
-            found.append((groups, None))
+            found.append((groups, "", None))
     return found
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dagster_project.disclosure.attack import OBSERVED, RULE
+from dagster_project.disclosure.attack import OBSERVED, RULE, Report
 from dagster_project.disclosure.files import WHY_EN, WHY_SV, checksum
 from dagster_project.disclosure.knowledge import Knowledge
 from dagster_project.disclosure.noise import Noise
@@ -36,19 +36,6 @@ class Facts:
     deliveries: Sequence[Mapping[str, object]]
 
 
-@dataclass(frozen=True)
-class Proved:
-    """What the attack proved: of so many counts and differences, those that may be small, the narrowest
-    interval of those, and the ones known too well because of what was told before.
-    """
-
-    groups: int
-    may_be_small: int
-    narrowest: int | None
-    holes: int
-    revised: Sequence[str]
-
-
 def write_certificate(
     folder: Path,
     settings: Settings,
@@ -57,7 +44,7 @@ def write_certificate(
     told: Frames,
     facts: Facts,
     knowledge: Knowledge,
-    proved: Proved,
+    proved: Report,
 ) -> None:
     """Write `certificate.json` and the page `certificate.html`: nothing in them comes from what is not told.
 
@@ -86,10 +73,10 @@ def write_certificate(
         "tables": {name: len(frame) for name, frame in sorted(tables.items())},
         "noise": _noise(noise),
         "attack": {
-            "counts": proved.groups,
-            "may_be_small": proved.may_be_small,
+            "counts": proved.targets,
+            "may_be_small": len(proved.findings),
             "narrowest_width": proved.narrowest,
-            "holes": proved.holes,
+            "holes": len(proved.holes),
             "revised_since_before": list(proved.revised),
         },
         "cost": [row for table in TABLES for row in _cost(table, told[table.name], tables[table.name])],

@@ -16,14 +16,15 @@ import polars as pl
 from dagster_project.analysts.dress import dress_published
 from dagster_project.deliveries.intake import content_of
 from dagster_project.deliveries.survey import read_ledger
-from dagster_project.disclosure.attack import FOR_EACH_CORE, RULE, with_earlier
-from dagster_project.disclosure.audit.attack import Found, protect
+from dagster_project.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
+from dagster_project.disclosure.audit.attack import protect
 from dagster_project.disclosure.audit.bounds import ContradictionError
 from dagster_project.disclosure.audit.model import Model
-from dagster_project.disclosure.certificate import Facts, Proved, write_certificate
+from dagster_project.disclosure.certificate import Facts, write_certificate
 from dagster_project.disclosure.figures import not_applicable, published, with_noise, without
 from dagster_project.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
 from dagster_project.disclosure.knowledge import Knowledge, public_knowledge, with_observed
+from dagster_project.disclosure.memory import NAME, Memory
 from dagster_project.disclosure.noise import Noise, NoiseError, read_noise
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.disclosure.reading import DifferentError, ReadingError, read_published
@@ -57,7 +58,7 @@ class Published:
     rows: Mapping[str, int]
     numbers: int
     untold: int
-    proved: Proved
+    proved: Report
 
 
 def publish(settings: Settings) -> Published:
@@ -80,8 +81,9 @@ def publish(settings: Settings) -> Published:
     knowledge = with_observed(public_knowledge(), exact["flow_measures"])
     told = {t.name: with_noise(t, exact[t.name], noise, settings.threshold) for t in TABLES}
     told |= {"institutions": exact["institutions"]}
+    memory = Memory(settings.data / NAME)
     try:
-        places, proved = _protected(told, exact, earlier, knowledge, noise, settings.cores)
+        places = _protected(told, exact, earlier, knowledge, noise, memory, settings.cores)
     except (ReadingError, DifferentError) as error:
         raise NotPublishedError(f"earlier: {error}") from None
     told = {t.name: without(told[t.name], t, places[t.name]) for t in TABLES}
@@ -89,9 +91,15 @@ def publish(settings: Settings) -> Published:
     folder = settings.data / "building" / "published"
     write_set(folder, tables, settings, facts.made_up)
     dress_published(folder / DATABASE, settings.warehouse)
-    _as_attacked(folder, told)
+    # The files as anyone will read them: what protected them already knows is not worked out again.
+    proved = attack(
+        folder, earlier, cores=settings.cores, noise=noise, knowledge=knowledge, memory=memory, tell=_tell
+    )
+    if proved.contradictions:
+        raise NotPublishedError(f"The files tell other figures than the gate: {proved.contradictions[0]}.")
     write_certificate(folder, settings, noise, tables, told, facts, knowledge, proved)
     swap_in(settings, folder)
+    memory.save()
     return Published(
         rows={name: len(frame) for name, frame in tables.items()},
         numbers=sum(len(told[t.name]) * len(t.counts) for t in TABLES),
@@ -132,49 +140,65 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
 
 
 def _protected(
-    told: Frames, exact: Frames, earlier: Sequence[Path], knowledge: Knowledge, noise: Noise, cores: int
-) -> tuple[dict[str, pl.DataFrame], Proved]:
-    """Where the numbers stand that are not told, by table; and what the attack proves of the others."""
-    together, revised = with_earlier(told, earlier)
+    told: Frames,
+    exact: Frames,
+    earlier: Sequence[Path],
+    knowledge: Knowledge,
+    noise: Noise,
+    memory: Memory,
+    cores: int,
+) -> dict[str, pl.DataFrame]:
+    """Where the numbers stand that are not told, by table."""
+    together, _ = with_earlier(told, earlier)
     if all(_numbers(together[t.name]) == _numbers(told[t.name]) for t in TABLES):
         earlier = ()  # it tells nothing that is not told now
     draft = draft_of(together, knowledge)
     worth, true = _worth(draft), _true(draft, exact, knowledge)
     if earlier:
         worth[_told_before(draft, earlier, knowledge)] = 0.0
-    parts = list(draft.model(noise).parts(FOR_EACH_CORE * cores))
+    model = draft.model(noise)
+    pieces = model.split(model.piece)
+    names = [f"taken {piece.fingerprint(worth[groups])}" for groups, piece in pieces]
+    before = [memory.get(name) for name in names]
+    parts = model.dealt(FOR_EACH_CORE * cores, np.array([known is not None for known in before]))
     work = [(part, worth[groups], true[groups]) for groups, part in parts]
-    taken, found = [np.empty(0, dtype=int)], list[Found]()
-    progress.info("attacking %d groups of persons in %d parts", len(worth), len(work))
+    taken = [groups[known] for (groups, _), known in zip(pieces, before, strict=True) if known is not None]
+    progress.info(
+        "attacking %d groups of persons in %d parts", sum(len(groups) for groups, _ in parts), len(work)
+    )
     try:
-        for done, (number, (gone, proved)) in enumerate(in_parallel(_solve, work, cores), start=1):
+        for done, (number, (gone, found)) in enumerate(in_parallel(_solve, work, cores), start=1):
             taken.append(parts[number][0][gone])
-            found += proved
-            if done % 4 == 0 or done == len(work):
-                progress.info("  %d of %d done", done, len(work))
+            for name, ends in found:
+                memory.put(name, ends)
+            _tell(done, len(work))
     except ContradictionError:
         if not earlier:
             raise NotPublishedError(
                 "The figures contradict the definitions: nothing can be told of them."
             ) from None
         progress.info("what was published before does not fit: it was revised, and is left aside")
-        return _protected(told, exact, (), knowledge, noise, cores)
-    ids = pl.Series(np.concatenate(taken), dtype=pl.Int64)
-    places = {name: frame.filter(pl.col("id").is_in(ids.implode())) for name, frame in draft.places.items()}
-    small = [(f.most - f.least)[(f.least < RULE.small) & (f.most > 0)] for f in found]
-    widths = np.concatenate([np.empty(0), *small])
-    return places, Proved(
-        groups=sum(len(f.targets) for f in found),
-        may_be_small=len(widths),
-        narrowest=int(widths.min()) if len(widths) else None,
-        holes=sum(len(f.holes) for f in found),
-        revised=revised,
-    )
+        return _protected(told, exact, (), knowledge, noise, memory, cores)
+    ids = np.concatenate([np.empty(0, dtype=int), *taken])
+    for (groups, _), name, known in zip(pieces, names, before, strict=True):
+        if known is None:
+            memory.put(name, np.flatnonzero(np.isin(groups, ids)))
+    return {
+        name: frame.filter(pl.col("id").is_in(pl.Series(ids, dtype=pl.Int64).implode()))
+        for name, frame in draft.places.items()
+    }
 
 
-def _solve(work: tuple[Model, np.ndarray, np.ndarray]) -> tuple[np.ndarray, list[Found]]:
+def _solve(work: tuple[Model, np.ndarray, np.ndarray]) -> tuple[np.ndarray, list[tuple[str, np.ndarray]]]:
+    """What is not told; and of each piece without a hole then, what a memory calls it, and what is proved."""
     part, worth, true = work
-    return protect(part, RULE, worth, true)
+    taken, found = protect(part, RULE, worth, true)
+    return taken, [(proved_name(piece), one.ends) for piece, one in found if not one.holes]
+
+
+def _tell(done: int, of: int) -> None:
+    if done % 4 == 0 or done == of:
+        progress.info("  %d of %d done", done, of)
 
 
 def _numbers(frame: pl.DataFrame) -> int:
@@ -222,19 +246,3 @@ def _published(
         "degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value", "measure"
     )
     return tables | {name: exact[name] for name in OPEN_TABLES}
-
-
-def _as_attacked(folder: Path, told: Frames) -> None:
-    """Whether the files tell what was attacked, and nothing else.
-
-    Raises:
-        NotPublishedError: they do not.
-    """
-    found = read_published(folder)
-    for table in TABLES:
-        key, counts = list(table.key), list(table.counts)
-        if table.name not in found and not len(told[table.name]):
-            continue
-        expected = told[table.name].select(*key, *counts).sort(key)
-        if not found[table.name].select(*key, *counts).cast(dict(expected.schema)).sort(key).equals(expected):  # type: ignore[arg-type]
-            raise NotPublishedError(f"{folder} tells other numbers in {table.name} than were attacked.")

@@ -12,6 +12,8 @@ from typing import Any
 
 from rich.console import Console
 
+from dagster_project.disclosure.memory import NAME as ATTACKED
+from dagster_project.disclosure.memory import Memory
 from dagster_project.disclosure.parallel import in_parallel
 from dagster_project.exchange import put_in_place
 from dagster_project.exit_status import Exit
@@ -98,7 +100,9 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
     candidate = Candidate(
-        folder, edition, tables, found, documents, published.certificate, earlier, settings.cores
+        *(folder, edition, tables, found, documents, published.certificate, earlier),
+        cores=settings.cores,
+        memory=Memory(settings.data / ATTACKED),
     )
     screened = screen(candidate)
     _write_findings(folder, screened)

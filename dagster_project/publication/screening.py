@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import unescape
 from itertools import islice
@@ -26,6 +26,7 @@ from rdflib.namespace import DCAT, RDF
 from dagster_project.disclosure.attack import OBSERVED, Report, attack
 from dagster_project.disclosure.files import checksum
 from dagster_project.disclosure.knowledge import public_knowledge
+from dagster_project.disclosure.memory import Memory
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.parquet import read_parquet
@@ -69,6 +70,8 @@ class Candidate:
     # Tables of the editions before.
     earlier: Sequence[Path]
     cores: int = 1
+    # What the gate knows of these very figures from its own attack (`disclosure.memory`).
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def attacked(self) -> Report:
@@ -77,7 +80,9 @@ class Candidate:
         others = [folder for folder in self.earlier if checksum(folder) != checksum(self.folder / PARQUET)]
         observed = [(name, fact) for name, fact in self.certificate[OBSERVED]]
         knowledge = replace(public_knowledge(), observed=observed)
-        return attack(self.folder / PARQUET, others, cores=self.cores, knowledge=knowledge)
+        return attack(
+            self.folder / PARQUET, others, cores=self.cores, knowledge=knowledge, memory=self.memory
+        )
 
 
 @dataclass(frozen=True)

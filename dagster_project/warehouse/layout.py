@@ -8,7 +8,7 @@ from pathlib import Path
 from dagster_project.settings import SettingsError
 
 FILES = (
-    *("accepted.json", "build.json", "build.lock", "expectations.html", "published.duckdb"),
+    *("accepted.json", "attacked.npz", "build.json", "build.lock", "expectations.html", "published.duckdb"),
     *("record_key_secret", "seal.json", "state.json", "warehouse.duckdb"),
 )
 # The one link: so that folder and database are exchanged together.

@@ -186,7 +186,7 @@ def test_each_kind_is_bounded_as_by_enumeration(kind: str) -> None:
         true = small.tables()[0].astype(float)
         taken, after = protect(small.model(), RULE, worth, true)
         assert 1 <= len(taken) <= 2
-        assert not any(one.holes for one in after)
+        assert not any(one.holes for _, one in after)
 
 
 def test_groups_told_differently_are_different_groups() -> None:

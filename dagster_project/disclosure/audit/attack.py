@@ -40,6 +40,17 @@ class Found:
     size: int
     pairs: np.ndarray
 
+    @classmethod
+    def known(cls, model: Model, ends: np.ndarray) -> Found:
+        """What was proved of a model before: `ends` as below, of one without a hole."""
+        pairs = np.c_[model.parent, model.child]
+        return cls(model.targets, ends[0], ends[1], {}, len(model.told), pairs)
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The least and the most of each target; shape (2, targets)."""
+        return np.array([self.least, self.most], dtype=np.int64)
+
     def of(self, target: int) -> tuple[int, ...]:
         """The group that a target is, or two whose difference it is."""
         return (target,) if target < self.size else tuple(self.pairs[target - self.size].tolist())
@@ -88,7 +99,9 @@ def attack_part(
     return found, np.array(bounds.tables).reshape(-1, len(model.told))
 
 
-def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, list[Found]]:
+def protect(
+    model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray
+) -> tuple[np.ndarray, list[tuple[Model, Found]]]:
     """Take away told numbers, as few and as little worth as can be found, until the attack proves nothing.
 
     Args:
@@ -98,8 +111,8 @@ def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tu
         true: the true counts (n,); NaN: not known either.
 
     Returns:
-        The groups that are not told; and what the attack proves then, of each part that hangs together. There
-        are holes in it only where what proves them cannot be taken away.
+        The groups that are not told; and each piece that hangs together then, with what the attack proves of
+        it. There are holes in it only where what proves them cannot be taken away.
 
     Raises:
         ContradictionError: what is told cannot all be true.
@@ -113,7 +126,7 @@ def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tu
             break
         taken, model = np.union1d(taken, more), model.without(more)
     found = []
-    for groups, part in model.parts(len(model.told)):
+    for groups, part in model.split(model.piece):
         tables = true[groups][None, :].astype(float)
         while True:
             proved, tables = attack_part(part, rule, tables)
@@ -121,7 +134,7 @@ def protect(model: Model, rule: Rule, worth: np.ndarray, true: np.ndarray) -> tu
             if not len(more):
                 break
             taken, part = np.union1d(taken, groups[more]), part.without(more)
-        found.append(proved)
+        found.append((part, proved))
     return taken, found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +14,8 @@ from scipy.sparse.csgraph import connected_components
 MANY = 10_000_000
 # Of groups that are not told, so many in a row are looked past for two that are.
 FAR = 4
+# What is said of each group on its own.
+OF_GROUPS = ("told", "least", "most", "protected", "family")
 
 
 @dataclass(frozen=True)
@@ -54,48 +56,85 @@ class Model:
         told[groups], least[groups], most[groups] = np.nan, 0, MANY
         return replace(self, told=told, least=least, most=most)
 
-    def parts(self, number: int) -> Iterator[tuple[np.ndarray, Model]]:
-        """The model cut where nothing crosses into about so many parts: their groups, and themselves."""
+    @cached_property
+    def piece(self) -> np.ndarray:
+        """Which piece that hangs together each group is in, numbered from 0; shape (n,)."""
         n = len(self.told)
-        first = self._first_claimed
-        one = np.r_[self.child, self.whole[self.part_of], first[self.claim_of]]
+        one = np.r_[self.child, self.whole[self.part_of], self._first_claimed[self.claim_of]]
         other = np.r_[self.parent, self.part, self.claimed]
         graph = csr_array((np.ones(len(one)), (one, other)), shape=(n, n))
-        _, piece = connected_components(graph, directed=False)
-        size = np.bincount(piece)
-        order = np.argsort(-size, kind="stable")
-        dealt = np.empty(len(size), dtype=int)
-        dealt[order] = np.arange(len(size)) % number
-        label = dealt[piece]
-        for part in range(min(number, len(size))):
-            groups = np.flatnonzero(label == part)
-            yield groups, self._among(groups, label == part)
+        return connected_components(graph, directed=False)[1]
 
-    def _among(self, groups: np.ndarray, is_in: np.ndarray) -> Model:
-        new = np.cumsum(is_in) - 1
+    def split(self, label: np.ndarray) -> list[tuple[np.ndarray, Model]]:
+        """The model cut where no relation crosses: the groups of each label, 0.., and what is said of them.
 
-        def renamed(names: np.ndarray, used: np.ndarray) -> np.ndarray:
-            return np.searchsorted(np.unique(used), names)
+        Args:
+            label: of each group (n,), the same in a whole piece; −1: left out.
+        """
+        number = int(label.max(initial=-1)) + 1
+        groups, pairs = _Dealt(label, number), _Dealt(label[self.child], number)
+        sums, parts = _Dealt(label[self.whole], number), _Dealt(label[self.part], number)
+        claims = _Dealt(label[self._first_claimed], number)
+        terms = _Dealt(label[self.claimed], number)
+        return [
+            (
+                groups[k],
+                Model(
+                    **{name: getattr(self, name)[groups[k]] for name in OF_GROUPS},
+                    child=groups.place[self.child[pairs[k]]],
+                    parent=groups.place[self.parent[pairs[k]]],
+                    is_base=self.is_base[pairs[k]],
+                    whole=groups.place[self.whole[sums[k]]],
+                    gap_least=self.gap_least[sums[k]],
+                    gap_most=self.gap_most[sums[k]],
+                    part_of=sums.place[self.part_of[parts[k]]],
+                    part=groups.place[self.part[parts[k]]],
+                    claim_of=claims.place[self.claim_of[terms[k]]],
+                    claimed=groups.place[self.claimed[terms[k]]],
+                    weight=self.weight[terms[k]],
+                    cell=np.unique(self.cell[groups[k]], return_inverse=True)[1],
+                ),
+            )
+            for k in range(number)
+        ]
 
-        pairs, sums = is_in[self.child], is_in[self.whole]
-        parts, claims = is_in[self.part], is_in[self.claimed]
-        return Model(
-            **{
-                name: getattr(self, name)[groups] for name in ("told", "least", "most", "protected", "family")
-            },
-            child=new[self.child[pairs]],
-            parent=new[self.parent[pairs]],
-            is_base=self.is_base[pairs],
-            whole=new[self.whole[sums]],
-            gap_least=self.gap_least[sums],
-            gap_most=self.gap_most[sums],
-            part_of=renamed(self.part_of[parts], np.flatnonzero(sums)),
-            part=new[self.part[parts]],
-            claim_of=renamed(self.claim_of[claims], self.claim_of[claims]),
-            claimed=new[self.claimed[claims]],
-            weight=self.weight[claims],
-            cell=np.unique(self.cell[groups], return_inverse=True)[1],
-        )
+    def dealt(self, number: int, left_out: np.ndarray | None = None) -> list[tuple[np.ndarray, Model]]:
+        """The model in about so many parts of like size, each of whole pieces.
+
+        Args:
+            number: of parts, at most.
+            left_out: of each piece, whether it is in none.
+        """
+        size = np.bincount(self.piece)
+        if left_out is not None:
+            size[left_out] = 0
+        order = np.argsort(-size, kind="stable")[: np.count_nonzero(size)]
+        part = np.full(len(size), -1)
+        part[order] = np.arange(len(order)) % number
+        return self.split(part[self.piece])
+
+    def fingerprint(self, *more: np.ndarray) -> str:
+        """A checksum of all that is said, whatever the order it is said in, and of arrays besides."""
+        digest = hashlib.blake2b(digest_size=16)
+        names = np.unique(self.family, return_inverse=True)[1]
+        of_groups = [getattr(self, name) for name in OF_GROUPS if name != "family"]
+        pairs = np.unique(np.c_[self.child, self.parent, self.is_base], axis=0)
+        for array in (*of_groups, names, self.cell, pairs, *self._sums, *self._claimed, *more):
+            array = np.ascontiguousarray(array, dtype=float)
+            digest.update(f"{array.shape}".encode())
+            digest.update((array + 0.0).tobytes())
+        return digest.hexdigest()
+
+    @property
+    def _sums(self) -> tuple[np.ndarray, np.ndarray]:
+        """The sums in an order of their own: whole and gaps of each, and the parts with its number."""
+        of = np.c_[self.whole, self.gap_least, self.gap_most]
+        return _in_order(of, self.part_of, self.part, np.ones(len(self.part)))
+
+    @property
+    def _claimed(self) -> tuple[np.ndarray, np.ndarray]:
+        """The claims in an order of their own."""
+        return _in_order(np.empty((self._claims, 0)), self.claim_of, self.claimed, self.weight)
 
     @property
     def _first_claimed(self) -> np.ndarray:
@@ -197,6 +236,33 @@ class Model:
     def solution(self, counts: np.ndarray) -> np.ndarray:
         """The numbers of the system when the groups have these counts; shape (n,) to that of the system."""
         return self.derived @ counts
+
+
+class _Dealt:
+    """Items by label: `[k]` gives the items of a label, `place` where each is among those of its own."""
+
+    def __init__(self, label: np.ndarray, number: int) -> None:
+        self._order = np.argsort(label, kind="stable")
+        self._begin = np.searchsorted(label[self._order], np.arange(number + 1))
+        self.place = np.empty(len(label), dtype=int)
+        self.place[self._order] = np.arange(len(label)) - np.searchsorted(
+            label[self._order], label[self._order]
+        )
+
+    def __getitem__(self, label: int) -> np.ndarray:
+        return self._order[self._begin[label] : self._begin[label + 1]]
+
+
+def _in_order(
+    of: np.ndarray, number: np.ndarray, item: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sets of weighted items ordered by what they hold: what is said `of` each (sets, .), and its items."""
+    first = np.full(len(of), np.inf)
+    np.minimum.at(first, number, item)
+    rank = np.empty(len(of), dtype=int)
+    rank[np.lexsort((first, *of.T))] = np.arange(len(of))
+    terms = np.c_[rank[number], item, weight]
+    return of[np.argsort(rank)], terms[np.lexsort(terms.T[::-1])]
 
 
 @dataclass(frozen=True)
