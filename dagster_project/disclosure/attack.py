@@ -146,7 +146,7 @@ def _solve(model: Model, exact: bool) -> list[tuple[np.ndarray, str, Found | Non
     found: list[tuple[np.ndarray, str, Found | None]] = []
     for groups, piece in model.split(model.piece):
         try:
-            found.append((groups, proved_name(piece), attack_part(piece, RULE, exact=exact)[0]))
+            found.append((groups, proved_name(piece), attack_part(piece, RULE, exact=exact)))
         except ContradictionError:
             found.append((groups, "", None))
     return found

@@ -47,7 +47,6 @@ class Small:
             least=least,
             most=most,
             protected=np.ones(len(told), dtype=bool),
-            family=np.zeros(len(told), dtype=int),
             child=pairs[:, 0],
             parent=pairs[:, 1],
             is_base=np.ones(len(pairs), dtype=bool),
@@ -59,7 +58,6 @@ class Small:
             claim_of=nothing,
             claimed=nothing,
             weight=np.empty(0),
-            cell=np.arange(len(told)),
         )
 
     def tables(self) -> np.ndarray:
@@ -97,7 +95,7 @@ class Small:
 
 def proved(small: Small) -> list[tuple[int, int]]:
     """What the attack proves."""
-    found, _ = attack_part(small.model(), RULE, exact=True)
+    found = attack_part(small.model(), RULE, exact=True)
     return [(int(least), int(most)) for least, most in zip(found.least, found.most, strict=True)]
 
 

@@ -29,8 +29,6 @@ def side_by_side(models: list[Model]) -> Model:
         second,
         **{name: getattr(second, name) + n for name in ("child", "parent", "whole", "part", "claimed")},
         part_of=second.part_of + sums,
-        family=second.family + first.family.max() + 1,
-        cell=second.cell + first.cell.max() + 1,
     )
     names = Model.__dataclass_fields__
     return Model(**{name: np.concatenate([getattr(first, name), getattr(moved, name)]) for name in names})
@@ -72,7 +70,7 @@ def test_a_fingerprint_is_of_what_is_said_in_whatever_order(seed: int) -> None:
     assert shuffled(model, random).fingerprint() == model.fingerprint()
     for name in Model.__dataclass_fields__:
         array = getattr(model, name)
-        if name in ("family", "cell") or not len(array):
+        if not len(array):
             continue
         changed = array.copy()
         changed[-1] = ~changed[-1] if changed.dtype == bool else np.nan_to_num(changed[-1]) + 1

@@ -56,47 +56,39 @@ class Found:
         return (target,) if target < self.size else tuple(self.pairs[target - self.size].tolist())
 
 
-def attack_part(
-    model: Model, rule: Rule, tables: np.ndarray | None = None, exact: bool = False
-) -> tuple[Found, np.ndarray]:
+def attack_part(model: Model, rule: Rule, true: np.ndarray | None = None, exact: bool = False) -> Found:
     """Bound every target of a model.
 
     Args:
         model: what is told.
         rule: what must stay uncertain.
-        tables: counts of all groups that may be true (tables, groups), as a help; each is verified.
+        true: the true counts (groups,), NaN where not known, as a help: the same is proved without, slower.
         exact: both ends of each target; else as far as shows that it is uncertain enough.
-
-    Returns:
-        What was proved; and tables that show it.
 
     Raises:
         ContradictionError: what is told cannot all be true.
     """
-    bounds, targets = Bounds(model, tables), model.targets
+    bounds, targets = Bounds(model, true), model.targets
     least, most = bounds.least[targets], bounds.most[targets]
-    suspects = targets[rule.broken(least, most)]
-    proofs = {int(t): bounds.told_alone(int(t)) for t in suspects}
-    may_be = (least < rule.small) & (most > 0)
-    if exact or not len(suspects):
-        open_ones = targets if exact else targets[may_be & (most - least < AT_RISK * rule.width)]
-        if len(open_ones):
-            bounds.begin()
-            bounds.sweep(open_ones, rule.width)
-        for target in open_ones if exact else bounds.unsettled(open_ones, rule.width):
-            proofs[int(target)] = bounds.prove(int(target), exact)
-        met = np.isin(targets, bounds.settled(open_ones, rule.width))
-        least = np.where(met, bounds.seen_least[targets], least)
-        most = np.where(met, bounds.seen_most[targets], most)
+    suspects = rule.broken(least, most)
+    at_risk = (least < rule.small) & (most > 0) & (most - least < AT_RISK * rule.width) & ~suspects
+    if exact:
+        proofs = {int(target): bounds.exact(int(target)) for target in targets}
+    else:
+        proofs = {int(target): bounds.told_alone(int(target)) for target in targets[suspects]}
+        proofs |= {int(target): bounds.near(int(target), rule.width) for target in targets[at_risk]}
     place = {int(target): k for k, target in enumerate(targets)}
     for target, proof in proofs.items():
         k = place[target]
         least[k], most[k] = max(least[k], proof.least), min(most[k], proof.most)
-    broken = rule.broken(least, most)
-    holes = {int(t): proofs[int(t)] for t in targets[broken]}
-    pairs = np.c_[model.parent, model.child]
-    found = Found(targets, least, most, holes, len(model.told), pairs)
-    return found, np.array(bounds.tables).reshape(-1, len(model.told))
+    holes = {}
+    for target, low, high in zip(
+        *(array[rule.broken(least, most)].tolist() for array in (targets, least, most)), strict=True
+    ):
+        # One end may be from a programme, and the other from relations in turn.
+        because = np.union1d(proofs[target].because, bounds.told_alone(target).because)
+        holes[target] = Proof(int(low), int(high), because)
+    return Found(targets, least, most, holes, len(model.told), np.c_[model.parent, model.child])
 
 
 def protect(
@@ -127,9 +119,8 @@ def protect(
         taken, model = np.union1d(taken, more), model.without(more)
     found = []
     for groups, part in model.split(model.piece):
-        tables = true[groups][None, :].astype(float)
         while True:
-            proved, tables = attack_part(part, rule, tables)
+            proved = attack_part(part, rule, true[groups])
             more = _least_worth(proved.holes, worth[groups])
             if not len(more):
                 break

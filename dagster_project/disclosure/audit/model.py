@@ -15,7 +15,7 @@ MANY = 10_000_000
 # Of groups that are not told, so many in a row are looked past for two that are.
 FAR = 4
 # What is said of each group on its own.
-OF_GROUPS = ("told", "least", "most", "protected", "family")
+OF_GROUPS = ("told", "least", "most", "protected")
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,7 @@ class Model:
 
     `told`: the number told (NaN: none); two groups that are told differently are different groups. `least`,
     `most`: what that, and else, says of the count. `protected`: must stay uncertain while it is small.
-    `family`: groups of one family are moved together when tables are looked for, `cell`: and in one
-    direction. `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay
+    `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay
     uncertain too. `whole`, `gap_least`, `gap_most` (s,): the sums, and what of the whole is in none of the
     parts (below zero: parts overlap); `part_of`, `part` (t,): number of a sum and a group that is part of it.
     `claim_of`, `claimed`, `weight` (u,): number of a claim, a group in it, and its weight: the sum is not
@@ -36,7 +35,6 @@ class Model:
     least: np.ndarray
     most: np.ndarray
     protected: np.ndarray
-    family: np.ndarray
     child: np.ndarray
     parent: np.ndarray
     is_base: np.ndarray
@@ -48,7 +46,6 @@ class Model:
     claim_of: np.ndarray
     claimed: np.ndarray
     weight: np.ndarray
-    cell: np.ndarray
 
     def without(self, groups: np.ndarray) -> Model:
         """The same when these groups are not told."""
@@ -92,7 +89,6 @@ class Model:
                     claim_of=claims.place[self.claim_of[terms[k]]],
                     claimed=groups.place[self.claimed[terms[k]]],
                     weight=self.weight[terms[k]],
-                    cell=np.unique(self.cell[groups[k]], return_inverse=True)[1],
                 ),
             )
             for k in range(number)
@@ -116,10 +112,9 @@ class Model:
     def fingerprint(self, *more: np.ndarray) -> str:
         """A checksum of all that is said, whatever the order it is said in, and of arrays besides."""
         digest = hashlib.blake2b(digest_size=16)
-        names = np.unique(self.family, return_inverse=True)[1]
-        of_groups = [getattr(self, name) for name in OF_GROUPS if name != "family"]
+        of_groups = [getattr(self, name) for name in OF_GROUPS]
         pairs = np.unique(np.c_[self.child, self.parent, self.is_base], axis=0)
-        for array in (*of_groups, names, self.cell, pairs, *self._sums, *self._claimed, *more):
+        for array in (*of_groups, pairs, *self._sums, *self._claimed, *more):
             array = np.ascontiguousarray(array, dtype=float)
             digest.update(f"{array.shape}".encode())
             digest.update((array + 0.0).tobytes())
@@ -211,11 +206,10 @@ class Model:
             (np.concatenate(weight), (np.concatenate(relation), np.concatenate(number))),
             shape=(claim + claims, len(least)),
         )
-        family = np.r_[self.family, np.full(len(least) - n, -1)]
         is_whole = np.arange(len(least)) < n + claim
         matrix = matrix.tocsr()
         matrix.eliminate_zeros()
-        return System(matrix, least, most, family, is_whole)
+        return System(matrix, least, most, is_whole)
 
     @property
     def targets(self) -> np.ndarray:
@@ -269,13 +263,12 @@ def _in_order(
 class System:
     """Numbers between `least` and `most`, (n,), and relations: `matrix` (m, n) times the numbers is zero.
 
-    `family`: −1 for a number that only fills a relation. `is_whole`: it is a whole number.
+    `is_whole`: it is a whole number.
     """
 
     matrix: csr_array
     least: np.ndarray
     most: np.ndarray
-    family: np.ndarray
     is_whole: np.ndarray
 
     def terms(self, relations: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -23,9 +23,6 @@ SCHEMA: dict[str, Any] = {
     "value": pl.String,
     "name": pl.String,
 }
-# Breakdowns by attributes that hang together.
-_PLACES = ("institution", "study_county", "sex", "institution_sex", "study_county_sex", "taught")
-TIED = dict.fromkeys(_PLACES, "place")
 # So many persons a row that is not there may hold: its base is told as zero.
 ABSENT = 4
 
@@ -116,18 +113,11 @@ class Draft:
             # A number never told lies between two that are.
             np.maximum.at(least, ids, noise.ends(noise.near(low, 1))[0])
             np.minimum.at(most, ids, noise.ends(noise.near(high, -1))[1])
-        whose = ["kind", "subject", "since", "until"]
-        block = pl.col("breakdown").replace(TIED)
-        numbered = self.groups.select(
-            family=pl.struct(*whose, block).rank("dense"), cell=pl.struct("kind", *CELL).rank("dense")
-        )
         return Model(
             told=told,
             least=least.astype(float),
             most=most.astype(float),
             protected=self.groups["protected"].to_numpy().astype(bool),
-            family=numbered["family"].to_numpy().astype(int),
-            cell=numbered["cell"].to_numpy().astype(int),
             child=column(self.nested, "child", int),
             parent=column(self.nested, "parent", int),
             is_base=column(self.nested, "is_base", bool),
