@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.analysts.dress import dress_warehouse
 from dagster_project.deliveries.contract import Contract
@@ -42,6 +42,26 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The layer."""
         return str(dbt_resource_props["schema"])
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """A dbt test, with what its YAML says of it; Dagster looks for that elsewhere."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=_description(manifest, manifest["nodes"][unique_id]))
+
+
+def _description(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str:
+    """What a dbt test says: what is written of it, or of its kind, with the columns that it is about."""
+    kind = test.get("test_metadata")
+    if test["description"] or not kind:
+        return str(test["description"]).strip()
+    of_the_kind = manifest["macros"].get(f"macro.vardflode.test_{kind['name']}", {}).get("description", "")
+    return of_the_kind and f"{', '.join(kind['kwargs']['columns'])}: {of_the_kind}"
 
 
 def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
