@@ -20,11 +20,13 @@ from dagster_project.progress import progress
 from dagster_project.settings import Settings
 from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
-from dagster_project.warehouse.release import NotReleasedError, release
+from dagster_project.warehouse.release import NotLinkedError, NotReleasedError, release
 from dagster_project.warehouse.reuse import in_order, to_build
 from dagster_project.warehouse.state import copy_in_force, read_state, read_state_in_force, write_state
 
 UNIQUE_ID = "dagster_dbt/unique_id"
+WAREHOUSE = dg.AssetKey(["warehouse"])
+LINKING = "registers_link"
 
 
 class Translator(DagsterDbtTranslator):
@@ -224,25 +226,38 @@ def warehouse_asset(manifest: Mapping[str, Any], models: dg.AssetsDefinition) ->
     nodes = [id_ for id_, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")]
 
     @dg.asset(
-        key=["warehouse"],
+        key=WAREHOUSE,
         deps=sorted(models.keys),
         group_name="warehouse",
         kinds={"duckdb"},
+        check_specs=[
+            dg.AssetCheckSpec(
+                LINKING,
+                asset=WAREHOUSE,
+                description=(
+                    "The registers are about the same persons: no share in `quality.linking` is below its "
+                    "floor, or has fallen from the warehouse in force. If not, that one stays."
+                ),
+            )
+        ],
         description="`<data>/warehouse.duckdb`: restricted. Swapped in when every blocking check has passed.",
     )
-    def warehouse(build: Build) -> dg.MaterializeResult:
+    def warehouse(build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         settings = build.settings()
         progress.info("taking the new warehouse into force")
         try:
             summary = release(settings, nodes)
         except NotReleasedError as error:
+            if isinstance(error, NotLinkedError):
+                yield dg.AssetCheckResult(passed=False, check_name=LINKING, metadata={"found": str(error)})
             raise dg.Failure(description=str(error)) from None
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "path": str(settings.warehouse),
                 "tables": summary["tables"],
                 "made_up": summary["made_up"],
-            }
+            },
+            check_results=[dg.AssetCheckResult(passed=True, check_name=LINKING)],
         )
 
     return warehouse
