@@ -50,14 +50,14 @@ def under_old_codes(folder: Path) -> int:
     for entry in manifest["filer"]:
         if old := OLD.get(entry["fil"]):
             path = folder / entry["fil"]
-            header, *lines = path.read_text(encoding, newline="").splitlines(keepends=True)
+            header, *lines = path.read_bytes().decode(encoding).splitlines(keepends=True)
             names = header.lstrip("\ufeff").strip().split(";")
             for number, line in enumerate(lines):
                 row = dict(zip(names, line.strip().split(";"), strict=True))
                 if (told := old(row)) != row:
                     lines[number] = ";".join(told.values()) + line[len(line.rstrip()) :]
                     changed += 1
-            path.write_text(header + "".join(lines), encoding, newline="")
+            path.write_bytes((header + "".join(lines)).encode(encoding))
             entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     (folder / "leverans.json").write_text(json.dumps(manifest), encoding="utf-8")
     return changed

@@ -58,7 +58,8 @@ def run_gate(settings: Settings) -> int:
     console.print(f"Told      {numbers - untold:,} of {numbers:,} numbers ({share:.1f} % are not)")
     if known := told["known from before"]:
         console.print(f"Known     {known:,} small counts are known from what was published before")
-    console.print(f"Attack    failed; certificate: {settings.data / 'published' / 'certificate.json'}")
+    certificate = settings.data / "published" / "certificate.json"
+    console.print(f"Attack    failed; certificate: {certificate}", markup=False)
     return Exit.OK
 
 

@@ -62,9 +62,9 @@ def run_job(settings: Settings, definitions: dg.Definitions, job: str, *, work: 
         says_full(failed.message, folder) for failed in ran.failures for folder in (settings.data, work)
     ):
         return ran
+    message = full_disk(min((settings.data, work), key=room))  # before there is room again
     discard(work)
-    folder = min((settings.data, work.parent), key=room)
-    return Ran([Failed(job, full_disk(folder), Exit.FAILED)], {}, met_full_disk=True)
+    return Ran([Failed(job, message, Exit.FAILED)], {}, met_full_disk=True)
 
 
 def _run(
