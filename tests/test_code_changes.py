@@ -74,7 +74,8 @@ def test_a_country_told_under_older_codes_has_the_same_figures(own_data: Path, t
     assert run.returncode == 0, run.stdout + run.stderr
     with contextlib.closing(duckdb.connect(str(new / "warehouse.duckdb"), read_only=True)) as con:
         recoded = con.sql(
-            "select code, recoded_to, sum(row_count)::int from quality.recoded group by all order by all"
+            "select code, recoded_to, sum(row_count)::int from quality.recoded "
+            "where code <> 'SG' group by all order by all"  # the project's own, which made-up countries have
         ).fetchall()
     assert [(code, now) for code, now, _ in recoded] == [("HIK", "LNU"), ("SY", "SJ"), ("VXU", "LNU")]
     assert sum(rows for _, _, rows in recoded) == changed
