@@ -9,6 +9,7 @@ import resource
 import signal
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection
@@ -75,6 +76,10 @@ class DiedError(Exception):
         self.how, self.told, self.by_itself = how, told, by_itself
 
 
+class NotStartedError(Exception):
+    """No process could be started: the fault of no piece of work."""
+
+
 class Expendable:
     """A process that does one piece of work after the other and may die of it: the next piece gets another.
 
@@ -103,8 +108,8 @@ class Expendable:
 
         Raises:
             DiedError: the process died of it, or had not done it after so many seconds.
-            RuntimeError: no process could be started.
-            Exception: what `work` raised.
+            NotStartedError: no process could be started.
+            Exception: what `work` raised; a note of it says where.
         """
         with self._turn:
             self.start()
@@ -113,7 +118,7 @@ class Expendable:
                     self._listen(seconds)
                     self._is_ready = True
             except DiedError as error:
-                raise RuntimeError(f"a process to read deliveries could not be started: {error}") from None
+                raise NotStartedError(f"a process to read deliveries could not be started: {error}") from None
             finally:
                 self._end_unless(self._is_ready)
             is_done = False
@@ -158,6 +163,14 @@ class Expendable:
             self._process = self._connection = None
 
 
+def place_of(error: BaseException) -> str:
+    """Where in the code an error was raised, here or in an `Expendable`."""
+    if notes := getattr(error, "__notes__", []):
+        return str(notes[0])
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}, line {frame.lineno}"
+
+
 def _how(status: int) -> str:
     if status == -signal.SIGKILL:
         return "it was ended by the system, as when memory runs out"
@@ -188,6 +201,7 @@ def _serve(connection: Connection, imports: Callable[[], None]) -> None:
             try:
                 say(_DONE, work(lambda body: say(_TOLD, body), *arguments))
             except Exception as error:
+                error.add_note(place_of(error))  # its traceback stays here
                 say(_RAISED, error)
             except BaseException:
                 os._exit(_PANICKED)

@@ -22,23 +22,28 @@ def is_full(error: BaseException, folder: Path) -> bool:
 
 def says_full(text: str, folder: Path) -> bool:
     """Whether a message of what is written in a folder is about a full disk."""
-    return any(words in text for words in _FULL) or (_FAILED in text and _room(folder).free < _LITTLE)
+    return any(words in text for words in _FULL) or (_FAILED in text and room(folder) < _LITTLE)
 
 
 def full_disk(folder: Path) -> str:
     """The message: the disk, and the room on it."""
-    room = _room(folder)
-    free = f"{_size(room.free)} of {_size(room.total)} is free"
+    disk = _disk(folder)
+    free = f"{_size(disk.free)} of {_size(disk.total)} is free"
     return f"The disk of {folder} is full: {free}, and what was to be written does not fit."
 
 
 def missing_for_build(data: Path, raw: Path) -> str:
     """About how much room a build still needs."""
-    needed = _OF_DELIVERIES * _bytes(raw) + _BESIDE - _bytes(data / "rows") - _room(data).free
+    needed = _OF_DELIVERIES * _bytes(raw) + _BESIDE - _bytes(data / "rows") - room(data)
     return f"About {_size(max(needed, 10_000_000))} more is needed for these deliveries."
 
 
-def _room(folder: Path) -> shutil._ntuple_diskusage:
+def room(folder: Path) -> int:
+    """Free bytes on the disk of a folder, there or not."""
+    return _disk(folder).free
+
+
+def _disk(folder: Path) -> shutil._ntuple_diskusage:
     return shutil.disk_usage(next(path for path in (folder, *folder.parents) if path.exists()))
 
 

@@ -58,6 +58,11 @@ class Settings:
         return self.data / "building" / "warehouse.duckdb"
 
     @property
+    def publishing(self) -> Path:
+        """The published tables that are being made."""
+        return self.data / "building" / "published"
+
+    @property
     def rows(self) -> Path:
         """Accepted rows as Parquet."""
         return self.data / "rows"

@@ -34,6 +34,20 @@ def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedPro
     )
 
 
+def copied_project(folder: Path) -> Path:
+    """A copy of the project's own files, for a test that changes some of them."""
+    for name in ("dagster_project", "dbt", "docs", "editions", "expectations"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
+    for name in ("uv.lock", "vardflode.toml"):
+        shutil.copy(PROJECT / name, folder / name)
+    return folder
+
+
+def command_of(*arguments: object) -> list[str]:
+    """The command, of the project in whose folder it is run."""
+    return [sys.executable, "-c", "from dagster_project.cli import main; main()", *map(str, arguments)]
+
+
 @contextmanager
 def once(folder: Path) -> Iterator[bool]:
     """Whether this process is the first of the session to make a folder; others wait until it is made."""

@@ -9,18 +9,21 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
 
 from dagster_project.deliveries.contract import load_contract
 from dagster_project.disk import is_full
+from dagster_project.exit_status import Exit
 from dagster_project.kept import DamagedError, broken, discard, read_json, seal
 from dagster_project.settings import Settings, SettingsError
 from dagster_project.warehouse.damage import damaged
 from dagster_project.warehouse.instance import end_dead_runs, instance_folder, prune_runs
 from dagster_project.warehouse.layout import LayoutError, check_layout
 from dagster_project.warehouse.models import manifest
+from dagster_project.warehouse.runs import EXIT_STATUS, run_job
 from dagster_project.warehouse.state import read_state_in_force
 from tests.conftest import vardflode
 from tests.marts import tables
@@ -150,8 +153,6 @@ def test_dbts_parsed_project_is_made_again(
 def test_dagster_works_with_what_is_left_of_its_log(
     settings: Settings, file: str, damage: Callable[[Path], None], tmp_path: Path
 ) -> None:
-    import dagster as dg
-
     @dg.job
     def nothing() -> None:
         """No step."""
@@ -287,3 +288,29 @@ def test_another_error_is_no_full_disk(tmp_path: Path) -> None:
     with pytest.raises(OSError) as met:  # noqa: PT011
         (tmp_path / "nowhere" / "file").write_text("")
     assert not is_full(met.value, tmp_path)
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["as it is", "in another error"])
+def test_a_run_that_meets_a_full_disk_says_so_and_leaves_nothing(tmp_path: Path, wrapped: bool) -> None:
+    work = tmp_path / "building" / "half"
+
+    @dg.asset
+    def filled() -> None:
+        work.mkdir(parents=True)
+        (work / "half-written").write_text("x")
+        try:
+            fill_with_python(tmp_path)
+        except OSError as error:  # as publish does: to the command it is no mistake of the user's
+            if wrapped:
+                raise dg.Failure(description=str(error), metadata={EXIT_STATUS: int(Exit.UNUSABLE)}) from None
+            raise
+
+    definitions = dg.Definitions(
+        assets=[filled], jobs=[dg.define_asset_job("fill", executor_def=dg.in_process_executor)]
+    )
+    ran = run_job(Settings(data=tmp_path), definitions, "fill", work=work)
+    (failed,) = ran.failures
+    assert ran.met_full_disk
+    assert failed.message.startswith(f"The disk of {tmp_path}")
+    assert failed.exit_status == Exit.FAILED
+    assert not work.exists()

@@ -21,7 +21,8 @@ from dagster_project.graph.automation import (
 )
 from dagster_project.graph.deliveries import OVERVIEW
 from dagster_project.publication.edition import EDITIONS
-from dagster_project.settings import PROJECT
+from dagster_project.settings import PROJECT, load_settings
+from dagster_project.warehouse.models import manifest
 
 LAYERS = [
     "delivered",
@@ -51,6 +52,26 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
     assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition"}
+
+
+def test_whatever_the_ui_shows_says_what_it_is(graph: dg.AssetGraph) -> None:
+    said = {key.to_user_string(): graph.get(key).description for key in graph.get_all_asset_keys()}
+    said |= {
+        f"{key.asset_key.to_user_string()} {key.name}": graph.get_check_spec(key).description
+        for key in graph.asset_check_keys
+    }
+    assert not [name for name, text in said.items() if not (text and text.strip())]
+    columns = "degree_code, cohort_year, home_county, study_county, work_county: "
+    (mobility,) = (name for name in said if name.startswith("marts/mobility unique_combination"))
+    assert str(said[mobility]).startswith(columns)
+
+
+def test_every_dbt_test_is_a_check_that_blocks(graph: dg.AssetGraph) -> None:
+    tests = manifest(load_settings())["nodes"].values()
+    names = {t["name"] for t in tests if t["resource_type"] == "test" and t["config"]["severity"] == "error"}
+    blocking = {key.name for key in graph.asset_check_keys if graph.get_check_spec(key).blocking}
+    assert names - blocking == set()
+    assert "every_beginner_stands_once_in_the_heart" in names
 
 
 def test_data_goes_one_way(graph: dg.AssetGraph) -> None:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
+import json
+import shutil
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
 from dagster_project.deliveries.contract import load_contract
 from dagster_project.deliveries.intake import FileOutcome, Outcome
 from dagster_project.deliveries.survey import REFERENCE_REGISTERS
+from dagster_project.exit_status import Exit
+from dagster_project.graph.warehouse import LINKING, WAREHOUSE
 from dagster_project.settings import PROJECT, Settings
 from dagster_project.warehouse.linking import FLOW_TABLES, broken_links, registers_missing
+from tests.conftest import vardflode
 
 SEEDS = PROJECT / "dbt" / "seeds"
 with (SEEDS / "lankning.csv").open(encoding="utf-8") as file:
@@ -136,3 +144,42 @@ class TestMissing:
     def test_one_whose_delivery_before_is_in_force_is_not_missing(self) -> None:
         outcomes = [outcome(r) for r in REFERENCE_REGISTERS] + [outcome("rtb", accepted=False)]
         assert registers_missing(outcomes, CONTRACT, Settings()) == ""
+
+
+def with_other_numbers(raw: Path, register: str, name: str) -> None:
+    """The newest delivery of a register again, as `name`, with the persons' numbers exchanged among them."""
+    folder = max((raw / register).iterdir())
+    if folder.name != name:
+        folder = Path(shutil.copytree(folder, raw / register / name))
+    manifest = json.loads((folder / "leverans.json").read_text("utf-8")) | {"leverans": name}
+    for entry in manifest["filer"]:
+        path = folder / entry["fil"]
+        header, *lines = path.read_bytes().splitlines(keepends=True)
+        rows = [line.partition(b";") for line in lines]
+        numbers = sorted({number for number, _, _ in rows})
+        others = dict(zip(numbers, [*numbers[7:], *numbers[:7]], strict=True))
+        path.write_bytes(header + b"".join(others[number] + b";" + rest for number, _, rest in rows))
+        entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (folder / "leverans.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["the first delivery", "after a good one"])
+def test_a_build_of_a_register_with_other_numbers(own_data: Path, tmp_path: Path, first: bool) -> None:
+    raw, data = tmp_path / "raw", tmp_path / "new" if first else own_data
+    with_other_numbers(raw, "hosp", "2025-09" if first else "2026-09")
+    before = None if first else (data / "warehouse.duckdb").read_bytes()
+    run = vardflode("build", "--raw", raw, "--data", data)
+    assert run.returncode == Exit.FAILED, run.stdout + run.stderr
+    assert "the person numbers of hosp are not the others'" in run.stderr
+    assert "Traceback" not in run.stderr
+    if first:
+        assert not (data / "warehouse.duckdb").exists()
+    else:
+        assert (data / "warehouse.duckdb").read_bytes() == before
+        assert vardflode("status", "--raw", raw, "--data", data).returncode == Exit.OK
+    with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
+        key = dg.AssetCheckKey(WAREHOUSE, LINKING)
+        found = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+        assert found.status == AssetCheckExecutionRecordStatus.FAILED
+        said = found.event.dagster_event.asset_check_evaluation_data.metadata["found"].value
+        assert "hosp" in said

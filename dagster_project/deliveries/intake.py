@@ -23,7 +23,7 @@ from typing import Any
 
 import polars as pl
 
-from dagster_project.children import DiedError, Expendable
+from dagster_project.children import DiedError, Expendable, NotStartedError, place_of
 from dagster_project.deliveries.contract import Contract, Register, Table
 from dagster_project.deliveries.files import MANIFEST, ChangedError
 from dagster_project.deliveries.identity import hide_identity_numbers
@@ -38,6 +38,7 @@ from dagster_project.deliveries.manifest import (
 from dagster_project.deliveries.quoting import shown
 from dagster_project.deliveries.reading import LINE, read_file
 from dagster_project.deliveries.rules import FILE, QUARANTINE, Judged, judge
+from dagster_project.disk import is_full
 from dagster_project.kept import broken, discard, seal
 from dagster_project.parquet import read_parquet
 from dagster_project.progress import progress
@@ -121,7 +122,37 @@ def take_in(
         checksums: of every file in the folder, by name.
         deaths: `lopnr` and `death_year` of the dead; None: by the delivery's own `personer`.
         rows: the folder of accepted rows, `<data>/rows`.
+
+    Raises:
+        NotStartedError: no process to read it could be started.
+        OSError: the disk is full. Any other error is this delivery's, and rejects no more than it.
     """
+    try:
+        return _take_in(folder, register, contract, checksums, deaths, rows)
+    except NotStartedError:
+        raise
+    except Exception as error:
+        if is_full(error, rows):
+            raise
+        # Its own words could repeat what the delivery holds.
+        message = safe_message(
+            f"{shown(folder.name)}: expected a delivery that can be taken in, found an error that we did not "
+            f"foresee ({type(error).__name__} in {place_of(error)}). The next build tries again. If it comes "
+            "back: write the delivery anew, and tell us."
+        )
+        name = shown(hide_identity_numbers(folder.name), 255)
+        return Outcome(register.name, name, UNSETTLED, "", accepted=False, message=message)
+
+
+def _take_in(
+    folder: Path,
+    register: Register,
+    contract: Contract,
+    checksums: dict[str, str],
+    deaths: pl.DataFrame | None,
+    rows: Path,
+) -> Outcome:
+    """As `take_in`, whatever may be raised."""
     content = content_of(checksums)
     key = _key(register, contract, content, deaths)
     name = hide_identity_numbers(folder.name)

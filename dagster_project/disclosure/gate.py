@@ -88,7 +88,7 @@ def publish(settings: Settings) -> Published:
         raise NotPublishedError(f"earlier: {error}") from None
     told = {t.name: without(told[t.name], t, places[t.name]) for t in TABLES}
     tables = _published(told, exact, facts, noise, settings.least_base)
-    folder = settings.data / "building" / "published"
+    folder = settings.publishing
     write_set(folder, tables, settings, facts.made_up)
     dress_published(folder / DATABASE, settings.warehouse)
     # The files as anyone will read them: what protected them already knows is not worked out again.

@@ -91,7 +91,7 @@ def read_noise(path: Path = NOISE) -> Noise:
             each count, zero told as zero, no told number below zero or from 1 to 4, no noise in the mean.
     """
     try:
-        rows = pl.read_csv(path, schema={"count": pl.Int64, "move": pl.Int64, "keys": pl.Int64})
+        rows = pl.read_csv(path, schema={"count": pl.Int64, "move": pl.Int64, "keys": pl.Int64}, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         raise NoiseError(f"{path}: expected a noise table (count,move,keys), found {error}.") from None
     moves = []

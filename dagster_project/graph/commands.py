@@ -15,7 +15,7 @@ from dagster_project.graph.publication import EDITION, edition
 from dagster_project.graph.resources import Build
 from dagster_project.publication.edition import load_edition
 from dagster_project.publication.published import NEXT
-from dagster_project.publication.run import open_editions, released
+from dagster_project.publication.run import CANDIDATE, open_editions, released
 from dagster_project.settings import Settings, SettingsError
 from dagster_project.warehouse.lock import DATA_LOCK, build_lock, folder_lock
 from dagster_project.warehouse.runs import run_job
@@ -45,7 +45,7 @@ def run_gate(settings: Settings) -> int:
             f"data: expected a warehouse in {settings.data}, found none. Next: vardflode build"
         )
     with build_lock(settings.data):
-        ran = run_job(settings, _DEFINITIONS, disclose_job.name)
+        ran = run_job(settings, _DEFINITIONS, disclose_job.name, work=settings.publishing)
     if ran.failures:
         console.print("[red]Nothing was published.[/red]")
         for failed in ran.failures:
@@ -58,7 +58,8 @@ def run_gate(settings: Settings) -> int:
     console.print(f"Told      {numbers - untold:,} of {numbers:,} numbers ({share:.1f} % are not)")
     if known := told["known from before"]:
         console.print(f"Known     {known:,} small counts are known from what was published before")
-    console.print(f"Attack    failed; certificate: {settings.data / 'published' / 'certificate.json'}")
+    certificate = settings.data / "published" / "certificate.json"
+    console.print(f"Attack    failed; certificate: {certificate}", markup=False)
     return Exit.OK
 
 
@@ -79,7 +80,15 @@ def run_publish(settings: Settings, name: str, out: Path) -> int:
     with build_lock(settings.data), folder_lock(out):
         config = {"ops": {edition.op.name: {"config": {"out": str(out)}}}}
         assets = [EDITION.to_user_string()]
-        ran = run_job(settings, _DEFINITIONS, edition_job.name, assets=assets, partition=name, config=config)
+        ran = run_job(
+            settings,
+            _DEFINITIONS,
+            edition_job.name,
+            work=out / CANDIDATE / name,
+            assets=assets,
+            partition=name,
+            config=config,
+        )
     if ran.failures:
         for failed in ran.failures:
             error = "" if failed.exit_status == Exit.FAILED else "Error: "

@@ -86,7 +86,13 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
         name="candidate",
         can_subset=True,
         specs=[
-            dg.AssetSpec(["delivered", name], deps=tables, group_name="deliveries", kinds={"duckdb"})
+            dg.AssetSpec(
+                ["delivered", name],
+                deps=tables,
+                group_name="deliveries",
+                kinds={"duckdb"},
+                description=manifest["sources"][f"source.vardflode.delivered.{name}"]["description"],
+            )
             for name in OVERVIEW
         ],
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.analysts.dress import dress_warehouse
 from dagster_project.deliveries.contract import Contract
@@ -20,11 +20,13 @@ from dagster_project.progress import progress
 from dagster_project.settings import Settings
 from dagster_project.warehouse.marking import mark_made_up
 from dagster_project.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
-from dagster_project.warehouse.release import NotReleasedError, release
+from dagster_project.warehouse.release import NotLinkedError, NotReleasedError, release
 from dagster_project.warehouse.reuse import in_order, to_build
 from dagster_project.warehouse.state import copy_in_force, read_state, read_state_in_force, write_state
 
 UNIQUE_ID = "dagster_dbt/unique_id"
+WAREHOUSE = dg.AssetKey(["warehouse"])
+LINKING = "registers_link"
 
 
 class Translator(DagsterDbtTranslator):
@@ -42,6 +44,26 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The layer."""
         return str(dbt_resource_props["schema"])
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """A dbt test, with what its YAML says of it; Dagster looks for that elsewhere."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=_description(manifest, manifest["nodes"][unique_id]))
+
+
+def _description(manifest: Mapping[str, Any], test: Mapping[str, Any]) -> str:
+    """What a dbt test says: what is written of it, or of its kind, with the columns that it is about."""
+    kind = test.get("test_metadata")
+    if test["description"] or not kind:
+        return str(test["description"]).strip()
+    of_the_kind = manifest["macros"].get(f"macro.vardflode.test_{kind['name']}", {}).get("description", "")
+    return of_the_kind and f"{', '.join(kind['kwargs']['columns'])}: {of_the_kind}"
 
 
 def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
@@ -204,25 +226,38 @@ def warehouse_asset(manifest: Mapping[str, Any], models: dg.AssetsDefinition) ->
     nodes = [id_ for id_, node in manifest["nodes"].items() if node["resource_type"] in ("model", "seed")]
 
     @dg.asset(
-        key=["warehouse"],
+        key=WAREHOUSE,
         deps=sorted(models.keys),
         group_name="warehouse",
         kinds={"duckdb"},
+        check_specs=[
+            dg.AssetCheckSpec(
+                LINKING,
+                asset=WAREHOUSE,
+                description=(
+                    "The registers are about the same persons: no share in `quality.linking` is below its "
+                    "floor, or has fallen from the warehouse in force. If not, that one stays."
+                ),
+            )
+        ],
         description="`<data>/warehouse.duckdb`: restricted. Swapped in when every blocking check has passed.",
     )
-    def warehouse(build: Build) -> dg.MaterializeResult:
+    def warehouse(build: Build) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         settings = build.settings()
         progress.info("taking the new warehouse into force")
         try:
             summary = release(settings, nodes)
         except NotReleasedError as error:
+            if isinstance(error, NotLinkedError):
+                yield dg.AssetCheckResult(passed=False, check_name=LINKING, metadata={"found": str(error)})
             raise dg.Failure(description=str(error)) from None
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "path": str(settings.warehouse),
                 "tables": summary["tables"],
                 "made_up": summary["made_up"],
-            }
+            },
+            check_results=[dg.AssetCheckResult(passed=True, check_name=LINKING)],
         )
 
     return warehouse

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import gc
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from dagster_project.deliveries.survey import (
     sweep,
     unknown_registers,
 )
-from dagster_project.disk import full_disk, is_full, missing_for_build, says_full
+from dagster_project.disk import missing_for_build
 from dagster_project.exit_status import Exit
 from dagster_project.expectations.worker import worker
 from dagster_project.fingerprint import inputs_fingerprint
@@ -30,7 +29,7 @@ from dagster_project.warehouse.instance import instance_folder
 from dagster_project.warehouse.lock import build_lock
 from dagster_project.warehouse.record_key import record_key_secret
 from dagster_project.warehouse.report import print_failure, print_summary
-from dagster_project.warehouse.runs import run_job
+from dagster_project.warehouse.runs import Ran, run_job
 from dagster_project.warehouse.state import read_state_in_force
 
 
@@ -56,16 +55,11 @@ def run_build(settings: Settings) -> int:
             _restore_page(settings, summary)
         else:
             discard(settings.candidate.parent)
-            try:
-                failures = _run_job(settings)
-            except Exception as error:  # the log of the run may have no room either
-                if not is_full(error, settings.data):
-                    raise
-                failures = ["".join(traceback.format_exception(error))]
-            if any(says_full(failure, settings.data) for failure in failures):
-                discard(settings.candidate.parent)
+            ran = _run_job(settings)
+            failures = [f"{failed.step}: {failed.message}" for failed in ran.failures]
+            if ran.met_full_disk:
                 missing = missing_for_build(settings.data, settings.raw)
-                failures = [f"{full_disk(settings.data)} {missing}"]
+                failures = [f"{ran.failures[0].message} {missing}"]
             if failures:
                 print_failure(settings, failures)
                 return Exit.FAILED
@@ -154,8 +148,8 @@ def _tidy(rows: Path) -> None:
         discard(leftover)
 
 
-def _run_job(settings: Settings) -> list[str]:
-    """Run the whole graph; the messages of what failed, none if all went well."""
+def _run_job(settings: Settings) -> Ran:
+    """Run the whole graph."""
     instance_folder(settings)
     progress.info("starting")
     READER.start()  # it and the next import what they need meanwhile
@@ -167,4 +161,4 @@ def _run_job(settings: Settings) -> list[str]:
     atexit.register(gc.freeze)
     from dagster_project.definitions import defs
 
-    return [f"{failed.step}: {failed.message}" for failed in run_job(settings, defs, "build").failures]
+    return run_job(settings, defs, "build", work=settings.candidate.parent)

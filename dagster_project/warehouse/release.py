@@ -21,6 +21,10 @@ class NotReleasedError(Exception):
     """The candidate stays a candidate; the message says why. The warehouse in force is untouched."""
 
 
+class NotLinkedError(NotReleasedError):
+    """The registers are not about the same persons."""
+
+
 def release(settings: Settings, nodes: Iterable[str]) -> dict:
     """Swap the candidate in. Readers of the file before keep it until they open again.
 
@@ -32,7 +36,8 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
         The summary that is kept as `<data>/build.json`.
 
     Raises:
-        NotReleasedError: a model is missing, registers do not link, or a critical check failed.
+        NotLinkedError: the registers do not link.
+        NotReleasedError: a model is missing, or a critical check failed.
     """
     state = read_state(settings)
     if not settings.candidate.is_file():
@@ -41,7 +46,7 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
         names = ", ".join(node.split(".")[-1] for node in missing[:5])
         raise NotReleasedError(f"{len(missing)} models are not there: {names}. Build them, then this.")
     if broken := broken_links(settings):
-        raise NotReleasedError(broken)
+        raise NotLinkedError(broken)
     if failed := state.failed():
         checks = "\n".join(f"  {check.name}: {check.observed}" for check in failed[:10])
         raise NotReleasedError(f"{len(failed)} critical checks failed:\n{checks}")

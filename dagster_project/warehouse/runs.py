@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.disk import full_disk, is_full, room, says_full
+from dagster_project.exit_status import Exit
+from dagster_project.kept import discard
 from dagster_project.settings import Settings
 from dagster_project.warehouse.instance import STARTED_BY, end_dead_runs, instance_folder, prune_runs
 
@@ -32,9 +37,37 @@ class Ran:
 
     failures: Sequence[Failed]
     told: Mapping[str, Mapping[str, Any]]
+    met_full_disk: bool = False
 
 
-def run_job(
+def run_job(settings: Settings, definitions: dg.Definitions, job: str, *, work: Path, **options: Any) -> Ran:
+    """Run a job here and now. The caller holds the data folder.
+
+    A full disk is called what it is, whatever met it, and leaves nothing half-written.
+
+    Args:
+        settings: where the log of runs lies.
+        definitions: in which the job is, as the UI has it.
+        job: its name.
+        work: the folder in which it makes what it puts in place when that is whole.
+        options: of `_run`.
+    """
+    try:
+        ran = _run(settings, definitions, job, **options)
+    except Exception as error:  # the log of the run may have no room either
+        if not is_full(error, settings.data):
+            raise
+        ran = Ran([Failed(job, "".join(traceback.format_exception(error)), Exit.FAILED)], {})
+    if not any(
+        says_full(failed.message, folder) for failed in ran.failures for folder in (settings.data, work)
+    ):
+        return ran
+    message = full_disk(min((settings.data, work), key=room))  # before there is room again
+    discard(work)
+    return Ran([Failed(job, message, Exit.FAILED)], {}, met_full_disk=True)
+
+
+def _run(
     settings: Settings,
     definitions: dg.Definitions,
     job: str,
@@ -43,11 +76,11 @@ def run_job(
     partition: str | None = None,
     config: Mapping[str, Any] | None = None,
 ) -> Ran:
-    """Run a job here and now. The caller holds the data folder.
+    """Run a job, or a part of it.
 
     Args:
         settings: where the log of runs lies.
-        definitions: in which the job is, as the UI has it.
+        definitions: in which the job is.
         job: its name.
         assets: the keys of a part of it; none: all of it.
         partition: which one is made.

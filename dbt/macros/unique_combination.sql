@@ -1,4 +1,3 @@
-{# The columns together identify a row: none is missing and no combination stands twice. #}
 {% test unique_combination(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as rows_found
 from {{ model }}

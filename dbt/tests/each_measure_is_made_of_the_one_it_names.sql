@@ -1,4 +1,3 @@
--- The chain of the measures, as vars.measures tells it (`of`, `whole`, `within`), holds in every row.
 with flow_measures as (
     select * from {{ ref('flow_measures') }}
 ),

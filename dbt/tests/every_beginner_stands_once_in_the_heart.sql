@@ -1,4 +1,3 @@
--- A join that lost or doubled a beginner would give rows here.
 select
     beginners.person_id,
     beginners.degree_code

@@ -1,4 +1,3 @@
--- Each attribute divides a cohort completely: what is unknown is a value too.
 with flow_measures as (
     select * from {{ ref('flow_measures') }}
 ),

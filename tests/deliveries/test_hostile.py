@@ -9,8 +9,9 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -408,3 +409,40 @@ if SHARED.is_dir():  # the faults that were found, where they lie beside the pro
         assert part in outcome.message
         assert outcome.message.isprintable()
         assert len(outcome.message) < 600
+
+
+BAD = Path(__file__).name  # where the error is raised
+
+
+def _raise(*_: object) -> int:
+    raise KeyError("850709-9805, which no message may repeat")
+
+
+@pytest.mark.parametrize("where", ["in the process that reads", "beside it"])
+def test_an_error_that_nobody_foresaw_rejects_one_delivery(
+    world: Any, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    for name in ("2024-03", "2025-03", "2026-03"):
+        world.deliver("hreg", name, {REG: f"{HEADER}123456;GU;{name};20151\n"})
+    size = intake._size
+    with monkeypatch.context() as broken:
+        if where == "beside it":
+            broken.setattr(intake, "_size", lambda f, c: (_raise if f.name == "2025-03" else size)(f, c))
+            expected = f"KeyError in {BAD}"
+        else:
+            take_in = intake._take_in
+            spoilt = replace(world.contract, max_quarantine_share=cast(Any, "a text"))
+            broken.setattr(
+                intake,
+                "_take_in",
+                lambda f, r, c, *rest: take_in(f, r, spoilt if f.name == "2025-03" else c, *rest),
+            )
+            expected = "TypeError in intake.py"
+        outcomes = world.survey("hreg")
+    (bad,) = [o for o in outcomes if not o.accepted]
+    assert [o.delivery for o in outcomes if o.accepted] == ["2024-03", "2026-03"]
+    assert (bad.delivery, bad.content) == ("2025-03", intake.UNSETTLED)
+    assert expected in bad.message
+    assert "850709" not in bad.message
+    # The next build looks again, and all is well.
+    assert all(o.accepted for o in world.survey("hreg"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import shutil
@@ -585,7 +586,7 @@ class TestFolders:
         ]
         assert programme(world) == ["X"]
 
-    def test_a_survey_that_breaks_off_leaves_nothing(
+    def test_a_full_disk_is_no_fault_of_a_delivery_and_leaves_nothing(
         self, world: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         world.deliver("hreg", "2024-03", {REG: registrations(f"{A};GU;OLD;20151")})
@@ -593,12 +594,12 @@ class TestFolders:
         world.deliver("hreg", "2025-03", {REG: registrations(f"{A};GU;NEW;20151")})
 
         def full(*_: object) -> None:
-            raise OSError("no space left on device")
+            raise OSError(errno.ENOSPC, "No space left on device")
 
         with monkeypatch.context() as patch:
             patch.setattr(intake.READER, "run", lambda work, *what, **_: work(lambda _: None, *what))
             patch.setattr(intake, "_write_parts", full)
-            with pytest.raises(OSError, match="no space"):
+            with pytest.raises(OSError, match="No space"):
                 world.survey("hreg")
         assert programme(world) == ["OLD"]
         assert [

@@ -52,7 +52,8 @@ class Made:
 @pytest.fixture(scope="session")
 def made(data: Path, session_folder: Path) -> Made:
     """The edition of `data`. Read only: copy it to change it."""
-    folder = session_folder / "edition"
+    # A name that readers could take for a pattern, a terminal for markup: whatever is tested holds in it.
+    folder = session_folder / "edition [b] 'å' 50% *"
     editions = edition_file(folder / "editions")
     with once(folder / "out") as first:
         if first:
