@@ -37,7 +37,7 @@ from dagster_project.publication.files.dcat import VCARD
 from dagster_project.publication.files.jsonstat import JSONSTAT
 from dagster_project.publication.files.px import PX, SYMBOLS, matrix, px_cell, px_text, value_names
 from dagster_project.publication.files.tables import CSV, PARQUET, described
-from dagster_project.publication.files.workbook import BEFORE_TABLES, HEADER_ROW, columns, workbook_name
+from dagster_project.publication.files.workbook import BEFORE_TABLES, columns, header_row, workbook_name
 from dagster_project.publication.labels import DIMENSIONS, WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
 from dagster_project.publication.reading import column_name, px_keywords, shared_texts, sheet_cells
@@ -302,7 +302,8 @@ def workbooks_equal_the_cubes(c: Candidate) -> Iterator[str]:
             sheet = f"{name}, {TEXTS['table'][language]} {number - BEFORE_TABLES}"
             if cells.pop("A1", None) != cube.title[language]:
                 yield f"{sheet}: its title is not that of the table"
-            rows = range(HEADER_ROW, HEADER_ROW + cube.frame.height + 1)
+            top = header_row(cube.table, language)
+            rows = range(top, top + cube.frame.height + 1)
             for place, held in enumerate(columns(cube, language)):
                 found = [cells.get(f"{column_name(place)}{row}", "") for row in rows]
                 expected = _column(cube, *held, language)

@@ -20,9 +20,9 @@ from dagster_project.publication.labels import (
 )
 from dagster_project.publication.report.degrees import FLOW, flow_cell, shown_window
 from dagster_project.publication.report.document import Block, Bullets, Chapter, Heading, Paragraph, Table
-from dagster_project.publication.report.material import DEFINITIONS, SOURCES, Material, source_anchor
+from dagster_project.publication.report.material import DEFINITIONS, SOURCES, WHY, Material, source_anchor
 from dagster_project.publication.report.themes import NATION, RECOMMENDED, TOTAL, YEARS, density_year
-from dagster_project.publication.texts import TEXTS, listed, number, percent, window
+from dagster_project.publication.texts import TEXTS, listed, number, percent, why, window
 
 
 def summary(m: Material) -> Chapter:
@@ -43,6 +43,8 @@ def summary(m: Material) -> Chapter:
         Heading(m.say("reading")),
         Paragraph(m.say("symbols_text", reasons=reasons)),
         Paragraph(m.say("reading_text")),
+        Heading(m.say("why"), WHY),
+        Paragraph(why("flow_measures", m.language)),
     ]
     return Chapter("summary", m.say("summary"), blocks)
 
@@ -281,8 +283,8 @@ def _rules(m: Material, table: str) -> Iterator[Block]:
 
 
 def _hidden(m: Material) -> Iterator[Block]:
-    rule = TEXTS["hidden_text"][m.language]
-    yield Paragraph(rule.format(base=m.certificate["least_base"], width=m.certificate["width"]))
+    yield Paragraph(why("flow_measures", m.language))
+    yield Paragraph(m.say("hidden_text", base=m.certificate["least_base"], width=m.certificate["width"]))
     rows = []
     for cost in m.certificate["cost"]:
         name = f"{table_title(cost['table'])[m.language]}{_kind(cost['kind'], m.language)}"

@@ -13,9 +13,9 @@ from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
 from dagster_project.publication.report.document import Paragraph, Table
 from dagster_project.publication.sources import REGISTERS
-from dagster_project.publication.texts import listed, percent, say
+from dagster_project.publication.texts import listed, percent, say, why
 
-DEFINITIONS, SOURCES = "definitions", "sources"
+DEFINITIONS, SOURCES, WHY = "definitions", "sources", "why"
 # In place of a number of decimals: a share, told as a per cent.
 PERCENT = -1
 
@@ -113,6 +113,7 @@ class Material:
             [[row[k] for k in columns] for row in told],
             refs,
             note=" ".join(notes),
+            why=why(published, self.language),
             file=f"csv/{published}.csv",
         )
 

@@ -25,7 +25,7 @@ from dagster_project.publication.report.degrees import degree_chapter
 from dagster_project.publication.report.document import Block, Chapter, Document, Figure
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.tagged_pdf import with_row_headers
-from dagster_project.publication.texts import TEXTS, say
+from dagster_project.publication.texts import TEXTS, say, why
 
 HERE = Path(__file__).parent
 NAMES = REPORTS
@@ -162,11 +162,12 @@ class _Numbers:
 
 def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> None:
     """Set the PDF; the setter refuses what PDF/UA-1 does, as a figure without a text."""
-    body = asdict(document)
+    body, language = asdict(document), document.language
     date = edition.release_date
     body |= {"date": [date.year, date.month, date.day]}
-    named = ("contents", "table", "figure", "made_up_short", "behind")
-    body |= {name: say(name, document.language) for name in named}
+    named = ("contents", "table", "figure", "made_up_short", "behind", "no_noise")
+    body |= {name: say(name, language) for name in named}
+    body |= {"why_title": say("why", language), "why": why("flow_measures", language)}
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         (root / FIGURES).mkdir()
