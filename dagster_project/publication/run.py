@@ -29,8 +29,8 @@ from dagster_project.publication.files.tables import PARQUET, write_tables
 from dagster_project.publication.files.workbook import write_workbook
 from dagster_project.publication.manifest import MANIFEST, Verified, read_manifest, verify, write_manifest
 from dagster_project.publication.published import fitting, read_published_set
-from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.flow import FLOW
 from dagster_project.publication.report.notes import write_changes_pages, write_screening_pages
 from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import write_report

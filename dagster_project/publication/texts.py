@@ -40,6 +40,18 @@ def percent(share: float, language: str, decimals: int = 0) -> str:
     return number(100 * share, language, decimals) + (f"{NBSP}%" if language == "sv" else "%")
 
 
+def per_hundred(share: float, language: str) -> str:
+    """A fraction as so many of a hundred, as it is said in a sentence."""
+    count = int(f"{100 * share:.0f}")
+    words: dict[str, str] = TEXTS["of_hundred"].get(str(count), {})
+    return words.get(language, str(count))
+
+
+def small(name: str) -> str:
+    """A name within a sentence."""
+    return name[0].lower() + name[1:]
+
+
 def alphabetical(text: str) -> str:
     """What Swedish names are sorted by: å, ä and ö last, other accents as their letters."""
     last = text.casefold().translate({ord(letter): "{" + str(k) for k, letter in enumerate("åäö")})

@@ -22,6 +22,8 @@ ADDRESS = "https://statistik.region.test/utgavor"
 BODY = {
     "degrees": ["SJ", "AT", "SP"],
     "windows": WINDOWS,
+    # Nurses have a chapter, the others share one.
+    "few": 10,
     "release_date": dt.date(2025, 12, 15),
     "contact": {"name": "Vårdflöde", "email": "statistik@region.test"},
 }

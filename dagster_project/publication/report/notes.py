@@ -20,8 +20,8 @@ from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import dimension, label, metric, register
 from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
+from dagster_project.publication.report.flow import FLOW
 from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import PAGES as NAMES
 from dagster_project.publication.screening import Screened

@@ -20,9 +20,12 @@ from dagster_project.publication.cubes import Cube
 from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.report import about, themes
+from dagster_project.publication.report.across import across
 from dagster_project.publication.report.charts import FONTS, png
 from dagster_project.publication.report.degrees import degree_chapter
 from dagster_project.publication.report.document import Block, Chapter, Document, Figure
+from dagster_project.publication.report.few import comparison
+from dagster_project.publication.report.flow import is_few
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.tagged_pdf import with_row_headers
 from dagster_project.publication.texts import TEXTS, say, why
@@ -85,7 +88,9 @@ def report_document(m: Material) -> Document:
 def _chapters(m: Material) -> list[Chapter]:
     return [
         about.summary(m),
-        *(degree_chapter(m, degree) for degree in m.edition.degrees),
+        *(degree_chapter(m, degree) for degree in m.edition.degrees if not is_few(m, degree)),
+        *comparison(m),
+        *across(m),
         *themes.nurses(m),
         *themes.colonoscopies(m),
         *themes.density(m),
