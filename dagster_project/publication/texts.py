@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from dagster_project.disclosure.tables import OPEN_TABLES
 from dagster_project.yaml_files import read_yaml
 
 TEXTS: dict[str, Any] = read_yaml((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
-NBSP, MINUS = "\u00a0", "\u2212"
+NBSP, MINUS, SHY = "\u00a0", "\u2212", "\u00ad"
 
 
 def say(key: str, language: str, **values: object) -> str:
@@ -50,6 +51,11 @@ def per_hundred(share: float, language: str) -> str:
 def small(name: str) -> str:
     """A name within a sentence."""
     return name[0].lower() + name[1:]
+
+
+def parted(name: str) -> str:
+    """A long Swedish name that may be parted between its words: browsers do not know where."""
+    return re.sub(r"(?<=[a-zå-ö])(?=examen|sjuksköterske|terapeut|hygienist|tekniker|pedagog)", SHY, name)
 
 
 def alphabetical(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dagster_project.publication.labels import dimension, label
 from dagster_project.publication.report.document import Block, Chapter, Paragraph
 from dagster_project.publication.report.material import Material
-from dagster_project.publication.texts import window
+from dagster_project.publication.texts import parted, window
 
 # Columns with names as long as those of degrees that fit on a page.
 MOST_COLUMNS = 6
@@ -35,26 +35,26 @@ def even(items: Sequence[str], most: int) -> Iterator[Sequence[str]]:
 
 
 def _tables(m: Material, name: str, metric: str, measure: str, rows_by: str, key: str) -> Iterator[Block]:
-    """The newest window that any of the degrees is told of."""
+    """The newest of the windows that most degrees are told of."""
     cube = m.cubes.get(name)
     if cube is None:
         return
     end = [measure] if measure else []
     places = cube.codes(rows_by)
     degrees = [degree for degree in m.edition.degrees if degree in cube.codes("degree_code")]
-    for code in reversed(cube.codes("cohort")):
-        told = [d for d in degrees if any(cube.cell(metric, d, code, p, *end).is_shown for p in places)]
-        if not told:
-            continue
-        for part in even(told, MOST_COLUMNS):
-            rows = [
-                [
-                    label(rows_by, place, m.language),
-                    *(cube.cell(metric, degree, code, place, *end).number(m.language) for degree in part),
-                ]
-                for place in places
-                if any(cube.cell(metric, degree, code, place, *end).value != 0 for degree in part)
+
+    def told(code: str) -> list[str]:
+        return [d for d in degrees if any(cube.cell(metric, d, code, p, *end).is_shown for p in places)]
+
+    code = max(reversed(cube.codes("cohort")), key=lambda code: len(told(code)))
+    for part in even(told(code), MOST_COLUMNS):
+        rows = [
+            [
+                label(rows_by, place, m.language),
+                *(cube.cell(metric, degree, code, place, *end).number(m.language) for degree in part),
             ]
-            head = [dimension(rows_by)[m.language], *(label("degree_code", d, m.language) for d in part)]
-            yield m.table(cube.cube.table, m.say(key, window=window(code)), head, rows)
-        return
+            for place in places
+            if any(cube.cell(metric, degree, code, place, *end).value != 0 for degree in part)
+        ]
+        head = [dimension(rows_by)[m.language], *(parted(label("degree_code", d, m.language)) for d in part)]
+        yield m.table(cube.cube.table, m.say(key, window=window(code)), head, rows)

@@ -14,7 +14,7 @@ from dagster_project.publication.report.flow import FLOW, flow_cell, shown_windo
 from dagster_project.publication.report.material import Material
 from dagster_project.publication.report.opening import opening
 from dagster_project.publication.report.places import BREAKDOWNS, by, mobility
-from dagster_project.publication.texts import TEXTS, window
+from dagster_project.publication.texts import TEXTS, small, window
 
 # The steps of the pilots' diagram: measure, and whose numerator it is a share of.
 STEPS = (
@@ -38,7 +38,7 @@ def degree_chapter(m: Material, degree: str) -> Chapter:
 def _blocks(m: Material, degree: str) -> Iterator[Block]:
     yield from m.opening(opening(m, degree))
     code = shown_window(m, degree)
-    name = label("degree_code", degree, m.language)
+    name = small(label("degree_code", degree, m.language))
     if code is None:
         yield Paragraph(m.say("none_shown"))
     else:

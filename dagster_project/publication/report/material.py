@@ -13,7 +13,7 @@ from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
 from dagster_project.publication.report.document import Paragraph, Table
 from dagster_project.publication.sources import REGISTERS
-from dagster_project.publication.texts import TEXTS, listed, percent, say, why
+from dagster_project.publication.texts import TEXTS, listed, percent, say, small, why
 
 DEFINITIONS, SOURCES, WHY = "definitions", "sources", "why"
 # In place of a number of decimals: a share, told as a per cent.
@@ -37,6 +37,10 @@ class Material:
     def say_years(self, years: int) -> str:
         """So many years in words."""
         return str(TEXTS["years_word"][str(years)][self.language])
+
+    def named(self, names: Sequence[str]) -> str:
+        """Names as a sentence lists them."""
+        return listed([*names[:1], *map(small, names[1:])], self.language)
 
     def opening(self, sentences: Iterable[str]) -> Iterator[Paragraph]:
         """What a chapter begins with; nothing, where nothing can be told."""
@@ -114,7 +118,7 @@ class Material:
             bare = [k for k in columns if all(row[k] in missing for row in told)]
             columns = [k for k in columns if k not in bare]
             if bare:
-                notes.append(self.say("columns_bare", names=listed([head[k] for k in bare], self.language)))
+                notes.append(self.say("columns_bare", names=self.named([head[k] for k in bare])))
         refs = [(self.say("rules"), f"rules-{published}")]
         refs += [
             (f"{d['register']} {d['delivery']}", source_anchor(d))

@@ -25,7 +25,7 @@ from dagster_project.publication.report.flow import FLOW
 from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import PAGES as NAMES
 from dagster_project.publication.screening import Screened
-from dagster_project.publication.texts import TEXTS, listed, number, percent, say, window
+from dagster_project.publication.texts import TEXTS, listed, number, parted, percent, say, window
 
 _MOST = 50
 
@@ -67,6 +67,7 @@ def _write(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["parted"] = parted
     tables = [block for block in blocks if block.kind == "table"]
     html = environment.get_template("page.html.j2").render(
         doc=document,

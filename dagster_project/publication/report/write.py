@@ -28,7 +28,7 @@ from dagster_project.publication.report.few import comparison
 from dagster_project.publication.report.flow import is_few
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.tagged_pdf import with_row_headers
-from dagster_project.publication.texts import TEXTS, say, why
+from dagster_project.publication.texts import TEXTS, parted, say, why
 
 HERE = Path(__file__).parent
 NAMES = REPORTS
@@ -106,6 +106,7 @@ def _page(folder: Path, document: Document, m: Material, edition: Edition) -> No
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["parted"] = parted
     html = environment.get_template("page.html.j2").render(
         doc=document,
         texts={
