@@ -7,14 +7,15 @@ that is not theirs came from somewhere else. (That an edition is the same whatev
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import unescape
 
 import polars as pl
 import pytest
 
 from dagster_project.publication.cubes import NUMBERS, cubes
-from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.document import Chapter
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.write import report_document
 from tests.publication.conftest import Made
@@ -56,13 +57,22 @@ def tables(made: Made) -> dict[str, pl.DataFrame]:
     return {name: marked(name, frame) for name, frame in found.items()}
 
 
-def allowed(tables: dict[str, pl.DataFrame]) -> set[str]:
-    """Every told number as it may be written, with a decimal point and nothing between thousands."""
+# The published tables that a chapter tells of; a chapter that is not here is of a degree, or of several.
+TABLES = {
+    "nurses": ["specialisation"],
+    "colonoscopy": ["colonoscopy"],
+    "density": ["staff_density"],
+    "degrees": ["flow_measures", "applicants", "mobility"],
+}
+
+
+def allowed(tables: dict[str, pl.DataFrame], names: list[str]) -> set[str]:
+    """Every number told in tables as it may be written: with a decimal point, nothing between thousands."""
     values = [
         value
-        for name, frame in tables.items()
+        for name in names
         for column in NUMBERS[name]
-        for value in frame[column].cast(pl.Float64).drop_nulls().to_list()
+        for value in tables[name][column].cast(pl.Float64).drop_nulls().to_list()
     ]
     mobility = tables["mobility"]
     whole = mobility.filter(breakdown="total").select(
@@ -71,29 +81,26 @@ def allowed(tables: dict[str, pl.DataFrame]) -> set[str]:
     shares = mobility.join(whole, on=["degree_code", "cohort_from", "cohort_to"]).select(
         pl.min_horizontal(pl.col("persons") / pl.col("whole"), 1.0)
     )
-    values += shares.to_series().drop_nulls().to_list()
+    values += shares.to_series().drop_nulls().to_list() if "mobility" in names else []
     found = {f"{abs(v):.{d}f}" for v in values for d in (0, 1, 2)}
     return found | {f"{100 * v:.{d}f}" for v in values if 0 <= v <= 1 for d in (0, 1)}
 
 
-def texts(document: Document, m: Material) -> Iterator[str]:
-    """The alt texts, what the figures say of their marks, and the cells of the tables, of what is told."""
-    for chapter in document.chapters:
-        if chapter.anchor == "definitions":  # what stands behind the numbers
-            return
-        for block in chapter.blocks:
-            if block.kind == "figure":
-                yield block.alt
-                svg = unescape(m.figures[block.name])
-                yield from re.findall(r'aria-label="([^"]*)" role="graphics-symbol"', svg)
-                if block.name.startswith("flow"):
-                    yield from re.findall(r"<text[^>]*>([^<]*)</text>", svg)
-            elif block.kind == "table":
-                for row in block.rows:
-                    yield from row[1:]
+def texts(chapter: Chapter, m: Material) -> Iterator[str]:
+    """The alt texts, what the figures say of their marks, and the cells of the tables."""
+    for block in chapter.blocks:
+        if block.kind == "figure":
+            yield block.alt
+            svg = unescape(m.figures[block.name])
+            yield from re.findall(r'aria-label="([^"]*)" role="graphics-symbol"', svg)
+            if block.name.startswith("flow"):
+                yield from re.findall(r"<text[^>]*>([^<]*)</text>", svg)
+        elif block.kind == "table":
+            for row in block.rows:
+                yield from row[1:]
 
 
-def strange(told: Iterator[str], known: set[str], language: str) -> list[str]:
+def strange(told: Iterable[str], known: set[str], language: str) -> list[str]:
     """Texts with a number that is none of the known."""
     found = []
     for text in told:
@@ -109,8 +116,14 @@ def strange(told: Iterator[str], known: set[str], language: str) -> list[str]:
 def test_every_number_in_figures_and_tables_is_a_told_one(
     made: Made, tables: dict[str, pl.DataFrame], language: str
 ) -> None:
-    m = material(cubes(tables), made.edition, made.published.certificate, language)
-    told = list(texts(report_document(m), m))
-    assert sum(bool(re.search(r"\d", text)) for text in told) > 500
+    edition = replace(made.edition, few=60_000)  # of the other numbers: some degrees share a chapter
+    m = material(cubes(tables), edition, made.published.certificate, language)
+    chapters = {c.anchor: c for c in report_document(m).chapters}
+    behind = list(chapters).index("definitions")  # what stands behind the numbers
+    told = {anchor: list(texts(chapters[anchor], m)) for anchor in list(chapters)[:behind]}
+    assert {*TABLES} - {"degrees"} | {"degree-sj", "comparison", "places"} <= told.keys()
+    for anchor, found in told.items():
+        known = allowed(tables, TABLES.get(anchor, TABLES["degrees"]))
+        assert strange(found, known, language) == [], anchor
+        assert anchor == "summary" or sum(bool(re.search(r"\d", text)) for text in found) > 20, anchor
     assert {name.partition("-")[0] for name in m.figures} >= {"flow", "mobility", "colonoscopy", "density"}
-    assert strange(iter(told), allowed(tables), language) == []
