@@ -25,12 +25,16 @@ LANGUAGES = ("sv", "en")
 # What the report is called.
 REPORTS = {"sv": "rapport", "en": "report"}
 HORIZONS = (1, 3, 5, 10)
+# Beginners in a window below which a degree has no chapter of its own: even among eight places, which is not
+# many, they are fewer than the 25 of whom shares are told.
+FEW = 200
 # What the certificate says of how the tables were protected.
 RULES = ("windows", "threshold", "least_base", "publisher")
 _KEYS = (
     "degrees",
     "shortage",
     "windows",
+    "few",
     "horizons",
     "publisher",
     "threshold",
@@ -50,6 +54,7 @@ class Edition:
     degrees: tuple[str, ...]
     release_date: dt.date
     windows: str = "3"
+    few: int = FEW
     horizons: tuple[int, ...] = HORIZONS
     publisher: str = ""
     threshold: int = 5
@@ -99,6 +104,7 @@ class _Reader:
             degrees=self._degrees(),
             release_date=self._date(),
             windows=self._windows(),
+            few=self._few(),
             horizons=self._listed("horizons", HORIZONS, HORIZONS),
             publisher=str(self._body.get("publisher") or ""),
             threshold=self._threshold(),
@@ -146,6 +152,12 @@ class _Reader:
         value = self._body.get("threshold", 5)
         if isinstance(value, bool) or not isinstance(value, int) or value < 2:
             raise self._wrong(f"threshold: expected a whole number from 2, found {_short(value)}.")
+        return value
+
+    def _few(self) -> int:
+        value = self._body.get("few", FEW)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise self._wrong(f"few: expected a whole number from 0, found {_short(value)}.")
         return value
 
     def _listed(self, name: str, default: tuple, allowed: tuple) -> tuple:

@@ -29,8 +29,8 @@ from dagster_project.publication.files.tables import PARQUET, write_tables
 from dagster_project.publication.files.workbook import write_workbook
 from dagster_project.publication.manifest import MANIFEST, Verified, read_manifest, verify, write_manifest
 from dagster_project.publication.published import fitting, read_published_set
-from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Document
+from dagster_project.publication.report.flow import FLOW
 from dagster_project.publication.report.notes import write_changes_pages, write_screening_pages
 from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import write_report
@@ -64,7 +64,8 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
         NotReleasedError: the screening found errors.
     """
     edition = load_edition(name, editions)
-    published = fitting(read_published_set(settings.data / "published"), edition)
+    whole = read_published_set(settings.data / "published")
+    published = fitting(whole, edition)
     tables = {n: frame for n, frame in published.tables.items() if n in NUMBERS or n == "institutions"}
     told = {n: with_statuses(n, frame) for n, frame in tables.items() if n in NUMBERS}
     changes = changes_since(out / str(edition.previous), told, edition, published.certificate)
@@ -100,7 +101,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
     candidate = Candidate(
-        *(folder, edition, tables, found, documents, published.certificate, earlier),
+        *(folder, edition, tables, found, documents, published.certificate, earlier, whole.tables),
         cores=settings.cores,
         memory=Memory(settings.data / ATTACKED),
     )

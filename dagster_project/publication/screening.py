@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
 from itertools import islice
@@ -23,13 +23,12 @@ import polars as pl
 from rdflib import Graph
 from rdflib.namespace import DCAT, RDF
 
-from dagster_project.disclosure.attack import OBSERVED, Report, attack
-from dagster_project.disclosure.files import checksum
-from dagster_project.disclosure.knowledge import public_knowledge
+from dagster_project.disclosure.attack import Report
 from dagster_project.disclosure.memory import Memory
 from dagster_project.disclosure.reading import DifferentError, ReadingError
 from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.parquet import read_parquet
+from dagster_project.publication.attacked import attacked
 from dagster_project.publication.changes import CHANGES
 from dagster_project.publication.cubes import NUMBERS, SHOWN, Cube, plain, with_statuses
 from dagster_project.publication.edition import Edition
@@ -37,7 +36,7 @@ from dagster_project.publication.files.dcat import VCARD
 from dagster_project.publication.files.jsonstat import JSONSTAT
 from dagster_project.publication.files.px import PX, SYMBOLS, matrix, px_cell, px_text, value_names
 from dagster_project.publication.files.tables import CSV, PARQUET, described
-from dagster_project.publication.files.workbook import BEFORE_TABLES, HEADER_ROW, columns, workbook_name
+from dagster_project.publication.files.workbook import BEFORE_TABLES, columns, header_row, workbook_name
 from dagster_project.publication.labels import DIMENSIONS, WORDS, dimension, metric, symbol
 from dagster_project.publication.manifest import MANIFEST
 from dagster_project.publication.reading import column_name, px_keywords, shared_texts, sheet_cells
@@ -69,6 +68,8 @@ class Candidate:
     certificate: Mapping[str, Any]
     # Tables of the editions before.
     earlier: Sequence[Path]
+    # The whole published set, of which the edition shows a part.
+    published: Mapping[str, pl.DataFrame]
     cores: int = 1
     # What the gate knows of these very figures from its own attack (`disclosure.memory`).
     memory: Memory = field(default_factory=Memory)
@@ -76,12 +77,13 @@ class Candidate:
     @cached_property
     def attacked(self) -> Report:
         """The attack on the files, together with the editions before."""
-        # The same tables once more tell an attacker nothing.
-        others = [folder for folder in self.earlier if checksum(folder) != checksum(self.folder / PARQUET)]
-        observed = [(name, fact) for name, fact in self.certificate[OBSERVED]]
-        knowledge = replace(public_knowledge(), observed=observed)
-        return attack(
-            self.folder / PARQUET, others, cores=self.cores, knowledge=knowledge, memory=self.memory
+        return attacked(
+            self.folder / PARQUET,
+            self.earlier,
+            self.published,
+            self.certificate,
+            cores=self.cores,
+            memory=self.memory,
         )
 
 
@@ -302,7 +304,8 @@ def workbooks_equal_the_cubes(c: Candidate) -> Iterator[str]:
             sheet = f"{name}, {TEXTS['table'][language]} {number - BEFORE_TABLES}"
             if cells.pop("A1", None) != cube.title[language]:
                 yield f"{sheet}: its title is not that of the table"
-            rows = range(HEADER_ROW, HEADER_ROW + cube.frame.height + 1)
+            top = header_row(cube.table, language)
+            rows = range(top, top + cube.frame.height + 1)
             for place, held in enumerate(columns(cube, language)):
                 found = [cells.get(f"{column_name(place)}{row}", "") for row in rows]
                 expected = _column(cube, *held, language)

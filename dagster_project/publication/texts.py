@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 from typing import Any
 
+from dagster_project.disclosure.files import WHY_EN, WHY_SV
+from dagster_project.disclosure.tables import OPEN_TABLES
 from dagster_project.yaml_files import read_yaml
 
 TEXTS: dict[str, Any] = read_yaml((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
-NBSP, MINUS = "\u00a0", "\u2212"
+NBSP, MINUS, SHY = "\u00a0", "\u2212", "\u00ad"
 
 
 def say(key: str, language: str, **values: object) -> str:
     """A text with its values filled in."""
     text: str = TEXTS[key][language]
     return text.format(**values)
+
+
+def why(table: str, language: str) -> str:
+    """Why the numbers of a published table do not always add up; of open data, that they have no noise."""
+    if table in OPEN_TABLES:
+        return say("no_noise", language)
+    return {"sv": WHY_SV, "en": WHY_EN}[language]
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:
@@ -29,6 +39,23 @@ def number(value: float, language: str, decimals: int = 0) -> str:
 def percent(share: float, language: str, decimals: int = 0) -> str:
     """A fraction as per cent: `76 %` in Swedish, `76%` in English."""
     return number(100 * share, language, decimals) + (f"{NBSP}%" if language == "sv" else "%")
+
+
+def per_hundred(share: float, language: str) -> str:
+    """A fraction as so many of a hundred, as it is said in a sentence."""
+    count = int(f"{100 * share:.0f}")
+    words: dict[str, str] = TEXTS["of_hundred"].get(str(count), {})
+    return words.get(language, str(count))
+
+
+def small(name: str) -> str:
+    """A name within a sentence."""
+    return name[0].lower() + name[1:]
+
+
+def parted(name: str) -> str:
+    """A long Swedish name that may be parted between its words: browsers do not know where."""
+    return re.sub(r"(?<=[a-zå-ö])(?=examen|sjuksköterske|terapeut|hygienist|tekniker|pedagog)", SHY, name)
 
 
 def alphabetical(text: str) -> str:

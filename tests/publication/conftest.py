@@ -22,6 +22,8 @@ ADDRESS = "https://statistik.region.test/utgavor"
 BODY = {
     "degrees": ["SJ", "AT", "SP"],
     "windows": WINDOWS,
+    # Nurses have a chapter, the others share one.
+    "few": 10,
     "release_date": dt.date(2025, 12, 15),
     "contact": {"name": "Vårdflöde", "email": "statistik@region.test"},
 }
@@ -42,6 +44,7 @@ class Made:
     editions: Path
     edition: Edition
     published: Published
+    whole: Published
     cubes: list[Cube]
 
     @property
@@ -60,9 +63,10 @@ def made(data: Path, session_folder: Path) -> Made:
             (folder / "out").mkdir(exist_ok=True)
             make_edition(Settings(data=data, threads=2, address=ADDRESS), "2025", folder / "out", editions)
     edition = load_edition("2025", editions)
-    published = fitting(read_published_set(data / "published"), edition)
+    whole = read_published_set(data / "published")
+    published = fitting(whole, edition)
     told = {name: frame for name, frame in published.tables.items() if name in NUMBERS}
-    return Made(folder / "out", editions, edition, published, cubes(told))
+    return Made(folder / "out", editions, edition, published, whole, cubes(told))
 
 
 @pytest.fixture

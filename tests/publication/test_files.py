@@ -30,7 +30,7 @@ from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.cubes import cubes, with_statuses
 from dagster_project.publication.files.dcat import write_dcat
 from dagster_project.publication.files.px import write_px
-from dagster_project.publication.files.workbook import HEADER_ROW, columns, workbook_name, write_workbook
+from dagster_project.publication.files.workbook import columns, header_row, workbook_name, write_workbook
 from dagster_project.publication.labels import metric
 from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.reading import px_keywords
@@ -375,15 +375,15 @@ def test_without_an_address_the_files_are_told_relative_to_the_edition(made: Mad
 @pytest.mark.parametrize(("language", "title"), [("sv", "Flödet"), ("en", "The flow")])
 def test_the_workbook_has_a_sheet_to_read(made: Made, language: str, title: str) -> None:
     sheet = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, language))[title]
-    assert sheet.freeze_panes == "C4"
+    # The header is the first row with more than one cell: above it stand lines of text.
+    top = next(row[0].row for row in sheet.iter_rows() if row[1].value)
+    assert sheet.freeze_panes == f"C{top + 1}"
     assert (sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("landscape", True)
-    rows = list(sheet.iter_rows(min_row=HEADER_ROW + 1))
+    rows = list(sheet.iter_rows(min_row=top + 1))
     assert len(rows) == len({(r[0].value, r[1].value) for r in rows}) > 0
     flow = made.published.tables["flow_measures"].filter(pl.col("breakdown") == "total")
     shown = flow.filter(pl.col("measure") == "graduates", pl.col("share").is_not_null())["share"].to_list()
-    column = [cell.value for cell in sheet[HEADER_ROW]].index(
-        {"sv": "Examinerade", "en": "Graduates"}[language]
-    )
+    column = [cell.value for cell in sheet[top]].index({"sv": "Examinerade", "en": "Graduates"}[language])
     cells = [row[column] for row in rows if row[column].data_type == "n"]
     assert sorted(float(cell.value) for cell in cells) == pytest.approx(sorted(shown), abs=1e-15)
     assert {cell.number_format for cell in cells} <= {"0.0%"}
@@ -403,9 +403,8 @@ def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytes
         parsed = pyaxis.parse(uri=str(tmp_path / "px" / f"{cube.name}.px"), encoding="utf-8")
         assert len(parsed["DATA"]) == math.prod(cube.shape)
         book = openpyxl.load_workbook(tmp_path / "xlsx" / workbook_name(made.edition, "sv"))
-        labelled = {
-            cell.value for row in book.worksheets[4].iter_rows(min_row=HEADER_ROW + 1) for cell in row
-        }
+        rows = book.worksheets[4].iter_rows(min_row=header_row(cube.table, "sv") + 1)
+        labelled = {cell.value for row in rows for cell in row}
         assert set(odd.values()) & labelled == {odd[c] for c in cube.frame["sex"].unique() if c in odd}
         assert all(cell.data_type != "f" for row in book.worksheets[4].iter_rows() for cell in row)
     finally:

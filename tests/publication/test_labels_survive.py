@@ -31,7 +31,7 @@ from dagster_project.publication.files.px import write_px
 from dagster_project.publication.files.tables import write_tables
 from dagster_project.publication.files.workbook import (
     BEFORE_TABLES,
-    HEADER_ROW,
+    header_row,
     workbook_name,
     write_workbook,
 )
@@ -140,7 +140,7 @@ def test_what_codes_are_called_comes_through_every_data_file(first: str, second:
 
         write_workbook(at, [cube], EDITION, False, "sv")
         book = openpyxl.load_workbook(at / "xlsx" / workbook_name(EDITION, "sv"))
-        rows = list(book.worksheets[BEFORE_TABLES].iter_rows(min_row=HEADER_ROW + 1))
+        rows = list(book.worksheets[BEFORE_TABLES].iter_rows(min_row=header_row("mobility", "sv") + 1))
         assert [row[2].value for row in rows] == list(exact.values())
         assert [row[3].value for row in rows] == [7, 9]
         assert not any(cell.data_type == "f" for row in rows for cell in row)

@@ -9,7 +9,7 @@ from typing import Any
 from dagster_project.publication.cubes import PLACES, SHOWN, TIME, Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, metric, symbol
-from dagster_project.publication.texts import TEXTS
+from dagster_project.publication.texts import TEXTS, why
 
 JSONSTAT = "json-stat"
 
@@ -49,6 +49,7 @@ def _dataset(cube: Cube, edition: Edition, made_up: bool, language: str) -> dict
         },
     }
     notes = [TEXTS["made_up"][language]] if made_up else []
+    notes.append(why(cube.table, language))
     return {
         "version": "2.0",
         "class": "dataset",

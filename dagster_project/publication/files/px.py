@@ -13,7 +13,7 @@ from pathlib import Path
 from dagster_project.publication.cubes import SHOWN, TIME, Cube, Dimension
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, metric, symbol
-from dagster_project.publication.texts import TEXTS
+from dagster_project.publication.texts import TEXTS, why
 
 PX = "px"
 # Longest line that all readers take.
@@ -85,7 +85,7 @@ def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark:
         if decimals(m) > min(map(decimals, cube.metrics)):
             yield f"PRECISION{mark}({_text(numbers)},{_text(metric(m)[language])})={decimals(m)};"
     yield f"SOURCE{mark}={_text(TEXTS['source'][language])};"
-    notes = [f"{r['symbol']} {r[language]}" for r in WORDS["reasons"].values()]
+    notes = [why(cube.table, language), *(f"{r['symbol']} {r[language]}" for r in WORDS["reasons"].values())]
     if made_up:
         notes.insert(0, TEXTS["made_up"][language])
     yield f"NOTE{mark}={_text('#'.join(notes))};"

@@ -14,9 +14,9 @@ from typing import Any
 import polars as pl
 
 from dagster_project.publication.cubes import NUMBERS, SHOWN, table_title, with_statuses
-from dagster_project.publication.edition import Edition
+from dagster_project.publication.edition import LANGUAGES, Edition
 from dagster_project.publication.labels import WORDS, Words, dimension, metric
-from dagster_project.publication.texts import TEXTS
+from dagster_project.publication.texts import TEXTS, why
 
 CSV, PARQUET = "csv", "parquet"
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -33,7 +33,9 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edit
     resources = []
     for name, frame in sorted(tables.items()):
         told = with_statuses(name, frame) if name in NUMBERS else frame
-        told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
+        metadata = {"made_up": str(made_up).lower()}
+        metadata |= {f"why_{language}": why(name, language) for language in LANGUAGES}
+        told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata=metadata)
         told.write_csv(folder / CSV / f"{name}.csv")
         columns = list(described(name, told))
         resources.append((name, columns))
@@ -78,7 +80,7 @@ def _package(
                 "name": name,
                 "path": f"{name}.csv",
                 "title": table_title(name)["sv"],
-                "description": table_title(name)["en"],
+                "description": ". ".join([table_title(name)["en"], *(why(name, k) for k in LANGUAGES)]),
                 "format": "csv",
                 "mediatype": "text/csv",
                 "encoding": "utf-8",
@@ -107,6 +109,7 @@ def _csvw(name: str, columns: list[dict[str, Any]], edition: Edition, made_up: b
         "url": f"{name}.csv",
         "dc:title": {"@value": table_title(name)["sv"], "@language": "sv"},
         "dc:description": TEXTS["made_up"]["sv"] if made_up else TEXTS["about"]["sv"],
+        "rdfs:comment": [{"@value": why(name, k), "@language": k} for k in LANGUAGES],
         "dc:issued": edition.release_date.isoformat(),
         "dc:license": {"@id": LICENCE},
         "tableSchema": {

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
+from textwrap import wrap
 
 import xlsxwriter
 from xlsxwriter.core import Core
@@ -22,11 +23,11 @@ from dagster_project.publication.cubes import SHOWN, TOTAL, Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, is_share, label, metric, symbol
 from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.texts import TEXTS, window
+from dagster_project.publication.texts import TEXTS, why, window
 
 XLSX = "xlsx"
-# Rows above the table: title, what it is, an empty one would be read as the table's end.
-HEADER_ROW = 3
+# A line of text on a sheet: it runs over the columns beside it, for merged cells cannot be read aloud.
+_LINE = 130
 _WIDEST = 60
 _A4 = 9
 # Cover, contents, notes and the flow to read.
@@ -61,6 +62,17 @@ class _Workbook(xlsxwriter.Workbook):
 def workbook_name(edition: Edition, language: str) -> str:
     """The file's name."""
     return f"vardflode-{edition.name}.{language}.xlsx"
+
+
+def header_row(table: str, language: str) -> int:
+    """The row of a table's header on its sheet, from 1: its title, what it is, and why its numbers do not
+    always add up stand above it, with no empty row, which would be read as the table's end.
+    """
+    return len(_why(table, language)) + 3
+
+
+def _why(table: str, language: str) -> list[str]:
+    return wrap(why(table, language), _LINE)
 
 
 def write_workbook(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool, language: str) -> None:
@@ -148,7 +160,10 @@ def _to_read(
     """The flow as people read it: a line a degree and cohort, a column a measure, a page across in print."""
     sheet = book.add_worksheet(TEXTS["to_read"][language])
     sheet.write_string(0, 0, TEXTS["to_read_title"][language], heading)
-    sheet.write_string(1, 0, mark + TEXTS["to_read_note"][language])
+    above = [*wrap(mark + TEXTS["to_read_note"][language], _LINE), *_why("flow_measures", language)]
+    for line, text in enumerate(above, start=1):
+        sheet.write_string(line, 0, text)
+    head_row = len(above) + 1
     top = book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
     count, share = (
         book.add_format({"num_format": form, "align": "right"}) for form in (_FORMATS[0], _format("share"))
@@ -156,10 +171,10 @@ def _to_read(
     measures = [*_READ, *(f"retained_{years}y" for years in edition.horizons)]
     head = [dimension(name)[language] for name in ("degree_code", "cohort")]
     head += [label("measure", measure, language) for measure in ("beginners", *measures)]
-    sheet.set_row(HEADER_ROW - 1, 48)
+    sheet.set_row(head_row, 48)
     for place, name in enumerate(head):
-        sheet.write_string(HEADER_ROW - 1, place, name, top)
-    row, longest = HEADER_ROW, len(head[0])
+        sheet.write_string(head_row, place, name, top)
+    row, longest = head_row + 1, len(head[0])
     for flow in (Lookup(cube) for cube in cubes if cube.name == f"flow_measures_{TOTAL}"):
         for degree, cohort in product(flow.codes("degree_code"), flow.codes("cohort")):
             cells = [flow.cell("numerator", degree, cohort, "beginners")]
@@ -179,11 +194,11 @@ def _to_read(
             row += 1
     sheet.set_column(0, 0, min(longest + 2, _WIDEST))
     sheet.set_column(1, len(head) - 1, 13)
-    sheet.freeze_panes(HEADER_ROW, 2)
+    sheet.freeze_panes(head_row + 1, 2)
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW - 1)
+    sheet.repeat_rows(head_row)
 
 
 def _sheet(
@@ -196,12 +211,13 @@ def _sheet(
     formats: Mapping[str, Format],
 ) -> None:
     sheet.write_string(0, 0, cube.title[language], heading)
-    sheet.write_string(1, 0, note)
-    held = list(columns(cube, language))
+    for line, text in enumerate([note, *_why(cube.table, language)], start=1):
+        sheet.write_string(line, 0, text)
+    held, head_row = list(columns(cube, language)), header_row(cube.table, language) - 1
     sheet.add_table(
-        HEADER_ROW - 1,
+        head_row,
         0,
-        HEADER_ROW - 1 + max(cube.frame.height, 1),
+        head_row + max(cube.frame.height, 1),
         len(held) - 1,
         {
             "name": f"{cube.name}_{language}",
@@ -214,7 +230,7 @@ def _sheet(
         codes = cube.frame[name].to_list()
         if kind == "number":
             statuses = cube.frame[f"{name}_status"].to_list()
-            for row, (value, status) in enumerate(zip(codes, statuses, strict=True), start=HEADER_ROW):
+            for row, (value, status) in enumerate(zip(codes, statuses, strict=True), start=head_row + 1):
                 if status == SHOWN:
                     sheet.write_number(row, place, value, formats[name])
                 else:
@@ -223,8 +239,8 @@ def _sheet(
         else:
             (d,) = [d for d in cube.dimensions if d.name == name]
             texts = {code: d.label(code, language) if kind == "label" else code for code in d.codes}
-            for row, code in enumerate(codes, start=HEADER_ROW):
+            for row, code in enumerate(codes, start=head_row + 1):
                 sheet.write_string(row, place, texts[code])
             width = max(len(text) for text in [header, *texts.values()])
         sheet.set_column(place, place, min(width + 3, _WIDEST))
-    sheet.freeze_panes(HEADER_ROW, 0)
+    sheet.freeze_panes(head_row + 1, 0)

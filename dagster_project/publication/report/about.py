@@ -18,11 +18,12 @@ from dagster_project.publication.labels import (
     rules,
     series_break,
 )
-from dagster_project.publication.report.degrees import FLOW, flow_cell, shown_window
+from dagster_project.publication.report import findings
 from dagster_project.publication.report.document import Block, Bullets, Chapter, Heading, Paragraph, Table
-from dagster_project.publication.report.material import DEFINITIONS, SOURCES, Material, source_anchor
-from dagster_project.publication.report.themes import NATION, RECOMMENDED, TOTAL, YEARS, density_year
-from dagster_project.publication.texts import TEXTS, listed, number, percent, window
+from dagster_project.publication.report.findings import TOTAL
+from dagster_project.publication.report.flow import FLOW, flow_cell, shown_window
+from dagster_project.publication.report.material import DEFINITIONS, SOURCES, WHY, Material, source_anchor
+from dagster_project.publication.texts import TEXTS, listed, number, percent, small, why, window
 
 
 def summary(m: Material) -> Chapter:
@@ -32,9 +33,9 @@ def summary(m: Material) -> Chapter:
     for title, found in (
         ("flow", [*_flow(m), *_cohorts(m)]),
         ("mobility", list(_mobility(m))),
-        ("nurses", list(_specialisation(m))),
-        ("colonoscopy", list(_colonoscopies(m))),
-        ("density", list(_density(m))),
+        ("nurses", list(findings.nurses(m))),
+        ("colonoscopy", list(findings.colonoscopies(m))),
+        ("density", list(findings.density(m))),
     ):
         if found:
             blocks += [Heading(m.say(title)), Bullets(found)]
@@ -43,6 +44,8 @@ def summary(m: Material) -> Chapter:
         Heading(m.say("reading")),
         Paragraph(m.say("symbols_text", reasons=reasons)),
         Paragraph(m.say("reading_text")),
+        Heading(m.say("why"), WHY),
+        Paragraph(why("flow_measures", m.language)),
     ]
     return Chapter("summary", m.say("summary"), blocks)
 
@@ -79,26 +82,17 @@ def _flow(m: Material) -> Iterator[str]:
         )
     for key, names in untold.items():
         if names:
-            yield m.say(key, degrees=listed([names[0], *map(_small, names[1:])], m.language))
+            yield m.say(key, degrees=listed([names[0], *map(small, names[1:])], m.language))
     if len(set(shares.values())) > 1:
         high, low = max(shares, key=lambda n: shares[n]), min(shares, key=lambda n: shares[n])
         yield m.say(
             "finding_spread",
-            high=_small(high),
+            high=small(high),
             high_share=percent(shares[high], m.language),
-            low=_small(low),
+            low=small(low),
             low_share=percent(shares[low], m.language),
         )
     yield from _longest(m)
-
-
-def _small(name: str) -> str:
-    """A name within a sentence."""
-    return name[0].lower() + name[1:]
-
-
-def _years(m: Material, years: int) -> str:
-    return str(TEXTS["years_word"][str(years)][m.language])
 
 
 def _retained(m: Material, degree: str, code: str) -> str:
@@ -106,7 +100,7 @@ def _retained(m: Material, degree: str, code: str) -> str:
     for years in reversed(m.edition.horizons):
         cell = flow_cell(m, degree, code, f"retained_{years}y", "share")
         if cell.is_shown:
-            return m.say("finding_retained", share=cell.percent(m.language, 0), years=_years(m, years))
+            return m.say("finding_retained", share=cell.percent(m.language, 0), years=m.say_years(years))
     return ""
 
 
@@ -121,13 +115,13 @@ def _longest(m: Material) -> Iterator[str]:
                 told.append(_by_degree(m, degree, cell.percent(m.language, 0), code))
                 break
     if told:
-        yield m.say("finding_long", years=_years(m, years), told="; ".join(told))
+        yield m.say("finding_long", years=m.say_years(years), told="; ".join(told))
 
 
 def _by_degree(m: Material, degree: str, *texts: str) -> str:
     """A degree, what is told of it, and of which window."""
     *told, code = texts
-    return f"{_small(label('degree_code', degree, m.language))} {' / '.join(told)} ({window(code)})"
+    return f"{small(label('degree_code', degree, m.language))} {' / '.join(told)} ({window(code)})"
 
 
 def _cohorts(m: Material) -> Iterator[str]:
@@ -156,86 +150,6 @@ def _mobility(m: Material) -> Iterator[str]:
             break
     if told:
         yield m.say("finding_mobility", told="; ".join(told))
-
-
-def _specialisation(m: Material) -> Iterator[str]:
-    if not m.has("specialisation"):
-        return
-    cube = m.cubes["specialisation"]
-    for years in (10, 5, 3):
-        assert years in YEARS
-        for code in reversed(cube.codes("nurse_cohort")):
-            cell = cube.cell("share", code, TOTAL, f"started_within_{years}")
-            if cell.is_shown:
-                share = cell.percent(m.language, 0)
-                yield m.say("finding_specialisation", window=window(code), share=share, years=years)
-                return
-
-
-def _colonoscopies(m: Material) -> Iterator[str]:
-    if not (m.has("colonoscopy_nation") and m.has("colonoscopy_region")):
-        return
-    nation, region = m.cubes["colonoscopy_nation"], m.cubes["colonoscopy_region"]
-    year = nation.codes("year")[-1]
-    count, pct = (nation.cell(name, year, NATION) for name in ("colonoscopies", "incidence_pct"))
-    shares = {code: region.cell("incidence_pct", year, code) for code in region.codes("area")}
-    cells = list(shares.values())
-    if count.is_shown and all(cell.is_shown for cell in cells):
-        yield m.say(
-            "finding_colonoscopy",
-            year=year,
-            count=count.number(m.language),
-            pct=pct.number(m.language, 2),
-            reached=sum((cell.value or 0) >= RECOMMENDED for cell in cells),
-            regions=len(cells),
-        )
-        codes = sorted(region.codes("area"), key=lambda code: shares[code].value or 0)
-        gaps = [region.cell("gap", year, code) for code in codes]
-        if all(gap.is_shown for gap in gaps):
-            yield m.say(
-                "finding_colonoscopy_spread",
-                low=shares[codes[0]].number(m.language, 2),
-                low_area=label("region", codes[0], m.language),
-                high=shares[codes[-1]].number(m.language, 2),
-                high_area=label("region", codes[-1], m.language),
-                gap=number(sum(max(gap.value or 0, 0) for gap in gaps), m.language),
-            )
-    over_60, caecum, adenoma = (
-        nation.cell(name, year, NATION)
-        for name in ("over_60_share", "caecal_intubation_pct", "adenoma_detection_pct")
-    )
-    if over_60.is_shown and caecum.is_shown and adenoma.is_shown:
-        yield m.say(
-            "finding_colonoscopy_quality",
-            over_60=over_60.percent(m.language, 0),
-            caecum=caecum.number(m.language, 1),
-            adenoma=adenoma.number(m.language, 1),
-        )
-
-
-def _density(m: Material) -> Iterator[str]:
-    if not m.has("staff_density"):
-        return
-    cube = m.cubes["staff_density"]
-    year = density_year(cube)
-    for code in ("SJ", "LK"):
-        if year is None or code not in cube.codes("occupation_group"):
-            continue
-        cells = {a: cube.cell("per_100k", year, a, code, TOTAL) for a in cube.codes("area")}
-        shown = {a: cell for a, cell in cells.items() if cell.is_shown and a != NATION}
-        if not shown or not cells[NATION].is_shown:
-            continue
-        low, high = (pick(shown, key=lambda a: shown[a].value or 0) for pick in (min, max))
-        yield m.say(
-            "finding_density",
-            year=year,
-            nation=cells[NATION].number(m.language),
-            profession=_small(label("occupation_group", code, m.language)),
-            low=shown[low].number(m.language),
-            low_area=label("area", low, m.language),
-            high=shown[high].number(m.language),
-            high_area=label("area", high, m.language),
-        )
 
 
 def behind(m: Material) -> Iterator[Chapter]:
@@ -281,8 +195,8 @@ def _rules(m: Material, table: str) -> Iterator[Block]:
 
 
 def _hidden(m: Material) -> Iterator[Block]:
-    rule = TEXTS["hidden_text"][m.language]
-    yield Paragraph(rule.format(base=m.certificate["least_base"], width=m.certificate["width"]))
+    yield Paragraph(why("flow_measures", m.language))
+    yield Paragraph(m.say("hidden_text", base=m.certificate["least_base"], width=m.certificate["width"]))
     rows = []
     for cost in m.certificate["cost"]:
         name = f"{table_title(cost['table'])[m.language]}{_kind(cost['kind'], m.language)}"

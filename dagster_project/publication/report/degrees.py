@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
-from dagster_project.deliveries.contract import read_code_list
-from dagster_project.publication.cubes import NOT_OBSERVED, SHOWN
 from dagster_project.publication.labels import dimension, label
 from dagster_project.publication.labels import metric as metric_words
 from dagster_project.publication.lookup import INAPPLICABLE, MISSING, Cell
 from dagster_project.publication.report import charts
 from dagster_project.publication.report.document import Block, Chapter, Figure, Heading, Paragraph
-from dagster_project.publication.report.material import PERCENT, Material
-from dagster_project.publication.texts import TEXTS, listed, window
+from dagster_project.publication.report.flow import FLOW, flow_cell, shown_window
+from dagster_project.publication.report.material import Material
+from dagster_project.publication.report.opening import opening
+from dagster_project.publication.report.places import BREAKDOWNS, by, mobility
+from dagster_project.publication.texts import TEXTS, small, window
 
 # The steps of the pilots' diagram: measure, and whose numerator it is a share of.
 STEPS = (
@@ -26,9 +26,6 @@ STEPS = (
     ("in_profession_1y", "employed_1y"),
     ("retained_1y", "in_profession_1y"),
 )
-_TABLE = ("beginners", "graduates", "licensed", "employed_1y", "in_profession_1y")
-BREAKDOWNS = ("sex", "age_group", "institution", "home_county", "study_county")
-FLOW = "flow_measures_total"
 
 
 def degree_chapter(m: Material, degree: str) -> Chapter:
@@ -38,23 +35,10 @@ def degree_chapter(m: Material, degree: str) -> Chapter:
     )
 
 
-def shown_window(m: Material, degree: str) -> str | None:
-    """The newest window of which the whole flow is shown; if there is none, the newest with its graduates."""
-    for measure in ("in_profession_1y", "graduates"):
-        for code in reversed(m.cubes[FLOW].codes("cohort")):
-            if flow_cell(m, degree, code, measure, "share").is_shown:
-                return code
-    return None
-
-
-def flow_cell(m: Material, degree: str, code: str, measure: str, number: str) -> Cell:
-    """A number of the flow of all."""
-    return m.cubes[FLOW].cell(number, degree, code, measure)
-
-
 def _blocks(m: Material, degree: str) -> Iterator[Block]:
+    yield from m.opening(opening(m, degree))
     code = shown_window(m, degree)
-    name = label("degree_code", degree, m.language)
+    name = small(label("degree_code", degree, m.language))
     if code is None:
         yield Paragraph(m.say("none_shown"))
     else:
@@ -63,8 +47,8 @@ def _blocks(m: Material, degree: str) -> Iterator[Block]:
     yield from _applicants(m, degree, name)
     if code is not None:
         for breakdown in BREAKDOWNS:
-            yield from _by(m, degree, name, code, breakdown)
-        yield from _mobility(m, degree, name)
+            yield from by(m, degree, name, code, breakdown)
+        yield from mobility(m, degree, name)
     yield from _retention(m, degree, name)
 
 
@@ -149,102 +133,6 @@ def _breaks(m: Material, degree: str, measures: Sequence[str]) -> str:
         if windows:
             told.append(f"{label('measure', measure, m.language)} ({', '.join(windows)})")
     return m.say("breaks_note", told="; ".join(told)) if told else ""
-
-
-def _by(m: Material, degree: str, name: str, code: str, breakdown: str) -> Iterator[Block]:
-    cube = m.cubes.get(f"flow_measures_{breakdown}")
-    if cube is None:
-        return
-    title = dimension(breakdown)[m.language]
-    rows, nobody = [], list[str]()
-    for value in cube.codes(breakdown):
-        beginners = cube.cell("numerator", degree, code, value, "beginners")
-        if not beginners.value and beginners.status in (SHOWN, NOT_OBSERVED):
-            nobody += [label(breakdown, value, m.language)] * (breakdown != "institution")
-            continue
-        shares = [cube.cell("share", degree, code, value, measure) for measure in _TABLE[1:]]
-        rows.append(
-            [
-                label(breakdown, value, m.language),
-                beginners.number(m.language),
-                *(share.percent(m.language) for share in shares),
-            ]
-        )
-    if rows:
-        small = title[0].lower() + title[1:]
-        yield Heading(m.say("by", dimension=small))
-        head = [title, *(label("measure", measure, m.language) for measure in _TABLE)]
-        caption = m.say("by_table", dimension=small, degree=name, window=window(code))
-        note = m.say("rows_zero", names=listed(nobody, m.language)) if nobody else ""
-        yield m.table("flow_measures", caption, head, rows, note=note)
-
-
-def _mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
-    kinds = ("home_county", "study_county", "work_county")
-    if not all(m.has(f"mobility_{kind}") for kind in kinds):
-        return
-    work = m.cubes["mobility_work_county"]
-    counties = [code for code in work.codes("work_county") if code != "unknown"]
-    windows = [
-        code
-        for code in work.codes("cohort")
-        if any(work.cell("persons", degree, code, county).is_shown for county in counties)
-    ]
-    if not windows:
-        return
-    code = windows[-1]
-    figure = f"mobility-{degree.lower()}.{m.language}"
-    caption = m.say("mobility_caption", degree=name, window=window(code))
-    found = {
-        kind: {c: m.cubes[f"mobility_{kind}"].cell("persons", degree, code, c) for c in _all_counties()}
-        for kind in kinds
-    }
-    yield Heading(m.say("mobility"))
-    whole = m.cubes["mobility_total"].cell("persons", degree, code).value if m.has("mobility_total") else None
-    if whole:
-        shares = {
-            kind: {c: replace(cell, value=_of(cell, whole)) for c, cell in cells.items()}
-            for kind, cells in found.items()
-        }
-        maps = [
-            (dimension(kind)[m.language], {county: cell.value for county, cell in cells.items()})
-            for kind, cells in shares.items()
-        ]
-        drawn = charts.county_maps(maps, m.say("share"), m.say("map_hidden"), m.language, ".0%")
-        m.draw(figure, drawn)
-        told = []
-        for (above, _), cells in zip(maps, shares.values(), strict=True):
-            named = [(label("county", c, m.language), cell) for c, cell in cells.items()]
-            told.append(f"{above}: {m.extremes(named, PERCENT)}")
-        yield Figure(figure, caption, m.say("mobility_alt", told=" ".join(told)))
-    rows = [
-        [label("county", county, m.language), *(cells[county].number(m.language) for cells in found.values())]
-        for county in _all_counties()
-    ]
-    head = [dimension("county")[m.language], *(dimension(kind)[m.language] for kind in found)]
-    caption = m.say("mobility_table", degree=name, window=window(code))
-    yield m.table("mobility", caption, head, rows)
-    classes = m.cubes.get("mobility_mobility")
-    if classes:
-        rows = [
-            [
-                label("mobility", kind, m.language),
-                classes.cell("persons", degree, code, kind).number(m.language),
-            ]
-            for kind in classes.codes("mobility")
-        ]
-        head = [dimension("mobility")[m.language], m.say("number")]
-        caption = m.say("mobility_classes", degree=name, window=window(code))
-        yield m.table("mobility", caption, head, rows)
-
-
-def _of(cell: Cell, whole: float) -> float | None:
-    """The share of all; noise may put a part above its whole."""
-    return None if cell.value is None else min(cell.value / whole, 1.0)
-
-
-def _all_counties() -> list[str]:
-    return [row["lan"] for row in read_code_list("lan.csv")]
 
 
 def _retention(m: Material, degree: str, name: str) -> Iterator[Block]:

@@ -37,6 +37,8 @@ class Table:
     note: str = ""
     # The file that has all of these numbers.
     file: str = ""
+    # Why its numbers do not always add up.
+    why: str = ""
     # An address for each row, where others lead to rows.
     anchors: Sequence[str] = ()
     kind: str = "table"

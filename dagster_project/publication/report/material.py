@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +13,9 @@ from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
 from dagster_project.publication.report.document import Paragraph, Table
 from dagster_project.publication.sources import REGISTERS
-from dagster_project.publication.texts import listed, percent, say
+from dagster_project.publication.texts import TEXTS, listed, percent, say, small, why
 
-DEFINITIONS, SOURCES = "definitions", "sources"
+DEFINITIONS, SOURCES, WHY = "definitions", "sources", "why"
 # In place of a number of decimals: a share, told as a per cent.
 PERCENT = -1
 
@@ -33,6 +33,19 @@ class Material:
     def say(self, key: str, **values: object) -> str:
         """A text in this language."""
         return say(key, self.language, **values)
+
+    def say_years(self, years: int) -> str:
+        """So many years in words."""
+        return str(TEXTS["years_word"][str(years)][self.language])
+
+    def named(self, names: Sequence[str]) -> str:
+        """Names as a sentence lists them."""
+        return listed([*names[:1], *map(small, names[1:])], self.language)
+
+    def opening(self, sentences: Iterable[str]) -> Iterator[Paragraph]:
+        """What a chapter begins with; nothing, where nothing can be told."""
+        if told := list(sentences):
+            yield Paragraph(" ".join(told))
 
     def draw(self, name: str, svg: str, *, real: bool = False) -> None:
         """Keep a figure; where the persons are made up it says so itself. `real`: it shows open data."""
@@ -83,8 +96,8 @@ class Material:
     ) -> Table | Paragraph:
         """A table of numbers of a published table, with the way to the rules, deliveries and files behind.
 
-        A row without any number is named below it, unless all are asked for (`whole`); a column that has no
-        meaning here is left out. `note`: what else is said below it.
+        A row or column without any number is named below it, unless all are asked for (`whole`); a column
+        that has no meaning here is left out. `note`: what else is said below it.
         """
         missing = {symbol(status): status for status in (HIDDEN, NOT_APPLICABLE, NOT_OBSERVED)}
         empty = [row for row in rows if not whole and all(cell in missing for cell in row[1:])]
@@ -101,6 +114,11 @@ class Material:
             return Paragraph(f"{caption}. {' '.join(notes)}")
         never = symbol(NOT_APPLICABLE)
         columns = [k for k in range(len(head)) if k == 0 or any(row[k] != never for row in told)]
+        if not whole:
+            bare = [k for k in columns if all(row[k] in missing for row in told)]
+            columns = [k for k in columns if k not in bare]
+            if bare:
+                notes.append(self.say("columns_bare", names=self.named([head[k] for k in bare])))
         refs = [(self.say("rules"), f"rules-{published}")]
         refs += [
             (f"{d['register']} {d['delivery']}", source_anchor(d))
@@ -113,6 +131,7 @@ class Material:
             [[row[k] for k in columns] for row in told],
             refs,
             note=" ".join(notes),
+            why=why(published, self.language),
             file=f"csv/{published}.csv",
         )
 

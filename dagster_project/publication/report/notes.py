@@ -20,12 +20,12 @@ from dagster_project.publication.cubes import Cube, table_title
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import dimension, label, metric, register
 from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.report.degrees import FLOW
 from dagster_project.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
+from dagster_project.publication.report.flow import FLOW
 from dagster_project.publication.report.write import NAMES as REPORTS
 from dagster_project.publication.report.write import PAGES as NAMES
 from dagster_project.publication.screening import Screened
-from dagster_project.publication.texts import TEXTS, listed, number, percent, say, window
+from dagster_project.publication.texts import TEXTS, listed, number, parted, percent, say, window
 
 _MOST = 50
 
@@ -67,6 +67,7 @@ def _write(
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["parted"] = parted
     tables = [block for block in blocks if block.kind == "table"]
     html = environment.get_template("page.html.j2").render(
         doc=document,

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dagster_project.publication.labels import dimension, label, metric, occupation_groups
 from dagster_project.publication.lookup import MISSING, Lookup
-from dagster_project.publication.report import charts
+from dagster_project.publication.report import charts, findings
+from dagster_project.publication.report.across import MOST_COLUMNS, even
 from dagster_project.publication.report.document import Block, Chapter, Figure, Paragraph
+from dagster_project.publication.report.findings import NATION, RECOMMENDED, TOTAL, density_year
 from dagster_project.publication.report.material import PERCENT, Material
 from dagster_project.publication.texts import number, percent, window
 
-TOTAL, NATION = "total", "00"
-# Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
-RECOMMENDED = 1.5
 YEARS = range(21)
 # Years since the licence within which most who specialise have begun (the first pilot).
 SETTLED = 10
 # Professions with a map each.
 _MAPPED = ("SJ", "LK", "BM")
-_MOST_COLUMNS = 6
 
 
 def nurses(m: Material) -> Iterator[Chapter]:
@@ -31,6 +28,7 @@ def nurses(m: Material) -> Iterator[Chapter]:
 
 
 def _nurses(m: Material, cube: Lookup) -> Iterator[Block]:
+    yield from m.opening(findings.nurses(m))
     yield Paragraph(m.say("nurses_intro"))
     years, share, cohort = m.say("years_since"), m.say("share_axis"), dimension("nurse_cohort")[m.language]
     curves = {
@@ -115,6 +113,7 @@ def colonoscopies(m: Material) -> Iterator[Chapter]:
 def _colonoscopies(m: Material) -> Iterator[Block]:
     region, health, nation = (m.cubes[f"colonoscopy_{n}"] for n in ("region", "health_region", "nation"))
     year = region.codes("year")[-1]
+    yield from m.opening(findings.colonoscopies(m))
     yield Paragraph(m.say("colonoscopy_intro"))
     title = metric("incidence_pct")[m.language]
     found = [(code, region.cell("incidence_pct", year, code)) for code in region.codes("area")]
@@ -195,21 +194,9 @@ def density(m: Material) -> Iterator[Chapter]:
         yield Chapter("density", m.say("density"), list(_density(m, m.cubes["staff_density"])))
 
 
-def density_year(cube: Lookup) -> str | None:
-    """The newest year with a density of counties (the nation's may reach further)."""
-    for year in reversed(cube.codes("year")):
-        if any(
-            cube.cell("per_100k", year, area, code, TOTAL).is_shown
-            for area in cube.codes("area")
-            if area != NATION
-            for code in cube.codes("occupation_group")
-        ):
-            return year
-    return None
-
-
 def _density(m: Material, cube: Lookup) -> Iterator[Block]:
     year = density_year(cube)
+    yield from m.opening(findings.density(m))
     yield Paragraph(m.say("density_intro", year=year or cube.codes("year")[-1]))
     counties = [code for code in cube.codes("area") if code != NATION]
     professions = list(cube.codes("occupation_group"))
@@ -232,10 +219,8 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
             for p in professions
             if p not in _MAPPED and cube.cell("per_100k", year, NATION, p, TOTAL).is_shown
         ]
-        parts = math.ceil(len(shown) / _MOST_COLUMNS)
-        size = math.ceil(len(shown) / max(parts, 1))
-        for part in range(parts):  # as many professions in each
-            yield _density_table(m, cube, year, shown[part * size : (part + 1) * size])
+        for part in even(shown, MOST_COLUMNS):
+            yield _density_table(m, cube, year, part)
     for metric_name, caption, decimals in (
         ("employees", "density_nation", 0),
         ("per_100k", "density_nation_per_100k", 1),
@@ -277,7 +262,7 @@ def _profession_table(m: Material, cube: Lookup, year: str, profession: str, cap
     return m.table("staff_density", caption, [dimension("county")[m.language], *names], rows)
 
 
-def _density_table(m: Material, cube: Lookup, year: str, professions: list[str]) -> Block:
+def _density_table(m: Material, cube: Lookup, year: str, professions: Sequence[str]) -> Block:
     rows = [
         [
             label("area", area, m.language),

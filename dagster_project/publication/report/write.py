@@ -20,12 +20,15 @@ from dagster_project.publication.cubes import Cube
 from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.workbook import workbook_name
 from dagster_project.publication.report import about, themes
+from dagster_project.publication.report.across import across
 from dagster_project.publication.report.charts import FONTS, png
 from dagster_project.publication.report.degrees import degree_chapter
 from dagster_project.publication.report.document import Block, Chapter, Document, Figure
+from dagster_project.publication.report.few import comparison
+from dagster_project.publication.report.flow import is_few
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.tagged_pdf import with_row_headers
-from dagster_project.publication.texts import TEXTS, say
+from dagster_project.publication.texts import TEXTS, parted, say, why
 
 HERE = Path(__file__).parent
 NAMES = REPORTS
@@ -85,7 +88,9 @@ def report_document(m: Material) -> Document:
 def _chapters(m: Material) -> list[Chapter]:
     return [
         about.summary(m),
-        *(degree_chapter(m, degree) for degree in m.edition.degrees),
+        *(degree_chapter(m, degree) for degree in m.edition.degrees if not is_few(m, degree)),
+        *comparison(m),
+        *across(m),
         *themes.nurses(m),
         *themes.colonoscopies(m),
         *themes.density(m),
@@ -101,6 +106,7 @@ def _page(folder: Path, document: Document, m: Material, edition: Edition) -> No
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["parted"] = parted
     html = environment.get_template("page.html.j2").render(
         doc=document,
         texts={
@@ -162,11 +168,12 @@ class _Numbers:
 
 def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> None:
     """Set the PDF; the setter refuses what PDF/UA-1 does, as a figure without a text."""
-    body = asdict(document)
+    body, language = asdict(document), document.language
     date = edition.release_date
     body |= {"date": [date.year, date.month, date.day]}
-    named = ("contents", "table", "figure", "made_up_short", "behind")
-    body |= {name: say(name, document.language) for name in named}
+    named = ("contents", "table", "figure", "made_up_short", "behind", "no_noise")
+    body |= {name: say(name, language) for name in named}
+    body |= {"why_title": say("why", language), "why": why("flow_measures", language)}
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         (root / FIGURES).mkdir()
