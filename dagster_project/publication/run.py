@@ -64,8 +64,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
         NotReleasedError: the screening found errors.
     """
     edition = load_edition(name, editions)
-    whole = read_published_set(settings.data / "published")
-    published = fitting(whole, edition)
+    published = fitting(read_published_set(settings.data / "published"), edition)
     tables = {n: frame for n, frame in published.tables.items() if n in NUMBERS or n == "institutions"}
     told = {n: with_statuses(n, frame) for n, frame in tables.items() if n in NUMBERS}
     changes = changes_since(out / str(edition.previous), told, edition, published.certificate)
@@ -101,7 +100,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
     candidate = Candidate(
-        *(folder, edition, tables, found, documents, published.certificate, earlier, whole.tables),
+        *(folder, edition, tables, found, documents, published.certificate, earlier),
         cores=settings.cores,
         memory=Memory(settings.data / ATTACKED),
     )

@@ -168,6 +168,36 @@ class Model:
         return inner[keep], outer[keep]
 
     @cached_property
+    def differences(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Sums that follow from others: where a group and each of its parts lie in a group and its parts,
+        those who are in the outer ones only are parts of each other too. That shortens proofs about them.
+
+        Returns:
+            Of each sum its whole, a pair of `child` and `parent`, and the most of it that is in no part; and
+            the number of a sum with each pair that is part of it.
+        """
+        n = len(self.told)
+        term, pair = _matches(self.whole[self.part_of], self.child)
+        row, inner = _matches(self.part[term], self.child)
+        term, pair = term[row], pair[row]
+        row, outer = _matches(
+            self.parent[pair] * n + self.parent[inner], self.whole[self.part_of] * n + self.part
+        )
+        first, second = self.part_of[term[row]], self.part_of[outer]
+        pair, inner = pair[row], inner[row]
+        kept = (self.gap_least[first] >= 0) & (self.gap_least[second] >= 0)
+        found, of, size = np.unique(
+            np.c_[first, pair, second][kept], axis=0, return_inverse=True, return_counts=True
+        )
+        parts = np.bincount(self.part_of, minlength=len(self.whole))
+        whole = (size == parts[found[:, 0]]) & (size == parts[found[:, 2]])
+        of = of.ravel()
+        is_in = whole[of]
+        number = np.cumsum(whole) - 1
+        most = self.gap_most[found[whole, 2]]
+        return found[whole, 1], most, number[of[is_in]], inner[kept][is_in]
+
+    @cached_property
     def system(self) -> System:
         """Everything as numbers between ends, and sums of them that are zero.
 
@@ -202,9 +232,15 @@ class Model:
         claim = pairs + sums + len(inner)
         add(claim, (n + claim + np.arange(claims), -1.0))
         add(claim, (self.claimed, self.weight), rows=self.claim_of)
+        pair, most_gap, of, inside = self.differences
+        both = claim + claims
+        least = np.r_[least, np.zeros(len(pair))]
+        most = np.r_[most, most_gap]
+        add(both, (n + pair, 1.0), (n + both + np.arange(len(pair)), -1.0))
+        add(both, (n + inside, -1.0), rows=of)
         matrix = coo_array(
             (np.concatenate(weight), (np.concatenate(relation), np.concatenate(number))),
-            shape=(claim + claims, len(least)),
+            shape=(both + len(pair), len(least)),
         )
         is_whole = np.arange(len(least)) < n + claim
         matrix = matrix.tocsr()
@@ -219,13 +255,18 @@ class Model:
     @cached_property
     def derived(self) -> csr_array:
         """What gives the numbers of the system of the counts of the groups; shape (numbers, groups)."""
-        n = len(self.told)
-        rest = self.system.matrix[:, n:].tocoo()
+        n, (pair, _, of, inside) = len(self.told), self.differences
+        plain = self.system.matrix[: self.system.matrix.shape[0] - len(pair)]
+        rest = plain[:, n:].tocoo()
         # Each relation has one number that only fills it, with the weight −1.
-        order = np.empty(rest.shape[0], dtype=int)
+        order = np.empty(plain.shape[0], dtype=int)
         order[rest.col] = rest.row
         one = coo_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
-        return vstack([one, self.system.matrix[order][:, :n]]).tocsr()
+        fills = plain[order][:, :n]
+        weights = np.r_[np.ones(len(pair)), -np.ones(len(inside))]
+        places = (np.r_[np.arange(len(pair)), of], np.r_[pair, inside])
+        sums = coo_array((weights, places), shape=(len(pair), fills.shape[0])).tocsr()
+        return vstack([one, fills, sums @ fills]).tocsr()
 
     def solution(self, counts: np.ndarray) -> np.ndarray:
         """The numbers of the system when the groups have these counts; shape (n,) to that of the system."""
@@ -303,9 +344,15 @@ def _taken(begins: np.ndarray, which: np.ndarray, *arrays: np.ndarray) -> tuple[
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Pairs (a, c) of pairs (a, b) and (b, c); shapes (n, 2)."""
-    second = second[np.argsort(second[:, 0], kind="stable")]
-    begin = np.searchsorted(second[:, 0], first[:, 1])
-    size = np.searchsorted(second[:, 0], first[:, 1], side="right") - begin
-    left = np.repeat(first[:, 0], size)
-    place = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size) + np.repeat(begin, size)
-    return np.unique(np.c_[left, second[place, 1]], axis=0)
+    left, right = _matches(first[:, 1], second[:, 0])
+    return np.unique(np.c_[first[left, 0], second[right, 1]], axis=0)
+
+
+def _matches(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Places of equal keys, one in each array, every pair of them."""
+    order = np.argsort(right, kind="stable")
+    begin = np.searchsorted(right[order], left)
+    size = np.searchsorted(right[order], left, side="right") - begin
+    ends = np.cumsum(size)
+    at = np.arange(size.sum()) - np.repeat(ends - size, size) + np.repeat(begin, size)
+    return np.repeat(np.arange(len(left)), size), order[at]
