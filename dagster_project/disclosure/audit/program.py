@@ -40,6 +40,8 @@ class Program:
             "threads": 1,
             "random_seed": 0,
             "mip_rel_gap": 0.0,
+            # Of the small programmes, which are many, it took longer than to solve them.
+            "presolve": "off" if whole is None else "choose",
         }.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(model)
