@@ -12,17 +12,18 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dagster_project.disclosure.tables import BY_NAME
 from dagster_project.disclosure.zeros import with_zeros
 from dagster_project.exchange import put_in_place
 from dagster_project.parquet import parquet_sql
 from dagster_project.settings import Settings
 
-# On every table: why its figures do not always add up.
+# On every table that counts persons: why its figures do not always add up.
 WHY_SV = (
-    "Varje antal personer är sagt med ett litet brus, så att ingen enskild kan räknas ut: 0 är sagt som 0, "
-    "1–4 som 0 eller 5, och större antal kan vara upp till 5 fel åt endera hållet, i medeltal 0. Samma grupp "
-    "har samma brus överallt. Därför är delarnas summa inte alltid det hela, och en del kan vara sagd större "
-    "än det hela."
+    "Varje antal personer redovisas med ett litet slumpmässigt brus, så att ingen enskild kan räknas ut: 0 "
+    "redovisas som 0, 1–4 som 0 eller 5, och större antal kan avvika med högst 5 åt endera hållet, i "
+    "medeltal 0. Samma grupp har samma brus överallt. Därför blir delarnas summa inte alltid det "
+    "hela, och en del kan redovisas som större än det hela."
 )
 WHY_EN = (
     "Every count of persons is told with a little noise, so that nobody can be singled out: 0 is told as 0, "
@@ -52,11 +53,13 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
         for name in sorted(tables):
             rows = parquet_sql(folder / f"{name}.parquet")
             con.execute(f"create table published.main.{name} as select * from {rows}")
-            con.execute(f"comment on table published.main.{name} is '{mark}{_about(settings)}'")
+            con.execute(f"comment on table published.main.{name} is '{mark}{_about(name, settings)}'")
         con.execute("detach published")
 
 
-def _about(settings: Settings) -> str:
+def _about(table: str, settings: Settings) -> str:
+    if table not in BY_NAME:
+        return "Redan offentligt, utan brus. Public already, without noise."
     return f"{WHY_SV} {WHY_EN} Threshold {settings.threshold}, shares of at least {settings.least_base}."
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.disclosure.audit.attack import Rule, attack_part, protect
-from dagster_project.disclosure.audit.bounds import ContradictionError
+from dagster_project.disclosure.audit.bounds import Bounds, ContradictionError
 from dagster_project.disclosure.audit.model import Model
 from dagster_project.disclosure.noise import read_noise
 
@@ -160,6 +160,29 @@ def test_after_the_gate_enumeration_knows_no_small_count(seed: int) -> None:
     numbers = [*true, *(true[b] - true[a] for a, b in small.nested)]
     for n, (least, most) in zip(numbers, small.ends(), strict=True):
         assert not 1 <= n <= 4 or most - least >= 4, (small.told, true, n, least, most)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_what_relations_prove_near_holds_for_every_table(seed: int) -> None:
+    """The ends lie outside those of enumeration; with the truth as a help the same holes are found."""
+    small, true = drawn(np.random.default_rng(seed))
+    tables = small.tables()
+    if sum(n is None for n in small.told) > 2 or not (tables == true).all(1).any():
+        return
+    model = small.model()
+    alone, helped = attack_part(model, RULE), attack_part(model, RULE, np.array(true, float))
+    for target, (least, most) in enumerate(small.ends()):
+        assert alone.least[target] <= least <= most <= alone.most[target]
+    assert alone.holes.keys() == helped.holes.keys()
+
+
+def test_differences_of_parts_are_part_of_the_difference_of_the_whole() -> None:
+    """Who has not in a part, where two told numbers differ, has not in the whole either."""
+    small = Small([20, 12, 9, None, 10, 9], [(0, (1, 2)), (3, (4, 5))], [(3, 0), (4, 1), (5, 2)])
+    bounds = Bounds(small.model())
+    assert bounds.least[len(small.told)] == 1
+    assert small.ends()[len(small.told)][0] >= 1
 
 
 KINDS = {

@@ -19,7 +19,7 @@ from dagster_project.disclosure.gate import _true
 from dagster_project.disclosure.knowledge import public_knowledge
 from dagster_project.disclosure.noise import read_noise
 from dagster_project.disclosure.reading import read_published
-from dagster_project.disclosure.tables import TABLES, draft_of
+from dagster_project.disclosure.tables import OPEN_TABLES, TABLES, draft_of
 from dagster_project.disclosure.windows import exact_tables
 from tests.conftest import WINDOWS, vardflode
 
@@ -247,6 +247,8 @@ def test_every_table_says_why_its_figures_do_not_add_up(data: Path) -> None:
     for table in TABLES:
         assert "inte alltid det hela" in comments[table.name]
         assert "do not always sum to the whole" in comments[table.name]
+    for name in OPEN_TABLES:
+        assert "utan brus" in comments[name]
 
 
 def test_the_published_set_is_open_and_the_rest_is_not(data: Path) -> None:
