@@ -56,7 +56,13 @@ class Found:
         return (target,) if target < self.size else tuple(self.pairs[target - self.size].tolist())
 
 
-def attack_part(model: Model, rule: Rule, true: np.ndarray | None = None, exact: bool = False) -> Found:
+def attack_part(
+    model: Model,
+    rule: Rule,
+    true: np.ndarray | None = None,
+    exact: bool = False,
+    before: Found | None = None,
+) -> Found:
     """Bound every target of a model.
 
     Args:
@@ -64,14 +70,20 @@ def attack_part(model: Model, rule: Rule, true: np.ndarray | None = None, exact:
         rule: what must stay uncertain.
         true: the true counts (groups,), NaN where not known, as a help: the same is proved without, slower.
         exact: both ends of each target; else as far as shows that it is uncertain enough.
+        before: what was proved when more was told: what was no hole then is none now.
 
     Raises:
         ContradictionError: what is told cannot all be true.
     """
     bounds, targets = Bounds(model, true), model.targets
     least, most = bounds.least[targets], bounds.most[targets]
+    if before is not None:
+        open_ones = np.isin(targets, list(before.holes))
+        least, most = np.where(open_ones, least, before.least), np.where(open_ones, most, before.most)
     suspects = rule.broken(least, most)
     at_risk = (least < rule.small) & (most > 0) & (most - least < AT_RISK * rule.width) & ~suspects
+    if before is not None:
+        at_risk &= open_ones
     if exact:
         proofs = {int(target): bounds.exact(int(target)) for target in targets}
     else:
@@ -119,12 +131,10 @@ def protect(
         taken, model = np.union1d(taken, more), model.without(more)
     found = []
     for groups, part in model.split(model.piece):
-        while True:
-            proved = attack_part(part, rule, true[groups])
-            more = _least_worth(proved.holes, worth[groups])
-            if not len(more):
-                break
+        proved = attack_part(part, rule, true[groups])
+        while len(more := _least_worth(proved.holes, worth[groups])):
             taken, part = np.union1d(taken, groups[more]), part.without(more)
+            proved = attack_part(part, rule, true[groups], before=proved)
         found.append((part, proved))
     return taken, found
 
