@@ -13,7 +13,7 @@ import polars as pl
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dagster_project.disclosure.attack import OBSERVED, RULE, Report
-from dagster_project.disclosure.files import WHY_EN, WHY_SV, checksum
+from dagster_project.disclosure.files import WHY, checksum
 from dagster_project.disclosure.knowledge import Knowledge
 from dagster_project.disclosure.noise import Noise
 from dagster_project.disclosure.tables import TABLES, Table
@@ -89,7 +89,7 @@ def write_certificate(
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    page = environment.get_template("certificate.html.j2").render(told=body, why={"sv": WHY_SV, "en": WHY_EN})
+    page = environment.get_template("certificate.html.j2").render(told=body, why=WHY)
     (folder / "certificate.html").write_text(page + "\n", encoding="utf-8")
 
 

@@ -7,8 +7,6 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-from dagster_project.disclosure.files import WHY_EN, WHY_SV
-from dagster_project.disclosure.tables import OPEN_TABLES
 from dagster_project.yaml_files import read_yaml
 
 TEXTS: dict[str, Any] = read_yaml((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
@@ -19,13 +17,6 @@ def say(key: str, language: str, **values: object) -> str:
     """A text with its values filled in."""
     text: str = TEXTS[key][language]
     return text.format(**values)
-
-
-def why(table: str, language: str) -> str:
-    """Why the numbers of a published table do not always add up; of open data, that they have no noise."""
-    if table in OPEN_TABLES:
-        return say("no_noise", language)
-    return {"sv": WHY_SV, "en": WHY_EN}[language]
 
 
 def number(value: float, language: str, decimals: int = 0) -> str:

@@ -28,9 +28,7 @@ def record_key_secret(path: Path) -> str:
         open(path, "x", encoding="utf-8", opener=_for_the_owner) as file,
     ):
         file.write(secrets.token_hex(32) + "\n")
-    with contextlib.suppress(
-        OSError
-    ):  # one that was put there may be open to others, who may not list, but read
+    with contextlib.suppress(OSError):  # one that was put there may be open to all
         path.chmod(0o600)
     try:
         secret = path.read_text(encoding="utf-8").strip()

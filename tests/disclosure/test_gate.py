@@ -146,10 +146,8 @@ def test_the_truth_fits_all_that_the_attack_believes(data: Path) -> None:
     assert not wrong.any()
 
 
-def test_numbers_that_leave_too_little_are_found(data: Path, tmp_path: Path) -> None:
+def too_well(row: pl.DataFrame) -> pl.DataFrame:
     """A total told as little as it can be, and a part as much: the other part is hardly anybody."""
-    told = pl.read_parquet(data / "published" / "applicants.parquet")
-    row = told.filter(pl.col("breakdown") == "total").head(1)
     empty = [pl.lit(None, pl.Int64).alias(name) for name in ("first_choice", "admitted")]
     made = [
         row.with_columns(
@@ -160,7 +158,14 @@ def test_numbers_that_leave_too_little_are_found(data: Path, tmp_path: Path) -> 
         )
         for breakdown, value, number in (("total", "total", 20), ("sex", "2", 28), ("sex", "1", 5))
     ]
-    pl.concat(made).write_parquet(tmp_path / "applicants.parquet")
+    return pl.concat(made)
+
+
+def test_numbers_that_leave_too_little_are_found(data: Path, tmp_path: Path) -> None:
+    told = pl.read_parquet(data / "published" / "applicants.parquet")
+    too_well(told.filter(pl.col("breakdown") == "total").head(1)).write_parquet(
+        tmp_path / "applicants.parquet"
+    )
     (hole,) = [
         h for h in attack(tmp_path).holes if h.count.endswith("sex 1 applicants") and "less" not in h.count
     ]

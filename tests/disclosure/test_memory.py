@@ -17,6 +17,7 @@ from dagster_project.disclosure.audit.model import OF_GROUPS, Model
 from dagster_project.disclosure.memory import NAME, Memory
 from tests.conftest import WINDOWS, vardflode
 from tests.disclosure.test_audit import drawn
+from tests.disclosure.test_gate import too_well
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -97,16 +98,7 @@ def test_the_files_of_the_gate_are_known_and_others_are_not(data: Path, tmp_path
     window = told.filter(pl.col("breakdown") == "sex").select("degree_code", "cohort_from").row(0)
     here = (pl.col("degree_code") == window[0]) & (pl.col("cohort_from") == window[1])
     made = told.filter(here, pl.col("breakdown") == "sex").head(1)
-    rows = [
-        made.with_columns(
-            *(pl.lit(None, pl.Int64).alias(name) for name in ("first_choice", "admitted")),
-            breakdown=pl.lit(breakdown),
-            breakdown_value=pl.lit(value),
-            applicants=pl.lit(number, pl.Int64),
-        )
-        for breakdown, value, number in (("total", "total", 20), ("sex", "2", 28), ("sex", "1", 5))
-    ]
-    pl.concat([told.filter(~here), *rows]).write_parquet(path)
+    pl.concat([told.filter(~here), too_well(made)]).write_parquet(path)
     assert attack(tmp_path / "told", memory=memory).holes
 
 

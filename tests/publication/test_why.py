@@ -11,11 +11,10 @@ import polars as pl
 import pypdf
 import pytest
 
-from dagster_project.disclosure.files import WHY_EN, WHY_SV
+from dagster_project.disclosure.files import WHY
 from dagster_project.publication.reading import px_keywords
 from tests.publication.conftest import Made
 
-WHY = {"sv": WHY_SV, "en": WHY_EN}
 OPEN = {"sv": "utan brus", "en": "without noise"}
 PAGES = {"sv": "rapport", "en": "report"}
 # What has numbers of open data only: these begin the names of their files.

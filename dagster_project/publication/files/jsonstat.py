@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dagster_project.disclosure.files import why
 from dagster_project.publication.cubes import PLACES, SHOWN, TIME, Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, metric, symbol
-from dagster_project.publication.texts import TEXTS, why
+from dagster_project.publication.texts import TEXTS
 
 JSONSTAT = "json-stat"
 

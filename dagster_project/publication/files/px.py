@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from dagster_project.disclosure.files import why
 from dagster_project.publication.cubes import SHOWN, TIME, Cube, Dimension
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, metric, symbol
-from dagster_project.publication.texts import TEXTS, why
+from dagster_project.publication.texts import TEXTS
 
 PX = "px"
 # Longest line that all readers take.

@@ -13,10 +13,11 @@ from typing import Any
 
 import polars as pl
 
+from dagster_project.disclosure.files import why
 from dagster_project.publication.cubes import NUMBERS, SHOWN, table_title, with_statuses
 from dagster_project.publication.edition import LANGUAGES, Edition
 from dagster_project.publication.labels import WORDS, Words, dimension, metric
-from dagster_project.publication.texts import TEXTS, why
+from dagster_project.publication.texts import TEXTS
 
 CSV, PARQUET = "csv", "parquet"
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"

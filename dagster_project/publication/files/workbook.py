@@ -19,11 +19,12 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
+from dagster_project.disclosure.files import why
 from dagster_project.publication.cubes import SHOWN, TOTAL, Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import WORDS, decimals, dimension, is_share, label, metric, symbol
 from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.texts import TEXTS, why, window
+from dagster_project.publication.texts import TEXTS, window
 
 XLSX = "xlsx"
 # A line of text on a sheet: it runs over the columns beside it, for merged cells cannot be read aloud.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dagster_project.deliveries.contract import read_code_list
+from dagster_project.disclosure.files import why
 from dagster_project.disclosure.relations.flow import NESTED
 from dagster_project.publication.changes import COMPARED, comparisons
 from dagster_project.publication.cubes import HIDDEN, table_title
@@ -23,7 +24,7 @@ from dagster_project.publication.report.document import Block, Bullets, Chapter,
 from dagster_project.publication.report.findings import TOTAL
 from dagster_project.publication.report.flow import FLOW, flow_cell, shown_window
 from dagster_project.publication.report.material import DEFINITIONS, SOURCES, WHY, Material, source_anchor
-from dagster_project.publication.texts import TEXTS, listed, number, percent, small, why, window
+from dagster_project.publication.texts import TEXTS, listed, number, percent, small, window
 
 
 def summary(m: Material) -> Chapter:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dagster_project.disclosure.files import why
 from dagster_project.publication.cubes import HIDDEN, NOT_APPLICABLE, NOT_OBSERVED, Cube
 from dagster_project.publication.edition import Edition
 from dagster_project.publication.labels import symbol
@@ -13,7 +14,7 @@ from dagster_project.publication.lookup import Cell, Lookup
 from dagster_project.publication.report.charts import noted
 from dagster_project.publication.report.document import Paragraph, Table
 from dagster_project.publication.sources import REGISTERS
-from dagster_project.publication.texts import TEXTS, listed, percent, say, small, why
+from dagster_project.publication.texts import TEXTS, listed, percent, say, small
 
 DEFINITIONS, SOURCES, WHY = "definitions", "sources", "why"
 # In place of a number of decimals: a share, told as a per cent.

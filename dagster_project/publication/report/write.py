@@ -16,6 +16,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from dagster_project.disclosure.files import NO_NOISE, why
 from dagster_project.publication.cubes import Cube
 from dagster_project.publication.edition import REPORTS, Edition
 from dagster_project.publication.files.workbook import workbook_name
@@ -28,7 +29,7 @@ from dagster_project.publication.report.few import comparison
 from dagster_project.publication.report.flow import is_few
 from dagster_project.publication.report.material import Material, material
 from dagster_project.publication.report.tagged_pdf import with_row_headers
-from dagster_project.publication.texts import TEXTS, parted, say, why
+from dagster_project.publication.texts import TEXTS, parted, say
 
 HERE = Path(__file__).parent
 NAMES = REPORTS
@@ -171,9 +172,13 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
     body, language = asdict(document), document.language
     date = edition.release_date
     body |= {"date": [date.year, date.month, date.day]}
-    named = ("contents", "table", "figure", "made_up_short", "behind", "no_noise")
+    named = ("contents", "table", "figure", "made_up_short", "behind")
     body |= {name: say(name, language) for name in named}
-    body |= {"why_title": say("why", language), "why": why("flow_measures", language)}
+    body |= {
+        "why_title": say("why", language),
+        "why": why("flow_measures", language),
+        "no_noise": NO_NOISE[language],
+    }
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
         (root / FIGURES).mkdir()
