@@ -185,6 +185,20 @@ def test_differences_of_parts_are_part_of_the_difference_of_the_whole() -> None:
     assert small.ends()[len(small.told)][0] >= 1
 
 
+def test_what_is_proved_far_away_is_not_forgotten_near() -> None:
+    """A chain that is longer than a programme looks: relations in turn say more of its end."""
+    small = Small([None] * 6 + [13], nested=[(i + 1, i) for i in range(6)])
+    bounds = Bounds(small.model())
+    assert bounds.least[0] == 8
+    assert bounds.near(0, 99).least == 8
+
+
+def test_a_sum_that_lacks_a_part_makes_no_sum_of_differences() -> None:
+    """Nobody of the second part has: those who have not are in both parts, and no sum of one of them."""
+    small = Small([20, 10, 10, 5, 5], [(0, (1, 2)), (3, (4,))], [(3, 0), (4, 1)])
+    assert proved(small) == small.ends()
+
+
 KINDS = {
     "a base noised away whose part is told": (Small([12, 0, 5], nested=[(1, 0), (2, 1)]), 1),
     "nested groups that are told 13 and 15": (Small([15, 13, 8], [(0, (1, 2))], [(1, 0)]), None),
@@ -204,10 +218,14 @@ def test_each_kind_is_bounded_as_by_enumeration(kind: str) -> None:
     if known is not None:
         assert known in narrow
         worth = np.array([float(n is not None) for n in small.told])
+        before = attack_part(small.model(), RULE)
+        gone = np.unique(np.concatenate([proof.because for proof in before.holes.values()]))
+        assert not attack_part(small.model().without(gone), RULE, before=before).holes
         true = small.tables()[0].astype(float)
         taken, after = protect(small.model(), RULE, worth, true)
         assert 1 <= len(taken) <= 2
         assert not any(one.holes for _, one in after)
+        assert not any(attack_part(piece, RULE).holes for piece, _ in after)
 
 
 def test_groups_told_differently_are_different_groups() -> None:
