@@ -28,20 +28,29 @@ def with_zeros(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     Args:
         tables: by name, as published, with their `status`.
     """
+    return {name: _filled(frame, empty_cells(name, frame)) for name, frame in tables.items()}
+
+
+def empty_cells(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The keys of the rows that a published table has not got since nobody is told there, sorted; none of a
+    table of another name.
+    """
     cells_of = {"mobility": _mobility, "applicants": _applicants, "specialisation_county": _nurses}
-    return {
-        name: _filled(frame, cells_of[name](frame)) if name in cells_of else frame
-        for name, frame in tables.items()
-    }
+    if table not in cells_of:
+        return frame.clear()
+    cells = cells_of[table](frame).unique()
+    keys = [name for name in frame.columns if name in cells.columns]
+    return cells.select(keys).join(frame, on=keys, how="anti").sort(keys)
 
 
 def _filled(frame: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
     """The table with a row for each of the cells: 0 in every number, told."""
-    keys = [name for name in frame.columns if name in cells.columns]
+    if not len(cells):
+        return frame
+    keys = cells.columns
     rest = {name: kind for name, kind in frame.schema.items() if name not in keys}
     words = {"status": "shown", "hidden_columns": ""}
-    zeros = cells.unique().join(frame, on=keys, how="anti")
-    zeros = zeros.with_columns(
+    zeros = cells.with_columns(
         pl.lit(words.get(name, 0)).cast(kind).alias(name) for name, kind in rest.items()
     )
     return pl.concat([frame, zeros.select(frame.columns)]).sort(keys)

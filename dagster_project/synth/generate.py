@@ -27,7 +27,7 @@ from dagster_project.synth.write import (
     refuse_foreign,
 )
 
-SMALLEST = 0.001
+SMALLEST, LARGEST = 0.001, 10
 
 
 @dataclass
@@ -94,9 +94,10 @@ def generate(
         SynthError: an argument is out of range, or a delivery of the same name with other content, or
             something that is no made-up delivery, is in the way. Nothing is written then.
     """
-    if not SMALLEST <= scale <= 2:  # in a smaller country a register may be empty
+    if not SMALLEST <= scale <= LARGEST:  # in a smaller country a register may be empty
         raise SynthError(
-            f"scale ska vara {SMALLEST} till 2, inte {scale}. / scale must be from {SMALLEST} to 2."
+            f"scale ska vara {SMALLEST} till {LARGEST}, inte {scale}. / "
+            f"scale must be from {SMALLEST} to {LARGEST}."
         )
     if seed < 0:
         raise SynthError(f"seed får inte vara negativ ({seed}). / seed must not be negative.")

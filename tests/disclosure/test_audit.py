@@ -190,7 +190,7 @@ def test_what_is_proved_far_away_is_not_forgotten_near() -> None:
     small = Small([None] * 6 + [13], nested=[(i + 1, i) for i in range(6)])
     bounds = Bounds(small.model())
     assert bounds.least[0] == 8
-    assert bounds.near(0, 99).least == 8
+    assert bounds.near(np.array([0]), 99)[0].least == 8
 
 
 def test_a_sum_that_lacks_a_part_makes_no_sum_of_differences() -> None:

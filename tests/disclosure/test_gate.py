@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dagster_project.deliveries.contract import read_code_list
 from dagster_project.disclosure.attack import attack, knowledge_of, with_earlier
 from dagster_project.disclosure.audit.bounds import Bounds
 from dagster_project.disclosure.gate import _true
@@ -81,6 +82,62 @@ def test_an_institution_in_a_county_that_is_told_as_nobody_has_hardly_anybody() 
     assert most["01"] == 4
     assert most["KI"] == 3  # told otherwise than the county: there is somebody else in it
     assert most["GU"] == 60
+
+
+WINDOW = {"cohort_from": 2010, "cohort_to": 2012}
+COUNTIES = [row["lan"] for row in read_code_list("lan.csv")]
+NURSES = WINDOW | {"specialisation": "total", "measure": "cohort", "share": None}
+# Of each table rows that tell all cells of a whole but one; where that one stands; and that it is somebody.
+ABSENT = {
+    "applicants": (
+        {
+            "applicants": [
+                {"degree_code": "SP", **WINDOW, "breakdown": breakdown, "breakdown_value": value}
+                | {"applicants": told, "first_choice": None, "admitted": None}
+                for breakdown, value, told in (("total", "total", 20), ("sex", "1", 5))
+            ]
+        },
+        {"breakdown": "sex", "value": "2", "name": "applicants"},
+    ),
+    "mobility": (
+        {
+            "mobility": [
+                {"degree_code": "SJ", **WINDOW, "breakdown": breakdown, "breakdown_value": county}
+                | {"persons": told}
+                for breakdown, county, told in (
+                    ("total", "total", 206),
+                    *(("work_county", county, 5) for county in COUNTIES[:-1]),
+                )
+            ],
+        },
+        {"breakdown": "work_county", "value": COUNTIES[-1], "name": "persons"},
+    ),
+    "specialisation_county": (
+        {
+            "specialisation": [NURSES | {"measure": "started", "numerator": None, "denominator": 210}],
+            "specialisation_county": [
+                WINDOW | {"specialisation": "total", "event": "licence", "county": county, "persons": 5}
+                for county in COUNTIES[:-1]
+            ],
+        },
+        {"breakdown": "county", "value": f"total:{COUNTIES[-1]}", "name": "cohort"},
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ABSENT)
+def test_a_row_that_is_not_there_is_a_count_that_can_be_known_too_well(kind: str) -> None:
+    """Its base was told as zero: it is four at most; and what the others of its whole leave is more than none."""
+    tables, where = ABSENT[kind]
+    untold = pl.selectors.by_dtype(pl.Null).cast(pl.Int64)
+    frames = {name: pl.DataFrame(rows).with_columns(untold) for name, rows in tables.items()}
+    draft = draft_of(frames, public_knowledge())
+    model = draft.model(NOISE)
+    group = draft.groups.filter(pl.col(name) == value for name, value in where.items())["id"].item()
+    assert group in model.targets
+    bounds = Bounds(model)
+    assert (bounds.least[group], bounds.most[group]) == (1, 4)
+    assert draft.places[kind].filter(pl.col("id") == group)["is_there"].to_list() == [False]
 
 
 def test_no_row_is_told_before_its_measure_is_mature(data: Path) -> None:

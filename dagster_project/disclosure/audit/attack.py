@@ -28,7 +28,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Found:
-    """What was proved of each target (a number of the model's system): its ends, or ends that it can have.
+    """What was proved of each target (a number of the model's system): it lies between these ends.
 
     `size`: number of groups; `pairs` (pairs, 2): those whose differences the next numbers are.
     """
@@ -88,7 +88,7 @@ def attack_part(
         proofs = {int(target): bounds.exact(int(target)) for target in targets}
     else:
         proofs = {int(target): bounds.told_alone(int(target)) for target in targets[suspects]}
-        proofs |= {int(target): bounds.near(int(target), rule.width) for target in targets[at_risk]}
+        proofs |= bounds.near(targets[at_risk], rule.width)
     place = {int(target): k for k, target in enumerate(targets)}
     for target, proof in proofs.items():
         k = place[target]

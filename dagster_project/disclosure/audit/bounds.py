@@ -18,9 +18,12 @@ from dagster_project.disclosure.audit.program import EPSILON, Program
 
 # Room for the rounding of sums, and how often relations are asked in turn.
 SLACK, ROUNDS = 1e-6, 100
-# How many relations away a proof is looked for, unless exact ends are asked for, and among how many numbers
-# at most.
-NEAR, NEAR_NUMBERS = 2, 1500
+# Unless exact ends are asked for, a proof is looked for two relations away, or one where these are more
+# numbers.
+NEAR_NUMBERS = 1000
+# How often all numbers of a programme that may be too well known are moved at once, before each on its own.
+SWEEPS = 3
+GOLDEN = 0.6180339887498949
 
 
 class ContradictionError(Exception):
@@ -132,26 +135,58 @@ class Bounds:
         """What relations alone, in turn, say of a number."""
         return Proof(int(self.least[target]), int(self.most[target]), self._told(self.alone.because(target)))
 
-    def near(self, target: int, width: int) -> Proof:
-        """The ends of a number that the relations near it prove; where it is seen to be as uncertain as
-        `width`, ends so far apart that lie between those.
+    def near(self, targets: np.ndarray, width: int) -> dict[int, Proof]:
+        """The ends of numbers that the relations near them prove; of one that is seen to be as uncertain as
+        `width`, those that relations in turn prove.
 
         Raises:
             ContradictionError: what is told cannot all be true.
         """
-        program, free = self._program(self._around(target))
-        ends, causes = [int(self.least[target]), int(self.most[target])], []
-        true, place = self._true[target], int(np.searchsorted(free, target))
-        # First the end that is farther from the truth: if it is far enough, that will do.
-        farther = int(ends[1] - true >= true - ends[0])
-        for end in (farther, 1 - farther):
-            answer = self._end(program, place, end)
-            # Relations in turn, rounded each time, may say more than the programme at one end.
-            ends[end] = (max, min)[end](ends[end], _whole(answer[place], end))
-            if abs(ends[end] - true) >= width:
-                return Proof(ends[end] - end * width, ends[end] + (1 - end) * width, np.empty(0, dtype=int))
-            causes.append(self._told(free[program.at_ends()]))
-        return Proof(ends[0], ends[1], np.unique(np.concatenate(causes)))
+        proofs: dict[int, Proof] = {}
+        left = np.unique(targets)
+        while len(left):
+            # Neighbours are asked about in one programme, which is made once.
+            together = np.intersect1d(self.system.beside(self.system.beside(left[:1])), left)
+            around = self.system.beside(together)
+            while len(self.system.beside(around)) > NEAR_NUMBERS and len(together) > 1:
+                together = np.union1d(left[:1], together[: len(together) // 2])
+                around = self.system.beside(together)
+            if len(together) == 1 and len(self.system.beside(around)) > NEAR_NUMBERS:
+                around = together
+            proofs |= self._near(together, around, width)
+            left = np.setdiff1d(left, together)
+        return proofs
+
+    def _near(self, targets: np.ndarray, around: np.ndarray, width: int) -> dict[int, Proof]:
+        """`near` of numbers in one programme, that of the relations of those `around`."""
+        program, free = self._program(around)
+        places = np.searchsorted(free, targets)
+        seen = _Seen(self.least[targets], self.most[targets], self._true[targets], width)
+        for sweep in range(SWEEPS):
+            if (~seen.wide).sum() < 2:
+                break
+            cost = np.zeros(program.size)
+            cost[places] = seen.farther * ~seen.wide * _unequal(len(targets), sweep)
+            seen.add(_minimum(program, cost)[places])
+        proofs = {}
+        for k in range(len(targets)):
+            ends, causes = [seen.least[k], seen.most[k]], []
+            farther = int(seen.farther[k] < 0)
+            for end in (farther, 1 - farther):
+                if seen.wide[k]:
+                    break
+                cost = np.zeros(program.size)
+                cost[places[k]] = 1 - 2 * end
+                answer = _minimum(program, cost)[places]
+                # Relations in turn, rounded each time, may say more than the programme at one end.
+                ends[end] = (max, min)[end](ends[end], _whole(answer[k], end))
+                causes.append(self._told(free[program.at_ends()]))
+                seen.add(answer)
+            if seen.wide[k]:
+                ends, causes = [seen.least[k], seen.most[k]], []
+            because = np.unique(np.concatenate([np.empty(0, dtype=int), *causes]))
+            proofs[int(targets[k])] = Proof(int(ends[0]), int(ends[1]), because)
+        return proofs
 
     def exact(self, target: int) -> Proof:
         """The ends of a number by everything that is told, in whole numbers.
@@ -163,10 +198,12 @@ class Bounds:
         whole = self.system.is_whole
         for end in (0, 1):
             program, _ = self._relaxed
-            answer = self._end(program, target, end)
+            cost = np.zeros(program.size)
+            cost[target] = 1 - 2 * end
+            answer = _minimum(program, cost)
             causes.append(self._told(np.flatnonzero(program.at_ends())))
             if (np.abs(answer - np.rint(answer))[whole] > EPSILON).any():
-                answer = self._end(self._in_whole_numbers[0], target, end)
+                answer = _minimum(self._in_whole_numbers[0], cost)
             ends[end] = _whole(answer[target], end)
         return Proof(ends[0], ends[1], np.unique(np.concatenate(causes)))
 
@@ -177,25 +214,6 @@ class Bounds:
     @cached_property
     def _in_whole_numbers(self) -> tuple[Program, np.ndarray]:
         return self._program(np.arange(len(self.least)), self.system.is_whole)
-
-    def _end(self, program: Program, place: int, end: int) -> np.ndarray:
-        """Where the number at a place is least (0) or greatest (1)."""
-        cost = np.zeros(program.size)
-        cost[place] = 1 - 2 * end
-        answer = program.minimise(cost)
-        if answer is None:
-            raise ContradictionError
-        return answer
-
-    def _around(self, target: int) -> np.ndarray:
-        """The numbers a few relations away, as far as they are not too many."""
-        reached = around = np.array([target])
-        for _ in range(NEAR):
-            reached = around
-            around = self.system.beside(reached)
-            if len(around) > NEAR_NUMBERS:
-                break
-        return reached
 
     def _program(self, around: np.ndarray, whole: np.ndarray | None = None) -> tuple[Program, np.ndarray]:
         """The programme of all relations that some numbers are in; and the numbers in those."""
@@ -234,3 +252,46 @@ class Bounds:
 def _whole(value: float, end: int) -> int:
     """The whole number at an end that was found to be so."""
     return int(np.floor(value + EPSILON) if end else np.ceil(value - EPSILON))
+
+
+def _minimum(program: Program, cost: np.ndarray) -> np.ndarray:
+    """The numbers of a programme where their cost is least."""
+    answer = program.minimise(cost)
+    if answer is None:
+        raise ContradictionError
+    return answer
+
+
+def _unequal(size: int, turn: int) -> np.ndarray:
+    """Weights between a half and one, others each turn, so that of those that exclude each other another one
+    moves.
+    """
+    return 0.5 + np.modf(np.arange(1, size + 1) * (turn + 1) * GOLDEN)[0] / 2
+
+
+class _Seen:
+    """The outermost values that some numbers are seen to be able to have, at first the true ones where they
+    are known: each answer of a programme is one that all of them can have together.
+    """
+
+    def __init__(self, least: np.ndarray, most: np.ndarray, true: np.ndarray, width: int) -> None:
+        self.least, self.most, self._width = least, most, width
+        self.low, self.high = (np.where(np.isnan(true), end, true) for end in (np.inf, -np.inf))
+
+    def add(self, found: np.ndarray) -> None:
+        """These values are possible."""
+        found = np.clip(found, self.least, self.most)
+        self.low = np.minimum(self.low, np.ceil(found - EPSILON))
+        self.high = np.maximum(self.high, np.floor(found + EPSILON))
+
+    @property
+    def wide(self) -> np.ndarray:
+        """Which are seen to be uncertain enough."""
+        return self.high - self.low >= self._width
+
+    @property
+    def farther(self) -> np.ndarray:
+        """Which end is farther from what is seen: if it is far enough, that will do. 1: the least, −1: the
+        most.
+        """
+        return np.where(self.most - self.low >= self.high - self.least, -1.0, 1.0)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from dagster_project.disclosure.relations.draft import CELL, Draft, joined, to_totals, with_pieces
+from dagster_project.disclosure.relations.draft import (
+    CELL,
+    Draft,
+    joined,
+    to_totals,
+    with_absent,
+    with_pieces,
+)
 
 KIND = "applicants"
 KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value"]
@@ -13,14 +20,15 @@ COUNTS = ("applicants", "first_choice", "admitted")
 
 def add_applicants(draft: Draft, rows: pl.DataFrame) -> None:
     """Add the groups of `applicants` and what is said of them."""
-    numbers = rows.unpivot(COUNTS, index=KEY, variable_name="column", value_name="told").with_columns(
+    every = with_absent("applicants", rows, COUNTS[0])
+    long = every.unpivot(COUNTS, index=[*KEY, "is_there"], variable_name="column", value_name="told")
+    numbers = long.with_columns(
         kind=pl.lit(KIND),
         subject="degree_code",
         since="cohort_from",
         until="cohort_to",
         value="breakdown_value",
         name="column",
-        is_there=True,
         protected=True,
     )
     draft.add(numbers)

@@ -10,6 +10,7 @@ import polars as pl
 
 from dagster_project.disclosure.audit.model import MANY, Model
 from dagster_project.disclosure.noise import Noise
+from dagster_project.disclosure.zeros import empty_cells
 
 # What names a group: whose (a degree, a year), which cohorts, which cell, and what is counted in it.
 CELL = ["subject", "since", "until", "breakdown", "value"]
@@ -130,6 +131,15 @@ class Draft:
             claimed=column(self.claims, "id", int),
             weight=column(self.claims, "weight", float),
         )
+
+
+def with_absent(table: str, rows: pl.DataFrame, base: str) -> pl.DataFrame:
+    """The rows of a table, and those that are not there though their cells are known to be: `base` is told as
+    zero there, and no more of them; `is_there` says which are which.
+    """
+    absent = empty_cells(table, rows).with_columns(pl.lit(0).cast(rows.schema[base]).alias(base))
+    whole = [rows.with_columns(is_there=True), absent.with_columns(is_there=False)]
+    return pl.concat(whole, how="diagonal")
 
 
 def joined(groups: pl.DataFrame, child: str, parent: str, is_base: bool = False) -> pl.DataFrame:

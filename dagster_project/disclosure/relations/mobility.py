@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dagster_project.disclosure.relations.draft import CELL, Draft, to_totals, with_pieces
+from dagster_project.disclosure.relations.draft import CELL, Draft, to_totals, with_absent, with_pieces
 
 KIND = "mobility"
 KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value"]
@@ -23,7 +23,7 @@ INSIDE = "class"
 
 def add_mobility(draft: Draft, rows: pl.DataFrame) -> None:
     """Add the groups of `mobility` and what ties its margins; the groups of the flow are there."""
-    numbers = rows.with_columns(
+    numbers = with_absent("mobility", rows, "persons").with_columns(
         kind=pl.lit(KIND),
         subject="degree_code",
         since="cohort_from",
@@ -31,7 +31,6 @@ def add_mobility(draft: Draft, rows: pl.DataFrame) -> None:
         value="breakdown_value",
         name=pl.lit("persons"),
         column=pl.lit("persons"),
-        is_there=True,
         told=pl.col("persons").cast(pl.Float64),
         protected=True,
     )

@@ -6,7 +6,14 @@ from itertools import pairwise
 
 import polars as pl
 
-from dagster_project.disclosure.relations.draft import GROUP, Draft, joined, to_cells, with_pieces
+from dagster_project.disclosure.relations.draft import (
+    GROUP,
+    Draft,
+    joined,
+    to_cells,
+    with_absent,
+    with_pieces,
+)
 from dagster_project.disclosure.relations.shares import limit_by_shares
 
 KIND = "specialisation"
@@ -39,14 +46,13 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
             rows.select(*KEY, told="denominator", name=base, column=pl.lit("denominator")),
         ]
     ).with_columns(**same, breakdown=_breakdown(), value="specialisation", is_there=True, protected=True)
-    counties = county_rows.with_columns(
+    counties = with_absent("specialisation_county", county_rows, "persons").with_columns(
         **same,
         breakdown=pl.lit("county"),
         value=pl.concat_str("specialisation", "county", separator=":"),
         name=pl.col("event").replace(EVENTS),
         told="persons",
         column=pl.lit("persons"),
-        is_there=True,
         protected=True,
     )
     draft.add(
