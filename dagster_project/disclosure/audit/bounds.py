@@ -22,7 +22,7 @@ SLACK, ROUNDS = 1e-6, 100
 # numbers.
 NEAR_NUMBERS = 1000
 # How often all numbers of a programme that may be too well known are moved at once, before each on its own.
-SWEEPS = 3
+SWEEPS = 4
 GOLDEN = 0.6180339887498949
 
 
