@@ -35,7 +35,7 @@ install: .venv/.installed
 	sync && \
 	echo ../../../.. | tee .venv/lib/python3*/site-packages/_*vardflode.pth >/dev/null && \
 	sync --compile-bytecode
-	@$(BIN)/python -m dagster_project.warehouse.models
+	@$(BIN)/python -m vardflode.warehouse.models
 	@touch $@
 
 test: lint

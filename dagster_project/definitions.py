@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.graph.automation import (
+from dagster_project.automation import (
     build_job,
     disclose_job,
     edition_job,
@@ -14,14 +13,15 @@ from dagster_project.graph.automation import (
     triennial_edition,
     yearly_build,
 )
-from dagster_project.graph.deliveries import lay_out_candidate_of, overview_assets, register_assets
-from dagster_project.graph.disclosure import published
-from dagster_project.graph.publication import edition
-from dagster_project.graph.resources import Build
-from dagster_project.graph.warehouse import expectation_checks, model_assets, warehouse_asset
-from dagster_project.settings import load_settings
-from dagster_project.warehouse.candidate import candidate_database, delivered_database
-from dagster_project.warehouse.models import manifest
+from dagster_project.deliveries import lay_out_candidate_of, overview_assets, register_assets
+from dagster_project.disclosure import published
+from dagster_project.publication import edition
+from dagster_project.resources import Build
+from dagster_project.warehouse import expectation_checks, model_assets, warehouse_asset
+from vardflode.deliveries.contract import load_contract
+from vardflode.settings import load_settings
+from vardflode.warehouse.candidate import candidate_database, delivered_database
+from vardflode.warehouse.models import manifest
 
 _contract = load_contract()
 _manifest = manifest(load_settings())

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.settings import PROJECT
-from dagster_project.synth import generate
+from vardflode.settings import PROJECT
+from vardflode.synth import generate
 
 VARDFLODE = Path(sys.executable).with_name("vardflode")
 # Large enough that the calibration test's standard errors are small (see test_synth_calibration).
@@ -36,7 +36,7 @@ def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedPro
 
 def copied_project(folder: Path) -> Path:
     """A copy of the project's own files, for a test that changes some of them."""
-    for name in ("dagster_project", "dbt", "docs", "editions", "expectations"):
+    for name in ("dagster_project", "vardflode", "dbt", "docs", "editions", "expectations"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
     for name in ("uv.lock", "vardflode.toml"):
         shutil.copy(PROJECT / name, folder / name)
@@ -45,7 +45,7 @@ def copied_project(folder: Path) -> Path:
 
 def command_of(*arguments: object) -> list[str]:
     """The command, of the project in whose folder it is run."""
-    return [sys.executable, "-c", "from dagster_project.cli import main; main()", *map(str, arguments)]
+    return [sys.executable, "-c", "from vardflode.cli import main; main()", *map(str, arguments)]
 
 
 @contextmanager

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.deliveries.survey import person_register, read_survey, survey_register
-from dagster_project.settings import Settings
-from dagster_project.warehouse.candidate import prepare_candidate
-from dagster_project.warehouse.models import run_models
+from vardflode.deliveries.contract import load_contract
+from vardflode.deliveries.survey import person_register, read_survey, survey_register
+from vardflode.settings import Settings
+from vardflode.warehouse.candidate import prepare_candidate
+from vardflode.warehouse.models import run_models
 
 MARTS = (
     "flow_measures",

@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 from benchmark.reference import compute, differences
-from dagster_project.deliveries.contract import read_code_list
-from dagster_project.deliveries.recoding import CHANGES
-from dagster_project.settings import PROJECT
-from dagster_project.synth import generate
 from tests.marts import MARTS, build_marts
+from vardflode.deliveries.contract import read_code_list
+from vardflode.deliveries.recoding import CHANGES
+from vardflode.settings import PROJECT
+from vardflode.synth import generate
 
 SHARED = PROJECT.parent / "shared"
 

@@ -10,9 +10,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from dagster_project.analysts.dress import CODE_LISTS
-from dagster_project.publication.labels import label
 from tests.conftest import vardflode
+from vardflode.analysts.dress import CODE_LISTS
+from vardflode.publication.labels import label
 
 
 @pytest.fixture

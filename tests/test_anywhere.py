@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from dagster_project.disclosure.files import DATABASE, write_set
-from dagster_project.settings import PROJECT, Settings
+from vardflode.disclosure.files import DATABASE, write_set
+from vardflode.settings import PROJECT, Settings
 
 NAME = "år o\"ch 'dag"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.settings import PROJECT, Settings
-from dagster_project.warehouse.release import NotReleasedError, release
-from dagster_project.warehouse.report import print_summary
-from dagster_project.warehouse.state import Check, State, write_state
 from tests.conftest import VARDFLODE, vardflode
 from tests.marts import MARTS, build_marts, read_marts, tables
+from vardflode.settings import PROJECT, Settings
+from vardflode.warehouse.release import NotReleasedError, release
+from vardflode.warehouse.report import print_summary
+from vardflode.warehouse.state import Check, State, write_state
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -252,7 +252,7 @@ def test_help_teaches() -> None:
 def test_settings_go_command_line_then_environment_then_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dagster_project.settings import load_settings
+    from vardflode.settings import load_settings
 
     for name in [name for name in os.environ if name.startswith("VARDFLODE_")]:
         monkeypatch.delenv(name)
@@ -294,7 +294,7 @@ def test_settings_go_command_line_then_environment_then_file(
 def test_a_setting_that_cannot_be_used_says_what_was_expected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, said: str
 ) -> None:
-    from dagster_project.settings import SettingsError, load_settings
+    from vardflode.settings import SettingsError, load_settings
 
     for name in [name for name in os.environ if name.startswith("VARDFLODE_")]:
         monkeypatch.delenv(name)
@@ -309,13 +309,13 @@ def test_a_setting_that_cannot_be_used_says_what_was_expected(
 
 @pytest.mark.parametrize("memory", ["2GB", "500 MB", "1.5gib", "10TB"])
 def test_amounts_of_memory(memory: str) -> None:
-    from dagster_project.settings import load_settings
+    from vardflode.settings import load_settings
 
     assert load_settings(memory=memory).memory == memory
 
 
 def test_the_settings_file_is_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dagster_project.settings import SettingsError, load_settings
+    from vardflode.settings import SettingsError, load_settings
 
     monkeypatch.setenv("VARDFLODE_SETTINGS", str(tmp_path))
     with pytest.raises(SettingsError, match="expected a settings file, found Is a directory"):

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.warehouse.candidate import _rows_of
+from vardflode.warehouse.candidate import _rows_of
 
 SCHEMA = {"text": pl.String, "count": pl.Int64, "year": pl.Int32, "is_so": pl.Boolean}
 texts = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(

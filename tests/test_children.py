@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from dagster_project.children import DiedError, Expendable, memory_bound
+from vardflode.common.children import DiedError, Expendable, memory_bound
 
 PARENT = """
 import os, sys
-from dagster_project.children import pool
+from vardflode.common.children import pool
 if __name__ == "__main__":
     process = pool(1)
     print(process.submit(os.getpid).result(), flush=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dagster_project import cli
-from dagster_project.exit_status import COMMANDS, Exit, epilog, table
-from dagster_project.settings import PROJECT
+from vardflode import cli
+from vardflode.common.exit_status import COMMANDS, Exit, epilog, table
+from vardflode.settings import PROJECT
 
 WITH_SETTINGS = {
     "build": [],

@@ -14,19 +14,19 @@ import duckdb
 import polars as pl
 import pytest
 
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.disk import is_full
-from dagster_project.exit_status import Exit
-from dagster_project.kept import DamagedError, broken, discard, read_json, seal
-from dagster_project.settings import Settings, SettingsError
-from dagster_project.warehouse.damage import damaged
-from dagster_project.warehouse.instance import end_dead_runs, instance_folder, prune_runs
-from dagster_project.warehouse.layout import LayoutError, check_layout
-from dagster_project.warehouse.models import manifest
-from dagster_project.warehouse.runs import EXIT_STATUS, run_job
-from dagster_project.warehouse.state import read_state_in_force
+from dagster_project.instance import end_dead_runs, instance_folder, prune_runs
+from dagster_project.runs import EXIT_STATUS, run_job
 from tests.conftest import vardflode
 from tests.marts import tables
+from vardflode.common.disk import is_full
+from vardflode.common.exit_status import Exit
+from vardflode.common.kept import DamagedError, broken, discard, read_json, seal
+from vardflode.deliveries.contract import load_contract
+from vardflode.settings import Settings, SettingsError
+from vardflode.warehouse.damage import damaged
+from vardflode.warehouse.layout import LayoutError, check_layout
+from vardflode.warehouse.models import manifest
+from vardflode.warehouse.state import read_state_in_force
 
 
 def emptied(path: Path) -> None:
@@ -103,7 +103,7 @@ def test_no_damage_goes_unnoticed(settings: Settings, file: str, damage: Callabl
 @every_way
 def test_what_became_of_the_deliveries(settings: Settings, damage: Callable[[Path], None]) -> None:
     """A list that is gone is made again by the build that reads the deliveries; a part of a build names it."""
-    from dagster_project.deliveries.survey import read_survey
+    from vardflode.deliveries.survey import read_survey
 
     path, contract = settings.rows / "hreg" / "intake.json", load_contract()
     with damage_to(path, damage), pytest.raises(DamagedError, match=r"intake\.json"):

@@ -13,14 +13,14 @@ import click
 import duckdb
 import pytest
 
-from dagster_project import dictionary
-from dagster_project.cli import cli
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.deliveries.rules import RULES
-from dagster_project.exit_status import Exit
-from dagster_project.expectations.suites import load_suites
-from dagster_project.settings import PROJECT, SETTINGS_FILE, Settings, load_settings
-from dagster_project.warehouse.models import manifest
+from vardflode import dictionary
+from vardflode.cli import cli
+from vardflode.common.exit_status import Exit
+from vardflode.deliveries.contract import load_contract
+from vardflode.deliveries.rules import RULES
+from vardflode.expectations.suites import load_suites
+from vardflode.settings import PROJECT, SETTINGS_FILE, Settings, load_settings
+from vardflode.warehouse.models import manifest
 
 DOCS = PROJECT / "docs"
 README = PROJECT / "README.md"
@@ -112,7 +112,7 @@ def test_the_python_of_the_readme_runs(warehouse: Path) -> None:
     "path", [DOCS / "dictionary.md", *(DOCS / "registers" / f"{name}.md" for name in REGISTERS)], ids=name_of
 )
 def test_generated_page_is_up_to_date(path: Path, documents: dict[Path, str]) -> None:
-    assert read(path) == documents[path], "run: python -m dagster_project.dictionary"
+    assert read(path) == documents[path], "run: python -m vardflode.dictionary"
 
 
 def test_every_generated_page_is_tested(documents: dict[Path, str]) -> None:

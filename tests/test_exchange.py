@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project import exchange
-from dagster_project.disclosure.files import swap_in
-from dagster_project.exchange import clear, put_in_place
-from dagster_project.settings import Settings
-from dagster_project.warehouse.lock import build_lock, folder_lock
+from vardflode.common import exchange
+from vardflode.common.exchange import clear, put_in_place
+from vardflode.disclosure.files import swap_in
+from vardflode.settings import Settings
+from vardflode.warehouse.lock import build_lock, folder_lock
 
 # Python tells of each of these before it does it; a folder is looked into before it is swept.
 STEPS = {

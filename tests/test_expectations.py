@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.expectations import run
-from dagster_project.expectations.page import write_page
-from dagster_project.expectations.run import NO_ROWS, Result, run_suites
-from dagster_project.expectations.suites import Suite, SuiteError, load_suites
+from vardflode.deliveries.contract import load_contract
+from vardflode.expectations import run
+from vardflode.expectations.page import write_page
+from vardflode.expectations.run import NO_ROWS, Result, run_suites
+from vardflode.expectations.suites import Suite, SuiteError, load_suites
 
 FOLDER = Path(__file__).parents[1] / "expectations"
 SUITES = {suite.table: suite for suite in load_suites(FOLDER)}

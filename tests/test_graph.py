@@ -10,19 +10,19 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project.definitions import defs
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.graph.automation import (
+from dagster_project.automation import (
     build_job,
     edition_job,
     new_delivery_sensor,
     triennial_edition,
     yearly_build,
 )
-from dagster_project.graph.deliveries import OVERVIEW
-from dagster_project.publication.edition import EDITIONS
-from dagster_project.settings import PROJECT, load_settings
-from dagster_project.warehouse.models import manifest
+from dagster_project.definitions import defs
+from dagster_project.deliveries import OVERVIEW
+from vardflode.deliveries.contract import load_contract
+from vardflode.publication.edition import EDITIONS
+from vardflode.settings import PROJECT, load_settings
+from vardflode.warehouse.models import manifest
 
 LAYERS = [
     "delivered",

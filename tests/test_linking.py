@@ -14,14 +14,14 @@ import duckdb
 import pytest
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.deliveries.intake import FileOutcome, Outcome
-from dagster_project.deliveries.survey import REFERENCE_REGISTERS
-from dagster_project.exit_status import Exit
-from dagster_project.graph.warehouse import LINKING, WAREHOUSE
-from dagster_project.settings import PROJECT, Settings
-from dagster_project.warehouse.linking import FLOW_TABLES, broken_links, registers_missing
+from dagster_project.warehouse import LINKING, WAREHOUSE
 from tests.conftest import vardflode
+from vardflode.common.exit_status import Exit
+from vardflode.deliveries.contract import load_contract
+from vardflode.deliveries.intake import FileOutcome, Outcome
+from vardflode.deliveries.survey import REFERENCE_REGISTERS
+from vardflode.settings import PROJECT, Settings
+from vardflode.warehouse.linking import FLOW_TABLES, broken_links, registers_missing
 
 SEEDS = PROJECT / "dbt" / "seeds"
 with (SEEDS / "lankning.csv").open(encoding="utf-8") as file:

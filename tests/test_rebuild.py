@@ -13,18 +13,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.analysts.dress import dress_warehouse
-from dagster_project.deliveries.contract import load_contract
-from dagster_project.deliveries.survey import person_register, survey_register
-from dagster_project.fingerprint import recipe_fingerprint
-from dagster_project.settings import Settings
-from dagster_project.warehouse.marking import mark_made_up
-from dagster_project.warehouse.models import manifest, run_models
-from dagster_project.warehouse.release import release
-from dagster_project.warehouse.reuse import _is_observed, _stale, begin_candidate, to_build
-from dagster_project.warehouse.state import Check, State, read_state, read_state_in_force, write_state
 from tests.conftest import vardflode
 from tests.marts import tables
+from vardflode.analysts.dress import dress_warehouse
+from vardflode.common.fingerprint import recipe_fingerprint
+from vardflode.deliveries.contract import load_contract
+from vardflode.deliveries.survey import person_register, survey_register
+from vardflode.settings import Settings
+from vardflode.warehouse.marking import mark_made_up
+from vardflode.warehouse.models import manifest, run_models
+from vardflode.warehouse.release import release
+from vardflode.warehouse.reuse import _is_observed, _stale, begin_candidate, to_build
+from vardflode.warehouse.state import Check, State, read_state, read_state_in_force, write_state
 
 CONTRACT = load_contract()
 

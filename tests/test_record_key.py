@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.fingerprint import inputs_fingerprint
-from dagster_project.settings import Settings
-from dagster_project.warehouse.record_key import RecordKeyError, record_key_secret
+from vardflode.common.fingerprint import inputs_fingerprint
+from vardflode.settings import Settings
+from vardflode.warehouse.record_key import RecordKeyError, record_key_secret
 
 
 def test_a_secret_is_made_once_for_the_owner(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from dagster_project.settings import PROJECT
+from vardflode.settings import PROJECT
 
 DBT = PROJECT / "dbt"
 

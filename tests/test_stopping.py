@@ -16,8 +16,8 @@ from tests.conftest import VARDFLODE
 # A command that works for a minute in a child, in a database and under a handler of somebody else's.
 WORK = """
 import signal, sys, threading, time
-from dagster_project.children import pool
-from dagster_project.stopping import end_on_signals, not_interrupted, promise
+from vardflode.common.children import pool
+from vardflode.common.stopping import end_on_signals, not_interrupted, promise
 
 if __name__ == "__main__":
     end_on_signals()

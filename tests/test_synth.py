@@ -19,16 +19,16 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from dagster_project.cli import cli
-from dagster_project.synth import SynthError, SynthSummary, generate
-from dagster_project.synth.calibration import DEGREES
-from dagster_project.synth.codes import load_codes
-from dagster_project.synth.colonoscopy import expected_2018
-from dagster_project.synth.population import population
+from vardflode.cli import cli
+from vardflode.synth import SynthError, SynthSummary, generate
+from vardflode.synth.calibration import DEGREES
+from vardflode.synth.codes import load_codes
+from vardflode.synth.colonoscopy import expected_2018
+from vardflode.synth.population import population
 
 PROJECT = Path(__file__).parents[1]
 SEEDS = PROJECT / "dbt" / "seeds"
-CONTRACT = yaml.safe_load((PROJECT / "dagster_project/deliveries/deliveries.yml").read_text(encoding="utf-8"))
+CONTRACT = yaml.safe_load((PROJECT / "vardflode/deliveries/deliveries.yml").read_text(encoding="utf-8"))
 REGISTERS = ("rtb", "hreg", "hosp", "bas", "gymnasium", "koloskopi", "folkmangd")
 NAME = "2025-09"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dagster_project.deliveries.contract import CONTRACT_FILE, ContractError, load_contract
-from dagster_project.yaml_files import read_yaml
+from vardflode.common.yaml_files import read_yaml
+from vardflode.deliveries.contract import CONTRACT_FILE, ContractError, load_contract
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, settings
 
-from dagster_project.deliveries.contract import Contract, load_contract
-from dagster_project.deliveries.files import MANIFEST, folder_checksums
-from dagster_project.deliveries.intake import QUARANTINE_FILE, Outcome, take_in
-from dagster_project.deliveries.survey import in_force, read_survey, survey_register
+from vardflode.deliveries.contract import Contract, load_contract
+from vardflode.deliveries.files import MANIFEST, folder_checksums
+from vardflode.deliveries.intake import QUARANTINE_FILE, Outcome, take_in
+from vardflode.deliveries.survey import in_force, read_survey, survey_register
 
 # The same examples every time: a test that fails sometimes is worse than none.
 settings.register_profile(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dagster_project.deliveries.contract import (
+from vardflode.deliveries.contract import (
     CONTRACT_FILE,
     TYPES,
     Contract,
@@ -17,7 +17,7 @@ from dagster_project.deliveries.contract import (
     load_contract,
     read_code_list,
 )
-from dagster_project.deliveries.rules import RULES
+from vardflode.deliveries.rules import RULES
 
 RAW = yaml.safe_load(CONTRACT_FILE.read_text(encoding="utf-8"))
 SMALL = """

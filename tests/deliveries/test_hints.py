@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dagster_project.deliveries.contract import Contract
-from dagster_project.deliveries.hints import header_hint, value_hint
+from vardflode.deliveries.contract import Contract
+from vardflode.deliveries.hints import header_hint, value_hint
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from typing import Any, cast
 
 import pytest
 
-from dagster_project.children import memory_bound
-from dagster_project.deliveries import intake
-from dagster_project.deliveries.files import MOST_FILES, ChangedError, folder_checksums, read_file_of
-from dagster_project.deliveries.survey import raw_contents, read_contents
-from dagster_project.fingerprint import inputs_fingerprint
-from dagster_project.graph.deliveries import _fingerprint
-from dagster_project.settings import Settings
+from dagster_project.deliveries import _fingerprint
+from vardflode.common.children import memory_bound
+from vardflode.common.fingerprint import inputs_fingerprint
+from vardflode.deliveries import intake
+from vardflode.deliveries.files import MOST_FILES, ChangedError, folder_checksums, read_file_of
+from vardflode.deliveries.survey import raw_contents, read_contents
+from vardflode.settings import Settings
 
 REG = "registreringar.csv"
 HEADER = "lopnr;larosate;programkod;termin\n"

@@ -16,7 +16,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from personnummer.personnummer import Personnummer, PersonnummerException
 
-from dagster_project.deliveries.identity import find_identity_number, holds_identity_number
+from vardflode.deliveries.identity import find_identity_number, holds_identity_number
 
 SEPARATORS = st.sampled_from(["", "-", "+"])
 # Numbers that Skatteverket has set aside for tests, and the ones that its brochures print.
@@ -183,7 +183,7 @@ def test_the_clock_takes_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
         def today(cls) -> dt.date:
             raise AssertionError("the rule asked what day it is")
 
-    monkeypatch.setattr("dagster_project.deliveries.identity.dt.date", Past)
+    monkeypatch.setattr("vardflode.deliveries.identity.dt.date", Past)
     assert holds_identity_number(leap)
     assert holds_identity_number(future)
     assert holds_identity_number("2099" + future[2:])

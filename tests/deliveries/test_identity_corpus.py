@@ -18,15 +18,15 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 
-from dagster_project.deliveries.contract import read_code_list
-from dagster_project.deliveries.identity import (
+from tests.deliveries.test_identity import check_digit, valid
+from vardflode.deliveries.contract import read_code_list
+from vardflode.deliveries.identity import (
     find_identity_number,
     hide_identity_numbers,
     holds_identity_number,
 )
-from dagster_project.settings import PROJECT
-from dagster_project.synth import generate
-from tests.deliveries.test_identity import check_digit, valid
+from vardflode.settings import PROJECT
+from vardflode.synth import generate
 
 NUMBERS = 10
 VALUES = 2000

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dagster_project.deliveries.contract import Column, Contract, Table
-from dagster_project.deliveries.files import checksum
-from dagster_project.deliveries.manifest import DeliveredFile, RejectedError
-from dagster_project.deliveries.reading import read_file
+from vardflode.deliveries.contract import Column, Contract, Table
+from vardflode.deliveries.files import checksum
+from vardflode.deliveries.manifest import DeliveredFile, RejectedError
+from vardflode.deliveries.reading import read_file
 
 NAMES = ("a", "b", "c")
 TABLE = Table("r", "t", ("a",), tuple(Column(name, "text", optional=True) for name in NAMES))

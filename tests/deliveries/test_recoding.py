@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.deliveries.contract import CODE_LISTS, Contract, read_code_list
-from dagster_project.deliveries.recoding import CHANGES, FIRST_DAY, LAST_DAY, Former, former_codes
 from tests.deliveries.test_rules import BAS, HOSP, PROG, REG, RES, text
+from vardflode.deliveries.contract import CODE_LISTS, Contract, read_code_list
+from vardflode.deliveries.recoding import CHANGES, FIRST_DAY, LAST_DAY, Former, former_codes
 
 Changes = list[dict[str, str]]
 

@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dagster_project.deliveries.survey import unknown_registers
+from vardflode.deliveries.survey import unknown_registers
 
 NUMBER = "850709-9805"  # one of Skatteverket's numbers for tests
 FORMS = [
@@ -574,7 +574,7 @@ class TestTooManyBadRows:
         assert "at most 10 of the 11 rows" in many.message
 
     def test_the_share_is_the_contracts(self, world: Any, tmp_path: Path) -> None:
-        from dagster_project.deliveries.contract import CONTRACT_FILE, load_contract
+        from vardflode.deliveries.contract import CONTRACT_FILE, load_contract
 
         text = CONTRACT_FILE.read_text(encoding="utf-8").replace(
             "quarantine_share: 0.01", "quarantine_share: 0.5"

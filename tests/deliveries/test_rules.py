@@ -588,7 +588,7 @@ class TestLines:
 @pytest.fixture
 def small(world: Any, tmp_path: Any) -> Any:
     """Judge the content of the only table of a contract in which every column may be missing."""
-    from dagster_project.deliveries.contract import load_contract
+    from vardflode.deliveries.contract import load_contract
 
     path = tmp_path / "small.yml"
     path.write_text(
@@ -631,7 +631,7 @@ def test_least_and_most_are_told_apart(small: Any) -> None:
 
 
 def test_a_table_without_any_rule(world: Any, tmp_path: Any) -> None:
-    from dagster_project.deliveries.contract import load_contract
+    from vardflode.deliveries.contract import load_contract
 
     path = tmp_path / "free.yml"
     path.write_text(

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.deliveries import intake
-from dagster_project.deliveries.survey import (
+from vardflode.common.kept import DamagedError
+from vardflode.deliveries import intake
+from vardflode.deliveries.survey import (
     delivery_folders,
     in_force,
     last_year,
@@ -28,7 +29,6 @@ from dagster_project.deliveries.survey import (
     sweep,
     unknown_registers,
 )
-from dagster_project.kept import DamagedError
 
 REG = "registreringar.csv"
 LIC = "legitimationer.csv"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.disclosure.audit.attack import Rule, attack_part, protect
-from dagster_project.disclosure.audit.bounds import Bounds, ContradictionError
-from dagster_project.disclosure.audit.model import Model
-from dagster_project.disclosure.noise import read_noise
+from vardflode.disclosure.noise import read_noise
+from vardflode.sdc.attack import Rule, attack_part, protect
+from vardflode.sdc.bounds import Bounds, ContradictionError
+from vardflode.sdc.model import Model
 
 NOISE, RULE = read_noise(), Rule()
 SOURCES = {

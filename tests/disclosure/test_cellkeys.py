@@ -10,7 +10,7 @@ import pytest
 from cell_key_perturbation.create_perturbed_table import create_perturbed_table
 from scipy.optimize import brentq
 
-from dagster_project.disclosure.noise import NOISE, NoiseError, read_noise
+from vardflode.disclosure.noise import NOISE, NoiseError, read_noise
 
 TABLE = read_noise()
 KEYS = np.arange(TABLE.keys)

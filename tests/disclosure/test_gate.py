@@ -13,16 +13,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dagster_project.deliveries.contract import read_code_list
-from dagster_project.disclosure.attack import attack, knowledge_of, with_earlier
-from dagster_project.disclosure.audit.bounds import Bounds
-from dagster_project.disclosure.gate import _true
-from dagster_project.disclosure.knowledge import public_knowledge
-from dagster_project.disclosure.noise import read_noise
-from dagster_project.disclosure.reading import read_published
-from dagster_project.disclosure.tables import OPEN_TABLES, TABLES, draft_of
-from dagster_project.disclosure.windows import exact_tables
 from tests.conftest import WINDOWS, vardflode
+from vardflode.deliveries.contract import read_code_list
+from vardflode.disclosure.attack import attack, knowledge_of, with_earlier
+from vardflode.disclosure.gate import _true
+from vardflode.disclosure.knowledge import public_knowledge
+from vardflode.disclosure.noise import read_noise
+from vardflode.disclosure.reading import read_published
+from vardflode.disclosure.tables import OPEN_TABLES, TABLES, draft_of
+from vardflode.disclosure.windows import exact_tables
+from vardflode.sdc.bounds import Bounds
 
 NOISE = read_noise()
 

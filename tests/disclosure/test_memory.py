@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.disclosure.attack import attack
-from dagster_project.disclosure.audit.model import OF_GROUPS, Model
-from dagster_project.disclosure.memory import NAME, Memory
 from tests.conftest import WINDOWS, vardflode
 from tests.disclosure.test_audit import drawn
 from tests.disclosure.test_gate import too_well
+from vardflode.disclosure.attack import attack
+from vardflode.disclosure.memory import NAME, Memory
+from vardflode.sdc.model import OF_GROUPS, Model
 
 SEEDS = st.integers(0, 2**32 - 1)
 

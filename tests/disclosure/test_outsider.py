@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from dagster_project.disclosure.windows import exact_tables
 from tests.conftest import WINDOWS
 from tests.disclosure.outsider import Count, holes, problems
+from vardflode.disclosure.windows import exact_tables
 
 Tables = tuple[pl.DataFrame, pl.DataFrame]
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from dagster_project.disclosure.reading import DifferentError, ReadingError, read_published
+from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 
 FLOW = pl.DataFrame(
     {

@@ -19,9 +19,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dagster_project.disclosure.windows import exact_tables, windows
-from dagster_project.settings import PROJECT, Settings
 from tests.marts import build_marts
+from vardflode.disclosure.windows import exact_tables, windows
+from vardflode.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"
 VARS = yaml.safe_load((DBT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from dagster_project.disclosure.zeros import with_zeros
+from vardflode.disclosure.zeros import with_zeros
 
 COUNTIES = 21
 

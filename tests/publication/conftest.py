@@ -11,12 +11,12 @@ import polars as pl
 import pytest
 import yaml
 
-from dagster_project.publication.cubes import NUMBERS, Cube, cubes
-from dagster_project.publication.edition import Edition, load_edition
-from dagster_project.publication.published import Published, fitting, read_published_set
-from dagster_project.publication.run import make_edition
-from dagster_project.settings import Settings
 from tests.conftest import WINDOWS, once
+from vardflode.publication.cubes import NUMBERS, Cube, cubes
+from vardflode.publication.edition import Edition, load_edition
+from vardflode.publication.published import Published, fitting, read_published_set
+from vardflode.publication.run import make_edition
+from vardflode.settings import Settings
 
 ADDRESS = "https://statistik.region.test/utgavor"
 BODY = {

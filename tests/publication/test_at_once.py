@@ -13,10 +13,10 @@ import dagster as dg
 import pytest
 
 from dagster_project.definitions import defs
-from dagster_project.exit_status import Exit
-from dagster_project.publication.manifest import verify
 from tests.conftest import WINDOWS, command_of, copied_project
 from tests.publication.conftest import edition_file
+from vardflode.common.exit_status import Exit
+from vardflode.publication.manifest import verify
 
 COMMANDS = {
     "build": ["build", "--max-move", "0.3"],

@@ -10,12 +10,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dagster_project.publication.changes import changes_since, comparisons, key_text, write_changes
-from dagster_project.publication.cubes import NUMBERS, cubes, with_statuses
-from dagster_project.publication.edition import Edition
-from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.manifest import MANIFEST, definitions_checksum
 from tests.publication.conftest import Made, flow_rows
+from vardflode.publication.changes import changes_since, comparisons, key_text, write_changes
+from vardflode.publication.cubes import NUMBERS, cubes, with_statuses
+from vardflode.publication.edition import Edition
+from vardflode.publication.lookup import Lookup
+from vardflode.publication.manifest import MANIFEST, definitions_checksum
 
 EDITION = Edition("2028", ("SJ",), dt.date(2028, 12, 1), previous="2025")
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.publication.edition import EDITIONS, load_edition
-from dagster_project.publication.errors import PublicationError
-from dagster_project.publication.labels import DEGREES
-from dagster_project.publication.run import make_edition
-from dagster_project.settings import Settings
 from tests.conftest import vardflode
 from tests.publication.conftest import Made, edition_file
+from vardflode.publication.edition import EDITIONS, load_edition
+from vardflode.publication.errors import PublicationError
+from vardflode.publication.labels import DEGREES
+from vardflode.publication.run import make_edition
+from vardflode.settings import Settings
 
 
 def test_the_edition_of_the_project_has_the_ten_degrees_with_the_largest_shortage() -> None:

@@ -25,16 +25,16 @@ from pyaxis import pyaxis
 from pyjstat import pyjstat
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
-from dagster_project.disclosure.figures import not_applicable
-from dagster_project.disclosure.relations.flow import NESTED
-from dagster_project.publication.cubes import cubes, with_statuses
-from dagster_project.publication.files.dcat import write_dcat
-from dagster_project.publication.files.px import write_px
-from dagster_project.publication.files.workbook import columns, header_row, workbook_name, write_workbook
-from dagster_project.publication.labels import metric
-from dagster_project.publication.lookup import Cell, Lookup
-from dagster_project.publication.reading import px_keywords
 from tests.publication.conftest import ADDRESS, Made, flow_rows
+from vardflode.disclosure.figures import not_applicable
+from vardflode.disclosure.relations.flow import NESTED
+from vardflode.publication.cubes import cubes, with_statuses
+from vardflode.publication.files.dcat import write_dcat
+from vardflode.publication.files.px import write_px
+from vardflode.publication.files.workbook import columns, header_row, workbook_name, write_workbook
+from vardflode.publication.labels import metric
+from vardflode.publication.lookup import Cell, Lookup
+from vardflode.publication.reading import px_keywords
 
 SYMBOLS = {"hidden": "..", "not_applicable": ".", "not_observed": "..."}
 NUMBERS = {
@@ -393,7 +393,7 @@ def test_odd_labels_break_no_file(made: Made, tmp_path: Path, monkeypatch: pytes
     """Quotes, line breaks, formulas and very long labels come out as they are, or as harmless text."""
     odd = {"1": '=HYPERLINK("http://x")', "2": 'a "quoted"\nlabel; with, separators ' + "x" * 400}
     cube = next(cube for cube in made.cubes if cube.name == "flow_measures_sex")
-    from dagster_project.publication import labels
+    from vardflode.publication import labels
 
     monkeypatch.setitem(labels.CODES, "sex", {c: {"sv": t, "en": t} for c, t in odd.items()})
     labels.label.cache_clear()

@@ -23,23 +23,23 @@ from pyaxis import pyaxis
 from pyjstat import pyjstat
 from pypdf import PdfReader
 
-from dagster_project.publication import labels
-from dagster_project.publication.cubes import Cube, Dimension
-from dagster_project.publication.edition import Edition
-from dagster_project.publication.files.jsonstat import write_jsonstat
-from dagster_project.publication.files.px import write_px
-from dagster_project.publication.files.tables import write_tables
-from dagster_project.publication.files.workbook import (
+from vardflode.publication import labels
+from vardflode.publication.cubes import Cube, Dimension
+from vardflode.publication.edition import Edition
+from vardflode.publication.files.jsonstat import write_jsonstat
+from vardflode.publication.files.px import write_px
+from vardflode.publication.files.tables import write_tables
+from vardflode.publication.files.workbook import (
     BEFORE_TABLES,
     header_row,
     workbook_name,
     write_workbook,
 )
-from dagster_project.publication.reading import px_keywords
-from dagster_project.publication.report import charts
-from dagster_project.publication.report.document import Bullets, Chapter, Document, Figure, Heading, Table
-from dagster_project.publication.report.material import Material
-from dagster_project.publication.report.write import _page, _pdf
+from vardflode.publication.reading import px_keywords
+from vardflode.publication.report import charts
+from vardflode.publication.report.document import Bullets, Chapter, Document, Figure, Heading, Table
+from vardflode.publication.report.material import Material
+from vardflode.publication.report.write import _page, _pdf
 
 EDITION = Edition("2025", ("SJ",), dt.date(2025, 12, 15), languages=("sv",))
 # What some format gives a meaning, letters outside Latin-1, and line ends.

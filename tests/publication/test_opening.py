@@ -8,16 +8,16 @@ import re
 import polars as pl
 import pytest
 
-from dagster_project.publication.cubes import cubes
-from dagster_project.publication.edition import Edition
-from dagster_project.publication.lookup import Cell
-from dagster_project.publication.report.findings import leading
-from dagster_project.publication.report.material import Material, material
-from dagster_project.publication.report.opening import opening
-from dagster_project.publication.report.write import report_document
-from dagster_project.publication.texts import per_hundred
 from tests.publication.conftest import flow_rows
 from tests.publication.test_report import EDITION, FULL_CERTIFICATE
+from vardflode.publication.cubes import cubes
+from vardflode.publication.edition import Edition
+from vardflode.publication.lookup import Cell
+from vardflode.publication.report.findings import leading
+from vardflode.publication.report.material import Material, material
+from vardflode.publication.report.opening import opening
+from vardflode.publication.report.write import report_document
+from vardflode.publication.texts import per_hundred
 
 NURSES = {
     ("2007-2009", "total", "total", "beginners"): (400, 400),

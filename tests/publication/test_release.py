@@ -16,13 +16,13 @@ import duckdb
 import pypdf
 import pytest
 
-from dagster_project.publication.cubes import NUMBERS
-from dagster_project.publication.errors import PublicationError
-from dagster_project.publication.manifest import _PARTS, verify
-from dagster_project.publication.run import _before, make_edition
-from dagster_project.settings import Settings
 from tests.conftest import vardflode
 from tests.publication.conftest import ADDRESS, Made, edition_file
+from vardflode.publication.cubes import NUMBERS
+from vardflode.publication.errors import PublicationError
+from vardflode.publication.manifest import _PARTS, verify
+from vardflode.publication.run import _before, make_edition
+from vardflode.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -9,21 +9,21 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from dagster_project.deliveries.contract import load_contract, read_code_list
-from dagster_project.publication.changes import COMPARED, comparisons
-from dagster_project.publication.cubes import cubes
-from dagster_project.publication.edition import Edition
-from dagster_project.publication.labels import DEGREES, WORDS, label, measures, register, rules, series_break
-from dagster_project.publication.lookup import Lookup
-from dagster_project.publication.report.about import behind, summary
-from dagster_project.publication.report.charts import Step as FlowStep
-from dagster_project.publication.report.charts import bars, county_maps, flow, lines, png
-from dagster_project.publication.report.degrees import degree_chapter, shown_window
-from dagster_project.publication.report.material import Material, material
-from dagster_project.publication.sources import REGISTERS
-from dagster_project.publication.texts import TEXTS, listed, number, percent
-from dagster_project.settings import PROJECT
 from tests.publication.conftest import Made, flow_rows
+from vardflode.deliveries.contract import load_contract, read_code_list
+from vardflode.publication.changes import COMPARED, comparisons
+from vardflode.publication.cubes import cubes
+from vardflode.publication.edition import Edition
+from vardflode.publication.labels import DEGREES, WORDS, label, measures, register, rules, series_break
+from vardflode.publication.lookup import Lookup
+from vardflode.publication.report.about import behind, summary
+from vardflode.publication.report.charts import Step as FlowStep
+from vardflode.publication.report.charts import bars, county_maps, flow, lines, png
+from vardflode.publication.report.degrees import degree_chapter, shown_window
+from vardflode.publication.report.material import Material, material
+from vardflode.publication.sources import REGISTERS
+from vardflode.publication.texts import TEXTS, listed, number, percent
+from vardflode.settings import PROJECT
 
 EDITION = Edition("2025", ("SJ",), dt.date(2025, 12, 15))
 ROWS = flow_rows(

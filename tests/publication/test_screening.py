@@ -14,16 +14,16 @@ import pikepdf
 import polars as pl
 import pytest
 
-from dagster_project.disclosure.attack import Report
-from dagster_project.publication import run, screening
-from dagster_project.publication.cubes import NUMBERS, cubes
-from dagster_project.publication.report.document import Document
-from dagster_project.publication.report.material import material
-from dagster_project.publication.report.write import report_document
-from dagster_project.publication.run import NotReleasedError, make_edition
-from dagster_project.publication.screening import CHECKS, Candidate, judged
-from dagster_project.settings import Settings
 from tests.publication.conftest import ADDRESS, Made, edition_file
+from vardflode.disclosure.attack import Report
+from vardflode.publication import run, screening
+from vardflode.publication.cubes import NUMBERS, cubes
+from vardflode.publication.report.document import Document
+from vardflode.publication.report.material import material
+from vardflode.publication.report.write import report_document
+from vardflode.publication.run import NotReleasedError, make_edition
+from vardflode.publication.screening import CHECKS, Candidate, judged
+from vardflode.settings import Settings
 
 _documents: list[Document] = []
 

@@ -14,11 +14,11 @@ from html import unescape
 import polars as pl
 import pytest
 
-from dagster_project.publication.cubes import NUMBERS, cubes
-from dagster_project.publication.report.document import Chapter
-from dagster_project.publication.report.material import Material, material
-from dagster_project.publication.report.write import report_document
 from tests.publication.conftest import Made
+from vardflode.publication.cubes import NUMBERS, cubes
+from vardflode.publication.report.document import Chapter
+from vardflode.publication.report.material import Material, material
+from vardflode.publication.report.write import report_document
 
 # What stands in texts and is no number of a table: years, ages, horizons, units, codes of occupations, and how many
 # have no number.

@@ -11,9 +11,9 @@ import polars as pl
 import pypdf
 import pytest
 
-from dagster_project.disclosure.files import WHY
-from dagster_project.publication.reading import px_keywords
 from tests.publication.conftest import Made
+from vardflode.disclosure.files import WHY
+from vardflode.publication.reading import px_keywords
 
 OPEN = {"sv": "utan brus", "en": "without noise"}
 PAGES = {"sv": "rapport", "en": "report"}

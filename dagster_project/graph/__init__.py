@@ -1,1 +1,0 @@
-"""The Dagster graph: each part of the house as assets and checks."""

@@ -1,0 +1,1 @@
+"""Vårdflöde: from register deliveries to a checked warehouse, protected tables and publications."""

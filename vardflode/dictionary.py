@@ -1,0 +1,347 @@
+"""Write the data dictionary and the tables of the register pages from what the build itself reads.
+
+    python -m vardflode.dictionary
+
+rewrites `docs/dictionary.md` and, in each page of `docs/registers/`, what stands between the two marks.
+Nothing in there is written by hand: models, columns and measures come from dbt, the delivered columns from
+the contract, the expectations from their suites. A test tells when the files are older than their sources.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from vardflode.common.yaml_files import read_yaml
+from vardflode.deliveries.contract import (
+    CODE_LISTS,
+    Codes,
+    Column,
+    Contract,
+    Register,
+    Table,
+    load_contract,
+    read_code_list,
+)
+from vardflode.expectations.suites import Suite, load_suites
+from vardflode.settings import PROJECT, load_settings
+from vardflode.warehouse.models import manifest
+
+DOCS = PROJECT / "docs"
+LAYERS = {
+    "marts": "Datamarter: det som analyser läser. / What analyses read.",
+    "kodverk": "Kodlistorna i klartext. / The code lists in words.",
+    "quality": "Vad som hände med leveranserna. / What became of the deliveries.",
+    "intermediate": "Mellanled med personer, skyddade. / Steps on the way; persons, restricted.",
+    "staging": "De levererade tabellerna med lagrets namn och typer. / The delivered tables, renamed.",
+}
+BEGIN, END = "<!-- generated: python -m vardflode.dictionary -->", "<!-- end of generated -->"
+# Longer code lists are only linked.
+MOST_CODES_SHOWN = 35
+_UNIT = re.compile(r"\s*Unit: (?P<unit>[^.]+)\.$")
+
+Manifest = Mapping[str, Any]
+
+
+class DictionaryError(Exception):
+    """A page cannot be written; the message says which and what to do."""
+
+
+def documents(
+    dbt: Manifest, contract: Contract, suites: Sequence[Suite], docs: Path = DOCS
+) -> dict[Path, str]:
+    """Every generated file with the text that it should hold.
+
+    Raises:
+        DictionaryError: a register has no page, or its page lacks the marks.
+    """
+    texts = {docs / "dictionary.md": dictionary(dbt)}
+    for register in contract.registers.values():
+        path = docs / "registers" / f"{register.name}.md"
+        texts[path] = _between_marks(path, "\n".join(_register(register, dbt, suites)))
+    return texts
+
+
+def dictionary(dbt: Manifest) -> str:
+    """The data dictionary: measures, models by layer, code lists."""
+    lines = [
+        "# Dataordbok",
+        "",
+        f"{BEGIN}",
+        "",
+        "Alla tabeller och kolumner i `warehouse.duckdb`, med enhet. Filen skrivs av "
+        "`python -m vardflode.dictionary`; ändra i källan (`dbt/models/columns.md`, "
+        "`dbt/models/*/_*.yml`, `dbt/dbt_project.yml`), aldrig här. Definitionerna finns i "
+        "[definitions.md](definitions.md), frågor att kopiera i [queries.md](queries.md).",
+        "",
+        "*Every table and column of the warehouse, with its unit. This file is generated: change the source, "
+        "not the file. A type is given where the model's contract enforces it.*",
+        "",
+        "[Mått / Measures](#mått--measures) · "
+        + " · ".join(f"[{layer}](#{layer})" for layer in LAYERS)
+        + " · [Kodlistor / Code lists](#kodlistor--code-lists)",
+        "",
+        *_measures(dbt),
+    ]
+    for layer, about in LAYERS.items():
+        lines += [f"## {layer}", "", about, ""]
+        for node in _models(dbt, layer):
+            lines += _model(node, dbt)
+    lines += _code_lists(dbt)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def unit_of(description: str) -> str | None:
+    """The unit that a column's description ends with."""
+    match = _UNIT.search(description)
+    return match["unit"] if match else None
+
+
+def main() -> int:
+    """Rewrite what is not up to date; tell which files were."""
+    try:
+        wanted = documents(manifest(load_settings()), load_contract(), load_suites(PROJECT / "expectations"))
+    except DictionaryError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in changed:
+        path.write_text(wanted[path], encoding="utf-8")
+        print(f"written {path.relative_to(PROJECT)}")
+    print(f"{len(wanted) - len(changed)} of {len(wanted)} files were up to date")
+    return 0
+
+
+# --- The dictionary -------------------------------------------------------------------------------
+
+
+def _models(dbt: Manifest, layer: str) -> list[dict[str, Any]]:
+    found = [n for n in dbt["nodes"].values() if n["resource_type"] == "model" and n["schema"] == layer]
+    return sorted(found, key=lambda node: node["name"])
+
+
+def _measures(dbt: Manifest) -> Iterator[str]:
+    """The flow's measures, as the variables of dbt_project.yml list them (seen in the mart `measures`)."""
+    variables = _variables()
+    yield from (
+        "## Mått / Measures",
+        "",
+        "Måtten i `marts.flow_measures`, i ordning. `h` är antalet år i definitionen av mogen kohort; "
+        "inget värde: mogen när läsåret är slut. Register: det vars tidsseriebrott kan flagga raden "
+        '(`series_break`). / *The measures of the flow; h is the horizon of "mature" (none: when the '
+        "academic year has ended), the register is the one whose breaks can flag a row.*",
+        "",
+    )
+    yield from _table(
+        ("mått / measure", "svenska", "English", "nämnare / denominator", "h", "register"),
+        (
+            (f"`{m['name']}`", m["sv"], m["en"], m["denominator"], m.get("horizon"), m.get("register"))
+            for m in variables["measures"]
+        ),
+    )
+    breakdowns = [
+        f"`{b['name']}`" + (f" (bara {b['only']})" if "only" in b else "")
+        for b in variables["breakdowns"]
+        if "nested" not in b
+    ]
+    nested = [f"`{b['name']}`" for b in variables["breakdowns"] if "nested" in b]
+    yield from ("", f"Indelningar / Breakdowns: `total`, {', '.join(breakdowns)}.", "")
+    yield from (f"Bara i / only in `intermediate.int_flow_counts`: {', '.join(nested)}.", "")
+
+
+def _variables() -> dict[str, Any]:
+    body = read_yaml((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(body["vars"])
+
+
+def _model(node: Mapping[str, Any], dbt: Manifest) -> Iterator[str]:
+    kind = {"table": "tabell / table", "view": "vy / view"}[node["config"]["materialized"]]
+    yield from (f"### {node['schema']}.{node['name']}", "", node["description"], "")
+    keys, tests = _tests(node, dbt)
+    facts = [f"Lagras som / stored as: {kind}"]
+    facts += [f"Nyckel / key: {', '.join(f'`{column}`' for column in key)}" for key in keys]
+    facts += [f"Prov / data tests: {', '.join(f'`{name}`' for name in tests)}"] * bool(tests)
+    unit_tests = _unit_tests(node, dbt)
+    facts += [f"Enhetsprov / unit tests: {', '.join(f'`{name}`' for name in unit_tests)}"] * bool(unit_tests)
+    facts += [f"Görs av / made from: {', '.join(_parents(node, dbt))}"]
+    yield from (f"- {fact}" for fact in facts)
+    yield ""
+    yield from _table(
+        ("kolumn / column", "typ / type", "beskrivning / description", "enhet / unit"),
+        (
+            (
+                f"`{name}`",
+                column.get("data_type"),
+                _UNIT.sub("", column["description"]),
+                unit_of(column["description"]),
+            )
+            for name, column in node["columns"].items()
+        ),
+    )
+    yield ""
+
+
+def _tests(node: Mapping[str, Any], dbt: Manifest) -> tuple[list[list[str]], list[str]]:
+    """Keys (what `unique_combination` is told), and the names of the other data tests on a model."""
+    keys, others = [], []
+    for test in dbt["nodes"].values():
+        if test["resource_type"] != "test" or node["unique_id"] not in test["depends_on"]["nodes"]:
+            continue
+        metadata = test.get("test_metadata") or {}
+        if metadata.get("name") == "unique_combination" and test["attached_node"] == node["unique_id"]:
+            keys.append(metadata["kwargs"]["columns"])
+        else:
+            others.append(test["name"])
+    return sorted(keys), sorted(others)
+
+
+def _unit_tests(node: Mapping[str, Any], dbt: Manifest) -> list[str]:
+    return sorted(t["name"] for t in dbt["unit_tests"].values() if t["model"] == node["name"])
+
+
+def _parents(node: Mapping[str, Any], dbt: Manifest) -> list[str]:
+    parents = []
+    for unique_id in node["depends_on"]["nodes"]:
+        if unique_id in dbt["sources"]:
+            parents.append(f"`delivered.{dbt['sources'][unique_id]['name']}`")
+        else:
+            parent = dbt["nodes"][unique_id]
+            parents.append(f"`{parent['schema']}.{parent['name']}`")
+    return sorted(set(parents)) or ["`dbt_project.yml`"]
+
+
+def _code_lists(dbt: Manifest) -> Iterator[str]:
+    yield from ("## Kodlistor / Code lists", "")
+    yield from (
+        "Ligger i schemat `kodverk` och som CSV i [dbt/seeds](../dbt/seeds). Kontraktet prövar "
+        "leveranserna mot samma filer. / *In the schema `kodverk`; the contract judges deliveries "
+        "by the same files.*",
+        "",
+    )
+    seeds = sorted(
+        (n for n in dbt["nodes"].values() if n["resource_type"] == "seed"), key=lambda n: n["name"]
+    )
+    for seed in seeds:
+        file = f"{seed['name']}.csv"
+        rows = read_code_list(file)
+        yield from (
+            f"### kodverk.{seed['name']}",
+            "",
+            f"{seed['description']} [{file}](../dbt/seeds/{file})",
+            "",
+        )
+        types = ", ".join(f"`{name}` {kind}" for name, kind in seed["config"]["column_types"].items())
+        yield from (f"{types}; {len(rows)} rader / rows.", "")
+        if len(rows) <= MOST_CODES_SHOWN:
+            yield from _table(tuple(rows[0]), (tuple(row.values()) for row in rows))
+            yield ""
+
+
+# --- The register pages ---------------------------------------------------------------------------
+
+
+def _register(register: Register, dbt: Manifest, suites: Sequence[Suite]) -> Iterator[str]:
+    """Delivered columns, the models that use them, and the expectations, of one register."""
+    for table in register.tables.values():
+        yield from (f"### Tabellen `{table.name}` / The table `{table.name}`", "")
+        yield from (f"- {fact}" for fact in _table_facts(table))
+        yield from (f"- Används av / used by: {', '.join(_used_by(table, dbt))}", "")
+        yield from _table(
+            ("kolumn / column", "typ / type", "krävs / required", "tillåtna värden / allowed values"),
+            (
+                (f"`{c.name}`", c.type, "nej / no" if c.optional else "ja / yes", _limits(c, table))
+                for c in table.columns
+            ),
+        )
+        yield ""
+        for suite in suites:
+            if suite.table == f"delivered.{register.name}_{table.name}":
+                yield from _expectations(suite)
+
+
+def _table_facts(table: Table) -> Iterator[str]:
+    yield f"Nyckel / key: {', '.join(f'`{column}`' for column in table.key)}"
+    if table.yearly:
+        name = f"`{table.name}_ÅÅÅÅ.csv`"
+        yield f"En fil om året / one file a year: {name}, året i / the year in `{table.yearly}`"
+    if table.dead_after:
+        yield f"Undanläggs efter dödsåret / set aside after the year of death: `{table.dead_after}`"
+
+
+def _used_by(table: Table, dbt: Manifest) -> list[str]:
+    """Models of the marts and quality that are made from the table, at any distance."""
+    source = next(
+        unique_id
+        for unique_id, body in dbt["sources"].items()
+        if body["name"] == f"{table.register}_{table.name}"
+    )
+    found, waiting = set(), [source]
+    while waiting:
+        children = [child for child in dbt["child_map"].get(waiting.pop(), ()) if child not in found]
+        found |= set(children)
+        waiting += children
+    nodes = (dbt["nodes"][unique_id] for unique_id in found if unique_id.startswith("model."))
+    return sorted(f"`{n['schema']}.{n['name']}`" for n in nodes if n["schema"] in ("marts", "quality"))
+
+
+def _limits(column: Column, table: Table) -> str:
+    limits = []
+    if column.codes:
+        limits.append(_codes(column.codes))
+    limits += [f"{_codes(codes)} om / where `{column.by}` = {case}" for case, codes in column.cases.items()]
+    if column.pattern:
+        limits.append(f"`{column.pattern}`")
+    if column.min is not None:
+        limits.append(f"≥ {column.min}")
+    if column.max is not None:
+        limits.append(f"≤ {column.max}")
+    if column.type in ("date", "year", "term"):
+        limits.append("får ligga i framtiden / may be future" if column.may_be_future else "≤ `avser_till`")
+    if column.name == table.yearly:
+        limits.append("filens år / the file's year")
+    return "; ".join(limits)
+
+
+def _codes(codes: Codes) -> str:
+    """Links to code lists, and literal codes."""
+    return re.sub(r"([a-z_]+)\.csv", rf"[\1](../../{CODE_LISTS.relative_to(PROJECT)}/\1.csv)", codes.source)
+
+
+def _expectations(suite: Suite) -> Iterator[str]:
+    yield from (
+        f"Förväntningar / expectations ([{suite.file.name}](../../expectations/{suite.file.name})):",
+        "",
+    )
+    severity = {"critical": "kritisk / critical", "warning": "varning / warning"}
+    yield from _table(
+        ("förväntan / expectation", "grad / severity", "om den bryts / if it fails"),
+        ((f"`{e.name}`", severity[e.severity], f"{e.means_sv} / *{e.means_en}*") for e in suite.expectations),
+    )
+    yield ""
+
+
+def _between_marks(path: Path, text: str) -> str:
+    if not path.is_file():
+        raise DictionaryError(
+            f"{path}: the register has no page. Write one, with the lines {BEGIN} and {END}."
+        )
+    page = path.read_text(encoding="utf-8")
+    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
+        raise DictionaryError(f"{path}: expected the lines {BEGIN} and {END}, each once and in this order.")
+    before, _, rest = page.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{text.strip()}\n\n{END}{rest.partition(END)[2]}"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'---|' * len(header)}"
+    for row in rows:
+        cells = ("" if cell is None else str(cell).replace("|", r"\|") for cell in row)
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,321 @@
+"""Cubes: every published table as dimensions, numbers and the reason where a number is missing.
+
+All files and the whole report are made from these. A cube has one breakdown, so that each of its dimensions
+has one meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from vardflode.disclosure.relations.flow import NESTED
+from vardflode.publication.labels import DEGREES, TABLES, Words, dimension, label, measures, symbol
+from vardflode.publication.texts import alphabetical
+
+SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
+TOTAL = "total"
+# The numbers of each published table, in the order of the files.
+NUMBERS = {
+    "flow_measures": ("numerator", "denominator", "share", "series_break"),
+    "applicants": ("applicants", "first_choice", "admitted"),
+    "mobility": ("persons",),
+    "specialisation": ("numerator", "denominator", "share"),
+    "specialisation_county": ("persons",),
+    "colonoscopy": (
+        "population",
+        "colonoscopies",
+        "incidence_pct",
+        "gap",
+        "private",
+        "private_share",
+        "screening",
+        "screening_share",
+        "caecum",
+        "caecal_intubation_pct",
+        "adenoma",
+        "adenoma_detection_pct",
+        "covered",
+        "register_coverage_pct",
+        "endoscopists",
+        "per_endoscopist",
+        "over_60",
+        "over_60_share",
+        "trainees",
+    ),
+    "staff_density": ("employees", "population", "per_100k", "series_break"),
+}
+# Tables with a row where somebody is: what tells that the others hold nobody, and the counts that are then 0.
+# What is worked out of them has no meaning there.
+_NOBODY = {
+    "flow_measures": (("degree_code", "cohort", "measure"), ("numerator", "denominator")),
+    "applicants": (("degree_code", "cohort"), NUMBERS["applicants"]),
+    "mobility": (("degree_code", "cohort"), NUMBERS["mobility"]),
+    "specialisation": (("nurse_cohort", "measure"), ("numerator", "denominator")),
+    "specialisation_county": (("nurse_cohort", "event"), NUMBERS["specialisation_county"]),
+}
+# Worked out of the population.
+OF_POPULATION = ("incidence_pct", "gap")
+# Dimensions of time (in cohorts, an entry of a window each), and of places on a map.
+TIME = ("cohort", "nurse_cohort", "year")
+PLACES = ("county", "home_county", "study_county", "work_county", "area")
+# How the gate tells which numbers of a row are missing; the files tell it by number.
+_COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")
+# Codes that stand first and last in their dimension.
+_FIRST, _LAST = ("total", "00"), ("unknown",)
+# Dimensions whose codes stand in the order of their Swedish names, since readers do not know the codes.
+_BY_NAME = ("institution", "profession_code")
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension: its name, the kind of codes that it has, and the codes in the order of the cube."""
+
+    name: str
+    kind: str
+    codes: Sequence[str]
+
+    def title(self, language: str) -> str:
+        """What it is called."""
+        return dimension(self.kind if self.name == "area" else self.name)[language]
+
+    def label(self, code: str, language: str) -> str:
+        """What a code is called."""
+        return label(self.kind, code, language)
+
+
+@dataclass(frozen=True)
+class Cube:
+    """A table with one row a combination of codes that is published.
+
+    `frame`: the dimensions' columns (text), then for each number its column and `<number>_status`: shown,
+    hidden, not_applicable or not_observed. A combination that is not there is not observed.
+    """
+
+    name: str
+    table: str
+    title: Words
+    dimensions: Sequence[Dimension]
+    metrics: Sequence[str]
+    frame: pl.DataFrame
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the dimensions."""
+        return [d.name for d in self.dimensions]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of codes of each dimension, and of numbers."""
+        return (*(len(d.codes) for d in self.dimensions), len(self.metrics))
+
+    @cached_property
+    def dense(self) -> tuple[np.ndarray, np.ndarray]:
+        """Values (float, NaN where missing) and statuses of every combination, in the order of `shape`."""
+        values = np.full(self.shape, np.nan)
+        statuses = np.full(self.shape, NOT_OBSERVED, dtype=object)
+        place: tuple[Any, ...] = tuple(
+            self.frame[d.name]
+            .replace_strict(list(d.codes), list(range(len(d.codes))), return_dtype=pl.Int64)
+            .to_numpy()
+            for d in self.dimensions
+        )
+        for codes in nobody(self):
+            is_count = np.isin(self.metrics, _NOBODY[self.table][1])
+            inside = self._inside(codes)
+            values[inside] = np.where(is_count, 0, np.nan)
+            statuses[inside] = np.where(is_count, SHOWN, NOT_APPLICABLE)
+        for codes in inapplicable(self):
+            inside = self._inside(codes)
+            values[inside], statuses[inside] = np.nan, NOT_APPLICABLE
+        for number, name in enumerate(self.metrics):
+            values[(*place, number)] = self.frame[name].cast(pl.Float64).to_numpy()
+            statuses[(*place, number)] = self.frame[f"{name}_status"].to_numpy()
+        return values, statuses
+
+    def _inside(self, codes: Mapping[str, set[str]]) -> Any:
+        """Where the combinations of codes stand; a dimension that is not named has all."""
+        return np.ix_(
+            *(
+                [place for place, code in enumerate(d.codes) if code in codes.get(d.name, d.codes)]
+                for d in self.dimensions
+            )
+        )
+
+    def written(self, value: float | None, status: str) -> str:
+        """A number as files write it: exactly, or the symbol of the reason why it is missing."""
+        if status != SHOWN or value is None:
+            return symbol(status)
+        return plain(value)
+
+
+def inapplicable(cube: Cube) -> Iterator[dict[str, set[str]]]:
+    """Combinations of codes that the definitions give no meaning: they are missing for that, not for time."""
+    codes = {d.name: set(d.codes) for d in cube.dimensions}
+    if cube.table == "flow_measures":
+        no_licence = {code for code in codes["degree_code"] if not DEGREES[code]["yrkeskod"]}
+        yield {"degree_code": no_licence, "measure": {"licensed"}}
+    elif cube.table == "specialisation":
+        by_all = codes["measure"] - {"graduates", "established_1y"}
+        yield {"specialisation": codes["specialisation"] - {TOTAL}, "measure": by_all}
+    elif cube.table == "specialisation_county":
+        yield {"specialisation": codes["specialisation"] - {TOTAL}, "event": {"licence"}}
+
+
+def nobody(cube: Cube) -> list[dict[str, set[str]]]:
+    """Combinations of codes where a row that is missing says that there is nobody: others of the same degree,
+    window and measure are told. (What no row tells of may be kept back, or not yet observed.)
+    """
+    if cube.table not in _NOBODY:
+        return []
+    told = [name for name in _NOBODY[cube.table][0] if name in cube.keys]
+    rows = cube.frame.filter(pl.col(f"{cube.metrics[0]}_status") != NOT_APPLICABLE)
+    if "specialisation" not in cube.keys:
+        return [{k: {v} for k, v in row.items()} for row in rows.select(told).unique().iter_rows(named=True)]
+    # All of them may be told, and none by specialisation.
+    kinds = {d.name: set(d.codes) for d in cube.dimensions}["specialisation"]
+    groups = rows.select(*told, (pl.col("specialisation") == TOTAL).alias("specialisation")).unique()
+    return [
+        {k: {v} for k, v in row.items()}
+        | {"specialisation": {TOTAL} if row["specialisation"] else kinds - {TOTAL}}
+        for row in groups.iter_rows(named=True)
+    ]
+
+
+def plain(value: float) -> str:
+    """A number with all its decimals and no more."""
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def cubes(tables: Mapping[str, pl.DataFrame]) -> list[Cube]:
+    """Every cube that the published tables hold, in the order of the files.
+
+    Args:
+        tables: by name, as the gate writes them.
+    """
+    found: list[Cube] = []
+    for table in NUMBERS:
+        if table in tables:
+            found += _of(table, with_statuses(table, tables[table]))
+    return [cube for cube in found if cube.frame.height]
+
+
+def with_statuses(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """A published table: what identifies a row, its `status` if it has one, each number with
+    `<number>_status`.
+    """
+    numbers = NUMBERS[table]
+    keys = [name for name in frame.columns if name not in {*numbers, *_COLUMNS_OF_REASONS}]
+    return frame.select(*keys, *(each for name in numbers for each in _number(name, frame.columns)))
+
+
+def _of(table: str, frame: pl.DataFrame) -> list[Cube]:
+    match table:
+        case "specialisation" | "specialisation_county":
+            frame = _cohort(frame, "nurse_cohort")
+            names = [
+                name for name in ("specialisation", "event", "measure", "county") if name in frame.columns
+            ]
+            return [_cube(table, table, frame, [(name, name) for name in ("nurse_cohort", *names)])]
+        case "colonoscopy":
+            frame = frame.with_columns(pl.col("year").cast(pl.String))
+            return [
+                _cube(f"{table}_{level}", table, part, [("year", "year"), ("area", str(level))])
+                for (level,), part in sorted(frame.partition_by("level", as_dict=True).items())
+            ]
+        case "staff_density":
+            frame = frame.with_columns(pl.col("year").cast(pl.String))
+            return [_cube(table, table, frame, [(n, n) for n in ("year", "area", "occupation_group", "sex")])]
+        case _:
+            return _by_breakdown(table, _cohort(frame, "cohort"))
+
+
+def _by_breakdown(table: str, frame: pl.DataFrame) -> list[Cube]:
+    """One cube a breakdown; a nested one has a dimension for each of its attributes."""
+    found = []
+    for (breakdown,), part in frame.partition_by("breakdown", as_dict=True, maintain_order=True).items():
+        attributes = NESTED.get(str(breakdown), () if breakdown == TOTAL else (str(breakdown),))
+        codes = pl.col("breakdown_value").str.split(":")
+        part = part.with_columns(codes.list.get(i).alias(name) for i, name in enumerate(attributes))
+        measure = [name for name in ("measure",) if name in part.columns]
+        names = ["degree_code", "cohort", *attributes, *measure]
+        found.append(_cube(f"{table}_{breakdown}", table, part, [(name, name) for name in names]))
+    return sorted(found, key=lambda cube: (cube.name != f"{table}_{TOTAL}", cube.name))
+
+
+def _cohort(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    begin, end = pl.col("cohort_from").cast(pl.String), pl.col("cohort_to").cast(pl.String)
+    window = pl.when(begin == end).then(begin).otherwise(begin + "-" + end)
+    return frame.with_columns(window.alias(name))
+
+
+def _cube(name: str, table: str, frame: pl.DataFrame, keys: list[tuple[str, str]]) -> Cube:
+    numbers = NUMBERS[table]
+    columns = [column for number in numbers for column in (number, f"{number}_status")]
+    frame = frame.select(*(key for key, _ in keys), *columns)
+    dimensions = [Dimension(key, kind, _ordered(frame[key], kind)) for key, kind in keys]
+    frame = frame.sort(
+        [pl.col(d.name).replace_strict(list(d.codes), list(range(len(d.codes)))) for d in dimensions]
+    )
+    return Cube(name, table, _title(table, dimensions), dimensions, numbers, frame)
+
+
+def _number(name: str, columns: list[str]) -> list[pl.Expr]:
+    """A number and why it is missing."""
+    value = pl.col(name).cast(pl.Int64) if name == "series_break" else pl.col(name)
+    missing = pl.lit(NOT_OBSERVED)
+    if "status" in columns:
+        missing = (
+            pl.when(pl.col("status") == NOT_APPLICABLE).then(pl.lit(NOT_APPLICABLE)).otherwise(pl.lit(HIDDEN))
+        )
+    if "hidden_columns" in columns:
+        named = pl.col("hidden_columns").str.split(" ").list.contains(name)
+        missing = pl.when(named).then(pl.lit(HIDDEN)).otherwise(pl.lit(NOT_OBSERVED))
+    if "not_applicable_columns" in columns:
+        named = pl.col("not_applicable_columns").str.split(" ").list.contains(name)
+        if name in OF_POPULATION:  # missing because no population was delivered
+            named &= pl.col("population").is_not_null()
+        missing = pl.when(named).then(pl.lit(NOT_APPLICABLE)).otherwise(missing)
+    status = pl.when(value.is_null()).then(missing).otherwise(pl.lit(SHOWN))
+    return [value.alias(name), status.alias(f"{name}_status")]
+
+
+def _ordered(codes: pl.Series, kind: str) -> list[str]:
+    def place(code: str) -> tuple:
+        number = code.rpartition("_")[2]
+        # Measures in the order of the flow, and "within 2 years" before "within 10".
+        order = list(_measure_order()).index(code) if code in _measure_order() else 99
+        known = (order, int(number) if number.isdigit() else -1) if kind == "measure" else (0, 0)
+        name = alphabetical(label(kind, code, "sv")) if kind in _BY_NAME else ""
+        return (code not in _FIRST, code in _LAST, *known, name, code)
+
+    return sorted(codes.unique().to_list(), key=place)
+
+
+def _measure_order() -> tuple[str, ...]:
+    return ("applied", "started", *measures())
+
+
+def _title(table: str, dimensions: Sequence[Dimension]) -> Words:
+    def text(language: str) -> str:
+        names = [d.title(language) for d in dimensions]
+        by = " efter " if language == "sv" else " by "
+        last = " och " if language == "sv" else " and "
+        listed = (
+            ", ".join(name[0].lower() + name[1:] for name in names[:-1])
+            + last
+            + (names[-1][0].lower() + names[-1][1:])
+        )
+        return table_title(table)[language] + by + listed
+
+    return {"sv": text("sv"), "en": text("en")}
+
+
+def table_title(table: str) -> Words:
+    """What a published table is called."""
+    return TABLES[table]

