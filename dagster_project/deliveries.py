@@ -9,7 +9,7 @@ from dagster_project.resources import Build
 from vardflode.common.fingerprint import inputs_fingerprint
 from vardflode.common.progress import progress
 from vardflode.deliveries.contract import Contract, Register
-from vardflode.deliveries.intake import Outcome
+from vardflode.deliveries.intake import READER, Outcome
 from vardflode.deliveries.survey import person_register, read_contents, read_survey, survey_register
 from vardflode.settings import Settings
 from vardflode.warehouse.linking import registers_missing
@@ -100,6 +100,8 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
         settings = build.settings()
         if missing := registers_missing(read_survey(settings.data, contract), contract, settings):
             raise dg.Failure(description=missing)
+        if settings.is_short_of_memory:  # what it has read and imported is up to a third of a gigabyte
+            READER.end()
         begin_candidate(settings, contract, manifest, _fingerprint(settings, contract))
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)

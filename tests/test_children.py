@@ -85,6 +85,10 @@ def fail(_tell: Callable[[Any], None]) -> None:
     raise ValueError("said by the work")
 
 
+def own_number(tell: Callable[[Any], None]) -> int:
+    return os.getpid()
+
+
 @pytest.fixture(scope="module")
 def expendable() -> Expendable:
     return Expendable(nothing)
@@ -107,6 +111,15 @@ def test_a_process_may_die_and_the_next_work_is_done(
         expendable.run(work, seconds=seconds)
     assert (death.value.how, death.value.told, death.value.by_itself) == (how, told, by_itself)
     assert expendable.run(add, 3, 4, seconds=60) == 7
+
+
+def test_one_that_was_ended_gives_its_memory_back_and_the_next_work_gets_another(
+    expendable: Expendable,
+) -> None:
+    first = expendable.run(own_number, seconds=60)
+    expendable.end()
+    assert not is_there(first)
+    assert expendable.run(own_number, seconds=60) != first
 
 
 def test_what_the_work_raises_is_raised_and_memory_has_an_end(expendable: Expendable) -> None:

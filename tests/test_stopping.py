@@ -24,6 +24,19 @@ if __name__ == "__main__":
     promise("Nothing was lost.")
     children = pool(2)
     children.submit(print, "", flush=True).result()
+    if "starting" in sys.argv:
+        from multiprocessing import util
+
+        spawn = util.spawnv_passfds
+
+        def stopped_at_once(*arguments):
+            child = spawn(*arguments)
+            print("ready", flush=True)
+            time.sleep(2)  # long enough for the signal to come before the child is told what to do
+            return child
+
+        util.spawnv_passfds = stopped_at_once
+        pool(1).submit(print).result()
     waits = [children.submit(time.sleep, 60) for _ in range(2)]
     if "finishing" in sys.argv:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -92,6 +105,16 @@ def test_what_belongs_together_is_finished_first(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "finished" in out
     assert said == "\nStopped. It was finished.\n"
+
+
+def test_a_child_that_is_being_started_says_nothing(tmp_path: Path) -> None:
+    process = start(tmp_path, "starting")
+    wait_for(process.stdout, "ready")
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert said == "\nStopped. Nothing was lost.\n"
+    assert group_is_gone(process.pid)
 
 
 @pytest.mark.parametrize(

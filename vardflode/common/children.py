@@ -19,6 +19,8 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
+from vardflode.common.stopping import held_back
+
 # Libraries reserve some address space that they never use.
 _LEAST_MEMORY = 4 << 30
 _READY, _TOLD, _DONE, _RAISED = range(4)
@@ -35,11 +37,14 @@ class _Process(SpawnProcess):
     """Ctrl-C in a terminal is told to all processes at once: only the first has something to say to it."""
 
     def start(self) -> None:
-        """Start with the signal held back, from the first line that the process runs."""
+        """Start with the signal held back, from the first line that the process runs; and not half: one that
+        is there, and is not told what to do, complains of it.
+        """
         _tidy_in_silence()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            super().start()
+            with held_back():
+                super().start()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -102,6 +107,11 @@ class Expendable:
             self._process.start()
             self._is_ready = False
             theirs.close()
+
+    def end(self) -> None:
+        """End the process: the next piece of work gets another."""
+        with self._turn:
+            self._end_unless(False)
 
     def run(self, work: Callable[..., Any], *arguments: Any, seconds: float) -> Any:
         """What `work(tell, *arguments)` returns in the process; `tell` keeps what is to be known of a death.

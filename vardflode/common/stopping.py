@@ -47,6 +47,13 @@ def not_interrupted(done: str) -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """The program ends after this, not in the midst of it."""
+    with _finishing:
+        yield
+
+
 def _noted(*_: object) -> None:
     """Something must be called for a signal to be told to the thread that waits for it."""
 
