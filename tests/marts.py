@@ -23,7 +23,7 @@ MARTS = (
     "colonoscopy",
     "staff_density",
 )
-LAYERS = ("kodverk", "intermediate", "marts", "quality")
+LAYERS = ("kodverk", "intermediate", "counts", "marts", "quality")
 
 
 def tables(path: Path) -> dict[str, list[tuple]]:

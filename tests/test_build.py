@@ -69,7 +69,7 @@ class TestTheSample:
         with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
             bare = con.sql(
                 "select schema_name, table_name, column_name, comment from duckdb_columns() "
-                "where schema_name in ('staging', 'intermediate', 'marts', 'quality') "
+                "where schema_name in ('staging', 'intermediate', 'counts', 'marts', 'quality') "
                 "and coalesce(comment, '') not like '%Unit: %'"
             ).fetchall()
         assert bare == []
@@ -81,7 +81,7 @@ class TestTheSample:
                 for name, comment in con.sql(
                     "select schema_name || '.' || table_name, comment from duckdb_tables() "
                     "where schema_name in ('marts', 'intermediate', 'quality') union all "
-                    "select view_name, comment from duckdb_views() where schema_name = 'staging'"
+                    "select view_name, comment from duckdb_views() where schema_name in ('counts', 'staging')"
                 ).fetchall()
             }
         real = {name for name, is_marked in marked.items() if not is_marked}
@@ -89,6 +89,8 @@ class TestTheSample:
         assert real == {
             "marts.staff_density",
             "marts.measures",
+            "occupation_density",
+            "intermediate.int_staff_density",
             "intermediate.int_colonoscopy_areas",
             "intermediate.int_degree_measures",
             "intermediate.int_observed_years",

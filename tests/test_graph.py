@@ -29,6 +29,7 @@ LAYERS = [
     "kodverk",
     "staging",
     "intermediate",
+    "counts",
     "marts",
     "quality",
     "warehouse",
@@ -46,7 +47,7 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
     keys = {"/".join(key.path) for key in graph.get_all_asset_keys()}
     delivered = {f"delivered/{t.register}/{t.name}" for t in load_contract().tables}
     overview = {f"delivered/{name}" for name in ("deaths", *OVERVIEW)}
-    layers = {"staging", "intermediate", "kodverk", "marts", "quality"}
+    layers = {"staging", "intermediate", "counts", "kodverk", "marts", "quality"}
     models = {
         f"{layer}/{path.stem}" for layer in layers for path in (PROJECT / "dbt/models" / layer).glob("*.sql")
     }

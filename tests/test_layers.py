@@ -34,7 +34,8 @@ READS = {
     "kodverk": {"kodverk", "seeds"},
     "staging": {"source", "seeds"},
     "intermediate": {"staging", "intermediate", "source", "seeds"},
-    "marts": {"staging", "intermediate", "source", "seeds"},
+    "counts": {"intermediate", "counts", "kodverk", "seeds"},
+    "marts": {"intermediate", "counts", "seeds"},
     "quality": {"staging", "intermediate", "source", "seeds"},
 }
 

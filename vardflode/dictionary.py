@@ -35,6 +35,7 @@ LAYERS = {
     "marts": "Datamarter: det som analyser läser. / What analyses read.",
     "kodverk": "Kodlistorna i klartext. / The code lists in words.",
     "quality": "Vad som hände med leveranserna. / What became of the deliveries.",
+    "counts": "Antal som marts och publicerade fönster görs av. / What marts and windows are made of.",
     "intermediate": "Mellanled med personer, skyddade. / Steps on the way; persons, restricted.",
     "staging": "De levererade tabellerna med lagrets namn och typer. / The delivered tables, renamed.",
 }

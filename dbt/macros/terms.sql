@@ -35,3 +35,13 @@
 {% macro observed(yearly) -%}
     (select yearly.* from {{ yearly }} as yearly where yearly.year <= {{ last_year() }})
 {%- endmacro %}
+
+{# Newest academic year that has been seen whole: of that of the last year only the autumn has. #}
+{% macro last_whole_academic_year() -%}
+    ({{ last_year() }} - 1)
+{%- endmacro %}
+
+{# Oldest cohort of the flow: who is registered in the first academic year may have begun before. #}
+{% macro first_flow_cohort() -%}
+    (select min({{ academic_year('term') }}) + 1 from {{ ref('int_first_registrations') }})
+{%- endmacro %}

@@ -16,11 +16,12 @@ import pytest
 from tests.conftest import WINDOWS, vardflode
 from vardflode.deliveries.contract import read_code_list
 from vardflode.disclosure.attack import attack, knowledge_of, with_earlier
+from vardflode.disclosure.declared import OPEN_TABLES, TABLES
 from vardflode.disclosure.gate import _true
 from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.noise import read_noise
 from vardflode.disclosure.reading import read_published
-from vardflode.disclosure.tables import OPEN_TABLES, TABLES, draft_of
+from vardflode.disclosure.relations.together import draft_of
 from vardflode.disclosure.windows import exact_tables
 from vardflode.sdc.bounds import Bounds
 

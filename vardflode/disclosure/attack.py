@@ -16,12 +16,13 @@ import numpy as np
 import polars as pl
 
 from vardflode.common.parallel import in_parallel
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.noise import SMALL, Noise, read_noise
 from vardflode.disclosure.reading import read_published
 from vardflode.disclosure.relations.draft import CELL, Draft
-from vardflode.disclosure.tables import BY_NAME, draft_of
+from vardflode.disclosure.relations.together import draft_of
 from vardflode.sdc.attack import Found, Rule, attack_part
 from vardflode.sdc.bounds import ContradictionError
 from vardflode.sdc.model import Model
@@ -215,9 +216,7 @@ def with_earlier(
             both = old.join(now, on=list(table.key), suffix=" now")
             differs = pl.any_horizontal(pl.col(c) != pl.col(f"{c} now") for c in table.counts)
             # A row that is gone, of a window that is told, has another base too.
-            window = [
-                c for c in ("cohort_from", "cohort_to", table.kind, "measure", *whose) if c in table.key
-            ]
+            window = [c for c in ("cohort_from", "cohort_to", table.by, "measure", *whose) if c in table.key]
             gone = old.join(now, on=list(table.key), how="anti").join(
                 now, on=list(dict.fromkeys(window)), how="semi"
             )

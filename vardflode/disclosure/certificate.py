@@ -14,10 +14,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vardflode.common.fingerprint import figures_fingerprint
 from vardflode.disclosure.attack import OBSERVED, RULE, Report
+from vardflode.disclosure.declared import TABLES, Table
 from vardflode.disclosure.files import WHY, checksum
 from vardflode.disclosure.knowledge import Knowledge
 from vardflode.disclosure.noise import Noise
-from vardflode.disclosure.tables import TABLES, Table
 from vardflode.settings import Settings
 
 HERE = Path(__file__).parent
@@ -121,10 +121,10 @@ def _cost(table: Table, told: pl.DataFrame, shown: pl.DataFrame) -> list[dict[st
     if "status" in shown.columns:
         shown = shown.filter(pl.col("status") != "not_applicable")
     costs = []
-    for (kind,), frame in sorted(told.partition_by(table.kind, as_dict=True).items()):
+    for (kind,), frame in sorted(told.partition_by(table.by, as_dict=True).items()):
         numbers = len(frame) * len(table.counts)
         untold = int(frame.select(table.counts).null_count().sum_horizontal()[0])
-        mine = shown.filter(pl.col(table.kind) == kind).select(shares)
+        mine = shown.filter(pl.col(table.by) == kind).select(shares)
         without = int(mine.null_count().sum_horizontal()[0]) if shares else 0
         costs.append(
             {

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from vardflode.disclosure.declared import Table
 from vardflode.disclosure.noise import SMALL, Noise
 from vardflode.disclosure.relations.colonoscopy import OUT_OF
-from vardflode.disclosure.tables import Table
 
 
 def with_noise(table: Table, exact: pl.DataFrame, noise: Noise, threshold: int) -> pl.DataFrame:

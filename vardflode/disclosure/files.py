@@ -14,7 +14,7 @@ import polars as pl
 
 from vardflode.common.exchange import put_in_place
 from vardflode.common.parquet import parquet_sql
-from vardflode.disclosure.tables import BY_NAME
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.zeros import with_zeros
 from vardflode.settings import Settings
 

@@ -20,6 +20,7 @@ from vardflode.deliveries.intake import content_of
 from vardflode.deliveries.survey import read_ledger
 from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
 from vardflode.disclosure.certificate import Facts, write_certificate
+from vardflode.disclosure.declared import OPEN_TABLES, TABLES
 from vardflode.disclosure.figures import not_applicable, published, with_noise, without
 from vardflode.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
 from vardflode.disclosure.knowledge import Knowledge, public_knowledge, with_observed
@@ -27,7 +28,7 @@ from vardflode.disclosure.memory import NAME, Memory
 from vardflode.disclosure.noise import Noise, NoiseError, read_noise
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
-from vardflode.disclosure.tables import OPEN_TABLES, TABLES, draft_of
+from vardflode.disclosure.relations.together import draft_of
 from vardflode.disclosure.windows import exact_tables
 from vardflode.sdc.attack import protect
 from vardflode.sdc.bounds import ContradictionError

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.tables import TABLES, Table
+from vardflode.disclosure.declared import TABLES, Table
 
 FORMATS = (".parquet", ".csv", ".duckdb")
 INSTITUTIONS = ("degree_code", "institution", "study_county")

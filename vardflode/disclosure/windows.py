@@ -10,23 +10,11 @@ from __future__ import annotations
 import contextlib
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
-_SQL = Path(__file__).parent / "sql"
-# Each table, and the column of bounds.sql with the first cohort that its windows may hold.
-_TABLES = {
-    "flow_measures": "first_flow",
-    "applicants": "first_applicants",
-    "mobility": "first_flow",
-    "specialisation": "first_nurses",
-    "specialisation_county": "first_nurses",
-    "colonoscopy": None,
-    "staff_density": None,
-    "institutions": None,
-}
+from vardflode.disclosure.declared import EVERY, WINDOW, Table
 
 
 def windows(last: int, first: int, asked: str) -> list[tuple[int, int]]:
@@ -68,23 +56,12 @@ def windows(last: int, first: int, asked: str) -> list[tuple[int, int]]:
 def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.DataFrame]:
     """The exact counts of a warehouse, pooled in windows: one frame a table, sorted by its key.
 
-    Counts are added, and so are the cell keys (modulo 256). A person who is in several cohorts of a window is
-    counted once in each. A row exists where the window's denominator (or number of persons) is at least 1.
+    Counts are added, and so are the cell keys (modulo 1000). A person who is in several cohorts of a window
+    is counted once in each. A row exists where the window's denominator (or number of persons) is at least 1.
+    What is declared without a window is as the model has it.
 
-    | table | a row is | counts |
-    |---|---|---|
-    | `flow_measures` | degree, window, attribute, measure | numerator, denominator; `series_break` |
-    | `applicants` | degree, window, attribute | applicants, first_choice, admitted |
-    | `mobility` | degree, window, one of the counties or `mobility` | persons |
-    | `specialisation` | window, specialisation, measure | numerator, denominator |
-    | `specialisation_county` | window, specialisation, event, county | persons |
-    | `colonoscopy` | year, level, area | all of the mart |
-    | `staff_density` | year, area, occupation_group, sex | all of the mart; open data, no keys |
-    | `institutions` | degree, institution, study_county | none: where its beginners studied |
-
-    No window ends after the newest läsår that has been seen whole. One of flow or mobility is there when
-    every cohort in it is mature; one of `specialisation` when it ends no later than the newest cohort that
-    has the measure, and so has `specialisation_county`.
+    No window ends after the newest läsår that has been seen whole. A row is there when its window lies
+    between the first and the last cohort that the model names.
     Each count of persons or examinations has its cell key beside it, `<count>_key`.
 
     Args:
@@ -95,21 +72,32 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
         ValueError: `asked` cannot be used.
     """
     with contextlib.closing(con.cursor()) as cursor:
-        bounds = cursor.sql((_SQL / "bounds.sql").read_text(encoding="utf-8")).pl().to_dicts()[0]
-        tables = {}
-        for name, first in _TABLES.items():
-            if first:
-                _register_windows(cursor, bounds["last_cohort"], bounds[first], asked)
-            tables[name] = cursor.sql((_SQL / f"{name}.sql").read_text(encoding="utf-8")).pl()
-        return tables
+        return {table.name: cursor.sql(_statement(cursor, table, asked)).pl() for table in EVERY}
 
 
-def _register_windows(
-    cursor: duckdb.DuckDBPyConnection, last: int | None, first: int | None, asked: str
-) -> None:
-    """Let the SQL see the windows as a table; none where the register was not delivered."""
-    if last is None or first is None:
-        last, first = -1, 0
-    found = windows(last, first, asked)
-    frame = pl.DataFrame(found, schema={"cohort_from": pl.Int32, "cohort_to": pl.Int32}, orient="row")
+def _statement(cursor: duckdb.DuckDBPyConnection, table: Table, asked: str) -> str:
+    """The SQL of a table; its windows are registered."""
+    order = ", ".join(table.key)
+    if not table.is_pooled:
+        return f"from counts.{table.model} order by {order}"
+    # One cohort later than the newest whole one there may be half a läsår.
+    first, last = cursor.sql(
+        f"select min(first_cohort), (select last_year - 1 from delivered.reference) from counts.{table.model}"
+    ).fetchall()[0]
+    found = windows(last, first, asked) if first is not None and last is not None else []
+    windows(9999, 0, asked)  # also where there are none it must be one that can be used
+    frame = pl.DataFrame(found, schema=dict.fromkeys(WINDOW, pl.Int32), orient="row")
     cursor.register("windows", frame.to_arrow())
+    sums = [f"sum({count})::bigint as {count}" for count in table.counts]
+    if "series_break" in table.numbers:
+        # The follow-up years of all persons together lie on both sides of a break.
+        sums.append("min(first_period) < max(last_period) as series_break")
+    sums += [f"(sum({count}_key) % 1000)::integer as {count}_key" for count in table.counts]
+    return f"""
+        select {", ".join([*table.key, *sums])}
+        from counts.{table.model}
+        inner join windows on cohort_year between cohort_from and cohort_to
+        where cohort_to <= last_cohort
+        group by all
+        order by {order}
+    """

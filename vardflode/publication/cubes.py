@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from vardflode.disclosure.declared import EVERY
 from vardflode.disclosure.relations.flow import NESTED
 from vardflode.publication.labels import DEGREES, TABLES, Words, dimension, label, measures, symbol
 from vardflode.publication.texts import alphabetical
@@ -21,35 +22,7 @@ from vardflode.publication.texts import alphabetical
 SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
 TOTAL = "total"
 # The numbers of each published table, in the order of the files.
-NUMBERS = {
-    "flow_measures": ("numerator", "denominator", "share", "series_break"),
-    "applicants": ("applicants", "first_choice", "admitted"),
-    "mobility": ("persons",),
-    "specialisation": ("numerator", "denominator", "share"),
-    "specialisation_county": ("persons",),
-    "colonoscopy": (
-        "population",
-        "colonoscopies",
-        "incidence_pct",
-        "gap",
-        "private",
-        "private_share",
-        "screening",
-        "screening_share",
-        "caecum",
-        "caecal_intubation_pct",
-        "adenoma",
-        "adenoma_detection_pct",
-        "covered",
-        "register_coverage_pct",
-        "endoscopists",
-        "per_endoscopist",
-        "over_60",
-        "over_60_share",
-        "trainees",
-    ),
-    "staff_density": ("employees", "population", "per_100k", "series_break"),
-}
+NUMBERS = {table.name: tuple(table.numbers) for table in EVERY if table.numbers}
 # Tables with a row where somebody is: what tells that the others hold nobody, and the counts that are then 0.
 # What is worked out of them has no meaning there.
 _NOBODY = {

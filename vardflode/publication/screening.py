@@ -25,11 +25,11 @@ from rdflib.namespace import DCAT, RDF
 
 from vardflode.common.parquet import read_parquet
 from vardflode.disclosure.attack import OBSERVED, Report, attack
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.files import checksum
 from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.reading import DifferentError, ReadingError
-from vardflode.disclosure.tables import BY_NAME
 from vardflode.publication.changes import CHANGES
 from vardflode.publication.cubes import NUMBERS, SHOWN, Cube, plain, with_statuses
 from vardflode.publication.edition import Edition

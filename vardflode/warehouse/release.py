@@ -14,7 +14,7 @@ from vardflode.warehouse.damage import seal_in_force
 from vardflode.warehouse.linking import broken_links
 from vardflode.warehouse.state import read_state, state_file
 
-LAYERS = ("staging", "intermediate", "marts", "quality", "kodverk")
+LAYERS = ("staging", "intermediate", "counts", "marts", "quality", "kodverk")
 
 
 class NotReleasedError(Exception):

@@ -31,7 +31,7 @@ looked_at as (
         nurses.record_key
     from nurses
     cross join range(0, 21) as horizons (years)
-    where nurses.cohort_year + horizons.years <= {{ last_year() }} - 1
+    where nurses.cohort_year + horizons.years <= {{ last_whole_academic_year() }}
     union all
     select
         cohort_year,

@@ -23,5 +23,5 @@ select
     100 * caecum / nullif(colonoscopies, 0) as caecal_intubation_pct,
     100 * adenoma / nullif(colonoscopies, 0) as adenoma_detection_pct,
     100 * covered / nullif(colonoscopies, 0) as register_coverage_pct
-from {{ ref('int_colonoscopy_counts') }}
+from {{ ref('colonoscopy_counts') }}
 order by year, level, area

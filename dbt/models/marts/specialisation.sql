@@ -5,5 +5,5 @@ select
     measure,
     numerator,
     denominator
-from {{ ref('int_specialisation_counts') }}
+from {{ ref('specialisation_counts') }}
 order by cohort_year, specialisation, measure

@@ -5,5 +5,5 @@ select
     event,
     county,
     persons
-from {{ ref('int_specialisation_county_counts') }}
+from {{ ref('specialisation_county_counts') }}
 order by cohort_year, specialisation, event, county

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.relations.draft import (
     CELL,
     Draft,
@@ -14,8 +15,8 @@ from vardflode.disclosure.relations.draft import (
 )
 
 KIND = "applicants"
-KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value"]
-COUNTS = ("applicants", "first_choice", "admitted")
+KEY = BY_NAME["applicants"].key
+COUNTS = BY_NAME["applicants"].counts
 
 
 def add_applicants(draft: Draft, rows: pl.DataFrame) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.relations.draft import Draft, joined
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 KIND = "colonoscopy"
-KEY = ["year", "level", "area"]
+KEY = BY_NAME["colonoscopy"].key
 # What each count is part of, and the column with its share (and what that is times).
 OUT_OF = {
     "private": ("colonoscopies", "private_share", 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +61,7 @@ class Draft:
         ids = pl.int_range(len(self.groups), len(self.groups) + len(new), dtype=pl.Int64).alias("id")
         self.groups = pl.concat([self.groups, new.with_columns(ids).select(self.groups.columns)])
 
-    def stand(self, table: str, numbers: pl.DataFrame, key: list[str]) -> None:
+    def stand(self, table: str, numbers: pl.DataFrame, key: Sequence[str]) -> None:
         """Where the numbers of a table stand: GROUP, `column`, `is_there`, and the row's key."""
         ids = self.groups.select(*GROUP, "id")
         self.places[table] = (

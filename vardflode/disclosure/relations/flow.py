@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.relations.draft import (
     ABSENT,
     CELL,
@@ -19,7 +20,7 @@ from vardflode.disclosure.relations.draft import (
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 KIND = "flow"
-KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value", "measure"]
+KEY = BY_NAME["flow_measures"].key
 # Breakdowns by two attributes, and the two that they are within.
 NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
 # How many values these have at most, unknown among them; of the others no outsider can be sure.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.relations.draft import CELL, Draft, to_totals, with_absent, with_pieces
 
 KIND = "mobility"
-KEY = ["degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value"]
+KEY = BY_NAME["mobility"].key
 SIDES = ("home_county", "study_county", "work_county")
 # For each class the sides that are the same county; sides apart are different ones.
 CLASSES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -22,7 +23,7 @@ def limit_by_shares(
     draft: Draft,
     table: str,
     rows: pl.DataFrame,
-    key: list[str],
+    key: Sequence[str],
     share: str,
     above: str,
     below: str,

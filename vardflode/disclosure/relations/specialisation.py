@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.relations.draft import (
     GROUP,
     Draft,
@@ -17,8 +18,8 @@ from vardflode.disclosure.relations.draft import (
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 KIND = "specialisation"
-KEY = ["cohort_from", "cohort_to", "specialisation", "measure"]
-COUNTY_KEY = ["cohort_from", "cohort_to", "specialisation", "event", "county"]
+KEY = BY_NAME["specialisation"].key
+COUNTY_KEY = BY_NAME["specialisation_county"].key
 COHORT, STARTED, GRADUATES, ESTABLISHED = "cohort", "started", "graduates", "established_1y"
 OF_ESTABLISHED = f"{ESTABLISHED} of"
 # What each measure is out of; the others are out of the cohort.
