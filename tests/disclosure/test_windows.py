@@ -374,7 +374,11 @@ def test_specialisation_county_is_the_sum_of_the_mart(world: World, asked: str) 
 def test_colonoscopy_is_the_mart_with_the_keys_of_units_and_endoscopists(world: World) -> None:
     table = world.exact("3")["colonoscopy"]
     mart = world.rows("from marts.colonoscopy")
-    assert table.select(list(mart[0])).to_dicts() == mart
+    # What is worked out of counts is worked out of told ones.
+    ratios = {ratio["name"] for ratio in VARS["colonoscopy_ratios"]} | {"gap"}
+    assert not ratios & set(table.columns)
+    counts = [name for name in mart[0] if name not in ratios]
+    assert table.select(counts).to_dicts() == [{name: row[name] for name in counts} for row in mart]
     keys: dict[tuple, list[str]] = defaultdict(list)
     county = {row["kommun"]: row["lan"] for row in seed("kommuner")}
     for row in world.rows("from staging.stg_koloskopi__volumes"):

@@ -12,7 +12,11 @@ from dataclasses import dataclass, field
 from vardflode.common.yaml_files import read_yaml
 from vardflode.settings import PROJECT
 
-_COUNTS = PROJECT / "dbt" / "models" / "counts"
+DBT = PROJECT / "dbt"
+_COUNTS = DBT / "models" / "counts"
+VARS = read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+# Of colonoscopies: what is recommended, and what is worked out of counts.
+NEED, RATIOS = VARS["colonoscopy_need"], VARS["colonoscopy_ratios"]
 WINDOW = ("cohort_from", "cohort_to")
 
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from vardflode.disclosure.declared import Table
+from vardflode.disclosure.declared import NEED, RATIOS, Table
 from vardflode.disclosure.noise import SMALL, Noise
-from vardflode.disclosure.relations.colonoscopy import OUT_OF
 
 
 def with_noise(table: Table, exact: pl.DataFrame, noise: Noise, threshold: int) -> pl.DataFrame:
@@ -108,13 +107,17 @@ def _computed(table: Table) -> list[pl.Expr]:
         return []
     return [
         *(
-            (times * pl.min_horizontal(pl.col(part) / pl.col(whole), 1.0)).alias(name)
-            for part, (whole, name, times) in OUT_OF.items()
-            if name
+            (
+                ratio["times"]
+                * (
+                    pl.min_horizontal(pl.col(ratio["part"]) / pl.col(ratio["whole"]), 1.0)
+                    if ratio.get("is_part")
+                    else pl.col(ratio["part"]) / pl.col(ratio["whole"])
+                )
+            ).alias(ratio["name"])
+            for ratio in RATIOS
         ),
-        (pl.col("colonoscopies") / pl.col("endoscopists")).alias("per_endoscopist"),
-        (100 * pl.col("colonoscopies") / pl.col("population")).alias("incidence_pct"),
-        (0.015 * pl.col("population") - pl.col("colonoscopies")).alias("gap"),
+        (NEED * pl.col("population") - pl.col("colonoscopies")).alias("gap"),
     ]
 
 

@@ -9,12 +9,9 @@ from functools import reduce
 
 import polars as pl
 
-from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import read_code_list
+from vardflode.disclosure.declared import DBT, VARS
 from vardflode.disclosure.relations.flow import AFTER, GRADUATES, KEY, SAME, TIMELY, WHOLE, Measure
-from vardflode.settings import PROJECT
-
-DBT = PROJECT / "dbt"
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,6 @@ class Knowledge:
 
 def public_knowledge() -> Knowledge:
     """Read from the one list of measures and the code lists of municipalities and degrees."""
-    project = read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))
     measures = [
         Measure(
             name=entry["name"],
@@ -47,7 +43,7 @@ def public_knowledge() -> Knowledge:
             unlicensed_as=entry.get("unlicensed_as") or "",
             unlicensed_timely=entry.get("unlicensed_timely") or "",
         )
-        for entry in project["vars"]["measures"]
+        for entry in VARS["measures"]
     ]
     with (DBT / "seeds" / "kommuner.csv").open(encoding="utf-8", newline="") as file:
         pairs = {(row["lan"], row["sjukvardsregion"]) for row in csv.DictReader(file, delimiter=";")}

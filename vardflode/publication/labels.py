@@ -10,7 +10,6 @@ from typing import Any
 
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import Contract, load_contract, read_code_list
-from vardflode.settings import PROJECT
 
 # A text by language: sv, en.
 Words = Mapping[str, str]
@@ -53,7 +52,6 @@ def measures() -> dict[str, Words]:
 
     `sv`, `en`: its name; `denominator_sv`, `denominator_en`: of whom; `rule_sv`, `rule_en`: who is counted.
     """
-    project = read_yaml((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
     return {
         m["name"]: {
             "sv": m["sv"],
@@ -61,7 +59,7 @@ def measures() -> dict[str, Words]:
             "denominator_sv": m["denominator"],
             **WORDS["measure_rules"][m["name"]],
         }
-        for m in project["vars"]["measures"]
+        for m in VARS["measures"]
     }
 
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import polars as pl
 
-from vardflode.disclosure.declared import BY_NAME
+from vardflode.disclosure.declared import BY_NAME, RATIOS
 from vardflode.disclosure.relations.draft import Draft, joined
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 KIND = "colonoscopy"
 KEY = BY_NAME["colonoscopy"].key
 # What each count is part of, and the column with its share (and what that is times).
-OUT_OF = {
-    "private": ("colonoscopies", "private_share", 1),
-    "screening": ("colonoscopies", "screening_share", 1),
-    "caecum": ("colonoscopies", "caecal_intubation_pct", 100),
-    "adenoma": ("colonoscopies", "adenoma_detection_pct", 100),
-    "covered": ("colonoscopies", "register_coverage_pct", 100),
-    "over_60": ("endoscopists", "over_60_share", 1),
-    "trainees": ("endoscopists", None, 1),
-}
+OUT_OF: dict[str, tuple[str, str | None, int]] = {
+    ratio["part"]: (ratio["whole"], ratio["name"], ratio["times"]) for ratio in RATIOS if ratio.get("is_part")
+} | {"trainees": ("endoscopists", None, 1)}
 EXAMINATIONS = ("colonoscopies", "private", "screening", "caecum", "adenoma", "covered")
 PERSONS = ("endoscopists", "over_60", "trainees")
 COUNTS = (*EXAMINATIONS, *PERSONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from vardflode.disclosure.declared import NEED
 from vardflode.publication.labels import label
 from vardflode.publication.lookup import Cell, Lookup
 from vardflode.publication.report.material import Material
@@ -11,7 +12,7 @@ from vardflode.publication.texts import listed, number, per_hundred, small, wind
 
 TOTAL, NATION = "total", "00"
 # Recommended colonoscopies per 100 inhabitants a year (the inventory of 2019).
-RECOMMENDED = 1.5
+RECOMMENDED = 100 * NEED
 # Years since the licence that are told of, the first that can be.
 FOLLOWED = (10, 5, 3)
 # Two counts may be told in the other order than the true one when they are told no more apart than this: each
