@@ -10,6 +10,7 @@ from typing import Any
 
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import Contract, load_contract, read_code_list
+from vardflode.disclosure.declared import VARS
 
 # A text by language: sv, en.
 Words = Mapping[str, str]
