@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import WINDOWS, vardflode
 from vardflode.deliveries.contract import read_code_list
 from vardflode.disclosure.attack import attack, knowledge_of, with_earlier
-from vardflode.disclosure.declared import OPEN_TABLES, TABLES
+from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES, Table
 from vardflode.disclosure.gate import _true
 from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.noise import read_noise
@@ -83,6 +83,20 @@ def test_an_institution_in_a_county_that_is_told_as_nobody_has_hardly_anybody() 
     assert most["01"] == 4
     assert most["KI"] == 3  # told otherwise than the county: there is somebody else in it
     assert most["GU"] == 60
+
+
+@pytest.mark.parametrize("table", EVERY, ids=lambda table: table.name)
+def test_a_table_is_published_as_it_is_declared(data: Path, table: Table) -> None:
+    told = pl.read_parquet(data / "published" / f"{table.name}.parquet")
+    assert {*table.key, *table.numbers} <= set(told.columns)
+    assert not told.select(table.key).is_duplicated().any()
+    assert {*table.counts, *table.shares} <= set(table.numbers)
+    assert not table.open or not table.counts
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        counted = con.sql(f"from counts.{table.model} limit 0").columns
+    # Nothing but what has a key for its noise leaves, and what is public.
+    has_key = {name.removesuffix("_key") for name in counted if name.endswith("_key")}
+    assert set(table.counts) == has_key
 
 
 WINDOW = {"cohort_from": 2010, "cohort_to": 2012}
