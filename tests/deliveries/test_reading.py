@@ -86,6 +86,13 @@ def test_csv(tmp_path: Path, content: bytes, rows: Rows, lines: list[int]) -> No
     assert read(tmp_path, content) == (rows, lines)
 
 
+@pytest.mark.parametrize("separators", [1, 3, 255, 256, 258, 514])
+def test_a_record_with_other_fields_than_the_header_however_many(tmp_path: Path, separators: int) -> None:
+    content = b"a;b;c\n1;2;3\n" + b";" * separators + b"\n4;5;6\n"
+    with pytest.raises(RejectedError, match=rf"line 3: expected 3 fields .* found {separators + 1}\."):
+        read(tmp_path, content)
+
+
 def test_iso_8859_1(tmp_path: Path) -> None:
     content = b"a;b;c\r\n\xc5sa;\xd6stersund;\xe9\r\n"
     assert read(tmp_path, content, encoding="iso-8859-1") == ([("Åsa", "Östersund", "é")], [2])

@@ -125,18 +125,19 @@ def _split(file: DeliveredFile, data: bytes) -> _Lines:
     starts = np.concatenate(([0], ends[:-1] + 1)) if ends.size else ends
     # Without newlines inside quotes, records are lines.
     numbers = np.arange(1, starts.size + 1) if outside is None else np.searchsorted(newlines, starts) + 1
-    return _Lines(starts, ends, _count_fields(np.flatnonzero(separator), starts, ends), numbers)
+    return _Lines(starts, ends, _count_fields(separator, starts), numbers)
 
 
-def _count_fields(separators: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Fields of each record."""
-    each, rest = divmod(separators.size, max(ends.size, 1))
-    if each and not rest:
-        # Mostly every record has as many: then its first and its last separator lie inside it.
-        first, last = separators[::each], separators[each - 1 :: each]
-        if bool((first >= starts).all() and (last < ends).all()):
-            return np.full(ends.size, each + 1)
-    return np.diff(np.searchsorted(separators, ends), prepend=0) + 1
+def _count_fields(separator: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Fields of each record, from where separators stand."""
+    if not starts.size:
+        return starts
+    # In bytes, which is many times as fast; where a record has too many for a byte, the sums do not agree.
+    ones = separator.view(np.uint8)
+    found = np.add.reduceat(ones, starts, dtype=np.uint8)
+    if int(found.sum(dtype=np.int64)) != np.count_nonzero(separator):
+        found = np.add.reduceat(ones, starts, dtype=np.int64)
+    return found.astype(np.int64) + 1
 
 
 def _outside_quotes(file: DeliveredFile, codes: np.ndarray, newlines: np.ndarray) -> np.ndarray | None:
