@@ -105,20 +105,15 @@ def _computed(table: Table) -> list[pl.Expr]:
         return [pl.min_horizontal(pl.col("numerator") / pl.col("denominator"), 1.0).alias("share")]
     if not table.shares:
         return []
-    return [
-        *(
-            (
-                ratio["times"]
-                * (
-                    pl.min_horizontal(pl.col(ratio["part"]) / pl.col(ratio["whole"]), 1.0)
-                    if ratio.get("is_part")
-                    else pl.col(ratio["part"]) / pl.col(ratio["whole"])
-                )
-            ).alias(ratio["name"])
-            for ratio in RATIOS
-        ),
-        (NEED * pl.col("population") - pl.col("colonoscopies")).alias("gap"),
-    ]
+    gap = (NEED * pl.col("population") - pl.col("colonoscopies")).alias("gap")
+    ratios = [_ratio(**ratio) for ratio in RATIOS]
+    return [ratios[0], gap, *ratios[1:]]
+
+
+def _ratio(name: str, part: str, whole: str, times: int, is_part: bool = False) -> pl.Expr:
+    if is_part:
+        return (times * pl.min_horizontal(pl.col(part) / pl.col(whole), 1.0)).alias(name)
+    return (times * pl.col(part) / pl.col(whole)).alias(name)
 
 
 def not_applicable(flow: pl.DataFrame, leads_to_licence: Mapping[str, bool]) -> pl.DataFrame:
