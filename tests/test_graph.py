@@ -49,7 +49,9 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
     overview = {f"delivered/{name}" for name in ("deaths", *OVERVIEW)}
     layers = {"staging", "intermediate", "counts", "kodverk", "marts", "quality"}
     models = {
-        f"{layer}/{path.stem}" for layer in layers for path in (PROJECT / "dbt/models" / layer).glob("*.sql")
+        f"{layer}/{path.stem}"
+        for layer in layers
+        for path in (PROJECT / "dbt/models" / layer).glob("**/*.sql")
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
     assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition"}
@@ -95,7 +97,7 @@ def test_blocking_checks_stand_before_the_warehouse(graph: dg.AssetGraph) -> Non
         assert (key, "contract_kept") in checks
         assert (key, "expectations_critical") in blocking
         assert (key, "expectations_warning") not in blocking
-    for path in (PROJECT / "dbt/models/marts").glob("*.sql"):
+    for path in (PROJECT / "dbt/models/marts").glob("**/*.sql"):
         assert (f"marts/{path.stem}", "expectations_critical") in blocking
     assert any(name.startswith("unique_combination") for _, name in blocking)
 

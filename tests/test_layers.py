@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from vardflode.common.yaml_files import read_yaml
 from vardflode.settings import PROJECT
 
-LIBRARY, GRAPH = PROJECT / "vardflode", PROJECT / "dagster_project"
+LIBRARY, GRAPH, MODELS = PROJECT / "vardflode", PROJECT / "dagster_project", PROJECT / "dbt/models"
 # Each part of the library may use those named, and nothing else of the project. Only the command, which is on
 # top of everything, knows the graph, and only the graph knows Dagster.
 MAY_USE = {
@@ -64,6 +65,10 @@ def files_of(part: str) -> list[Path]:
     return [*(LIBRARY / part).glob("**/*.py"), *LIBRARY.glob(f"{part}.py")]
 
 
+def layer(model: Path) -> str:
+    return model.relative_to(MODELS).parts[0]
+
+
 @pytest.mark.parametrize("part", sorted(MAY_USE))
 def test_a_part_uses_only_what_it_may(part: str) -> None:
     paths = files_of(part)
@@ -94,7 +99,7 @@ def test_only_the_graph_knows_dagster() -> None:
 
 
 def test_the_solver_knows_the_name_of_no_table() -> None:
-    names = {path.stem for path in (PROJECT / "dbt/models/marts").glob("*.sql")}
+    names = {path.stem for path in (MODELS / "marts").glob("**/*.sql")}
     assert names
     for path in (LIBRARY / "sdc").glob("*.py"):
         words = set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
@@ -107,20 +112,39 @@ def test_nothing_but_tests_imports_the_benchmark_or_the_tests() -> None:
 
 
 def test_a_model_reads_only_the_layers_that_it_may() -> None:
-    layer_of = {path.stem: path.parent.name for path in (PROJECT / "dbt/models").glob("*/*.sql")}
+    layer_of = {path.stem: layer(path) for path in MODELS.glob("**/*.sql")}
     layer_of |= {path.stem: "seeds" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
-    models = list((PROJECT / "dbt/models").glob("*/*.sql"))
-    assert models
-    for path in models:
+    assert {layer(path) for path in MODELS.glob("**/*.sql")} == set(READS)
+    for path in MODELS.glob("**/*.sql"):
         text = path.read_text(encoding="utf-8")
         read = {layer_of[name] for name in re.findall(r"ref\('(\w+)'\)", text)}
         if "source(" in text:
             read.add("source")
-        assert read <= READS[path.parent.name], path
+        assert read <= READS[layer(path)], path
+
+
+def test_a_model_has_its_description_and_tests_beside_it() -> None:
+    for path in MODELS.glob("**/*.sql"):
+        if layer(path) == "counts":
+            continue
+        beside = read_yaml(path.with_suffix(".yml").read_text(encoding="utf-8"))
+        assert [model["name"] for model in beside["models"]] == [path.stem], path
+        assert {test["model"] for test in beside.get("unit_tests", ())} <= {path.stem}, path
+
+
+def test_a_folder_of_a_layer_is_a_theme_with_a_group() -> None:
+    """So that dbt itself refuses a model that reads another theme's own steps."""
+    groups = {group["name"] for group in read_yaml((MODELS / "groups.yml").read_text("utf-8"))["groups"]}
+    folders = {path.parent for name in ("intermediate", "marts") for path in (MODELS / name).glob("**/*.sql")}
+    assert {folder.name for folder in folders} == groups
+    layers = read_yaml((PROJECT / "dbt/dbt_project.yml").read_text("utf-8"))["models"]["vardflode"]
+    for folder in folders:
+        assert layers[folder.parent.name][folder.name] == {"+group": folder.name}, folder
+    assert layers["intermediate"]["+access"] == "private"
 
 
 def test_a_staging_model_reads_one_delivered_table_and_every_table_has_one() -> None:
-    texts = [path.read_text() for path in (PROJECT / "dbt/models/staging").glob("*.sql")]
+    texts = [path.read_text() for path in (MODELS / "staging").glob("*.sql")]
     read = [re.findall(r"source\('delivered', '(\w+)'\)", text) for text in texts]
     assert all(len(sources) == 1 for sources in read)
     from vardflode.deliveries.contract import load_contract

@@ -75,8 +75,9 @@ def dictionary(dbt: Manifest) -> str:
         "",
         "Alla tabeller och kolumner i `warehouse.duckdb`, med enhet. Filen skrivs av "
         "`python -m vardflode.dictionary`; ändra i källan (`dbt/models/columns.md`, "
-        "`dbt/models/*/_*.yml`, `dbt/dbt_project.yml`), aldrig här. Definitionerna finns i "
-        "[definitions.md](definitions.md), frågor att kopiera i [queries.md](queries.md).",
+        "YAML-filen bredvid modellen i `dbt/models`, `dbt/dbt_project.yml`), aldrig här. "
+        "Definitionerna finns i [definitions.md](definitions.md), frågor att kopiera i "
+        "[queries.md](queries.md).",
         "",
         "*Every table and column of the warehouse, with its unit. This file is generated: change the source, "
         "not the file. A type is given where the model's contract enforces it.*",
