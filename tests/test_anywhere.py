@@ -45,9 +45,10 @@ def test_code_lists_are_read_from_any_folder(folder: Path) -> None:
 
 
 def test_the_published_database_is_written_in_any_folder(folder: Path) -> None:
-    write_set(folder / "set", {"t": pl.DataFrame({"a": [1]})}, Settings(), made_up=True)
+    table = pl.DataFrame({"degree_code": ["SJ"], "institution": ["LU"], "study_county": ["12"]})
+    write_set(folder / "set", {"institutions": table}, Settings(), made_up=True)
     with contextlib.closing(duckdb.connect(folder / "set" / DATABASE, read_only=True)) as con:
-        assert con.sql("select * from t").fetchall() == [(1,)]
+        assert con.sql("select * from institutions").fetchall() == table.rows()
 
 
 def run(folder: Path, *command: str, **environment: str) -> None:

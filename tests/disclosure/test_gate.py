@@ -17,12 +17,12 @@ from tests.conftest import WINDOWS, vardflode
 from vardflode.deliveries.contract import read_code_list
 from vardflode.disclosure.attack import attack, knowledge_of, with_earlier
 from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES, Table
+from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.gate import _true
 from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.noise import read_noise
 from vardflode.disclosure.reading import read_published
 from vardflode.disclosure.relations.together import draft_of
-from vardflode.disclosure.windows import exact_tables
 from vardflode.sdc.bounds import Bounds
 
 NOISE = read_noise()
@@ -90,7 +90,8 @@ def test_a_table_is_published_as_it_is_declared(data: Path, table: Table) -> Non
     told = pl.read_parquet(data / "published" / f"{table.name}.parquet")
     assert {*table.key, *table.numbers} <= set(told.columns)
     assert not told.select(table.key).is_duplicated().any()
-    assert {*table.counts, *table.shares} <= set(table.numbers)
+    derived = {of.name for of in table.derived}
+    assert {*table.counts, *derived} <= set(table.numbers)
     assert not table.open or not table.counts
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
         counted = con.sql(f"from counts.{table.model} limit 0").columns

@@ -9,7 +9,7 @@ import polars as pl
 
 from tests.conftest import WINDOWS
 from tests.disclosure.outsider import Count, holes, problems
-from vardflode.disclosure.windows import exact_tables
+from vardflode.disclosure.exact import exact_tables
 
 Tables = tuple[pl.DataFrame, pl.DataFrame]
 

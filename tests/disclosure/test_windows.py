@@ -20,7 +20,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.marts import build_marts
-from vardflode.disclosure.windows import exact_tables, windows
+from vardflode.disclosure.exact import exact_tables
+from vardflode.disclosure.windows import windows
 from vardflode.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"

@@ -26,8 +26,8 @@ from pyjstat import pyjstat
 from rdflib.namespace import DCAT, DCTERMS, RDF
 
 from tests.publication.conftest import ADDRESS, Made, flow_rows
+from vardflode.disclosure.declared import NESTED
 from vardflode.disclosure.figures import not_applicable
-from vardflode.disclosure.relations.flow import NESTED
 from vardflode.publication.cubes import cubes, with_statuses
 from vardflode.publication.files.dcat import write_dcat
 from vardflode.publication.files.px import write_px

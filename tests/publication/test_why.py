@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from tests.publication.conftest import Made
-from vardflode.disclosure.files import WHY
+from vardflode.disclosure.declared import WHY
 from vardflode.publication.reading import px_keywords
 
 OPEN = {"sv": "utan brus", "en": "without noise"}

@@ -7,7 +7,7 @@ works on the other.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -32,6 +32,8 @@ _KIND_IN = {"breakdown_value": "breakdown"}
 _AREAS_BY_LEVEL = "level"
 # What the code list of labels says of a column, the best first.
 _KINDS = ("metric", "dimension", "column")
+# What is called what, by kind and code: Swedish, English, unit.
+Words = Mapping[tuple[str, str], tuple[str, str, str | None]]
 _IN_WORDS = {"sv": "svenska", "en": "English"}
 
 
@@ -49,12 +51,14 @@ def dress_warehouse(path: Path) -> None:
         _define(con, "warehouse.sql")
 
 
-def dress_published(path: Path, warehouse: Path) -> None:
+def dress_published(path: Path, warehouse: Path, declared: Words) -> None:
     """Add code lists, the schema `labelled`, comments in two languages, and macros to a published database.
 
     Args:
         path: `published.duckdb`, with the published tables in `main`; nothing else may have it open.
         warehouse: where the code lists are taken from. Nothing else of it is read.
+        declared: what tables and columns are called, by kind and name: Swedish, English, unit. What is not
+            there, the code list of labels says.
     """
     with contextlib.closing(duckdb.connect(str(path))) as con:
         con.execute(f"attach {_text(str(warehouse))} as warehouse (read_only)")
@@ -68,7 +72,7 @@ def dress_published(path: Path, warehouse: Path) -> None:
                 "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en "
                 "from warehouse.kodverk.etiketter"
             ).fetchall()
-        }
+        } | dict(declared)
         described = dict(
             con.sql(
                 "select table_name || '.' || column_name, comment from duckdb_columns() "
@@ -156,7 +160,7 @@ def _comment(
     table: str,
     column: str,
     is_view: bool,
-    words: dict[tuple[str, str], tuple[str, str, str | None]],
+    words: Words,
     described: dict[str, str],
 ) -> None:
     """What a column is, in both languages, with its unit."""

@@ -207,7 +207,7 @@ def with_earlier(
     together, revised = dict(tables), []
     for folder in reversed(earlier):
         for name, old in read_published(folder).items():
-            if name not in together or name not in BY_NAME:
+            if name not in together or BY_NAME[name].open:
                 together.setdefault(name, old)
                 continue
             table, now = BY_NAME[name], together[name]

@@ -14,8 +14,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vardflode.common.fingerprint import figures_fingerprint
 from vardflode.disclosure.attack import OBSERVED, RULE, Report
-from vardflode.disclosure.declared import TABLES, Table
-from vardflode.disclosure.files import WHY, checksum
+from vardflode.disclosure.declared import TABLES, WHY, Table
+from vardflode.disclosure.files import checksum
 from vardflode.disclosure.knowledge import Knowledge
 from vardflode.disclosure.noise import Noise
 from vardflode.settings import Settings
@@ -117,14 +117,16 @@ def _cost(table: Table, told: pl.DataFrame, shown: pl.DataFrame) -> list[dict[st
     """For each kind of table its numbers, those that are not told, and its shares without a large enough
     base.
     """
-    shares = list(table.shares)
+    shares = [derived.name for derived in table.derived]
     if "status" in shown.columns:
         shown = shown.filter(pl.col("status") != "not_applicable")
     costs = []
-    for (kind,), frame in sorted(told.partition_by(table.by, as_dict=True).items()):
+    by = {"kind": pl.col(table.by) if table.by else pl.lit(None, pl.String)}
+    told, shown = told.with_columns(**by), shown.with_columns(**by)
+    for (kind,), frame in sorted(told.partition_by("kind", as_dict=True).items()):
         numbers = len(frame) * len(table.counts)
         untold = int(frame.select(table.counts).null_count().sum_horizontal()[0])
-        mine = shown.filter(pl.col(table.by) == kind).select(shares)
+        mine = shown.filter(pl.col("kind").eq_missing(kind)).select(shares)
         without = int(mine.null_count().sum_horizontal()[0]) if shares else 0
         costs.append(
             {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from vardflode.disclosure.declared import NEED, RATIOS, Table
+from vardflode.disclosure.declared import Derived, Table
 from vardflode.disclosure.noise import SMALL, Noise
 
 
@@ -68,27 +68,31 @@ def published(table: Table, told: pl.DataFrame, noise: Noise, least_base: int) -
         `hidden_columns` and, where a number may have no meaning, `not_applicable_columns` (names with a space
         between).
     """
-    frame = told.with_columns(_computed(table))
+    frame = told.with_columns(_computed(derived) for derived in table.derived)
     hidden = {name: pl.col(name).is_null() for name in table.counts}
     never = {name: pl.lit(False) for name in table.counts}
-    for share, of in table.shares.items():
+    for derived in table.derived:
+        of = [name for name in (derived.part, derived.whole) if name in table.counts]
         untold = pl.any_horizontal(pl.col(name).is_null() for name in of)
-        few = pl.col(of[-1]) < least_base if len(of) > 1 else pl.lit(False)
+        is_open = derived.whole not in of
+        few = pl.lit(False) if is_open else pl.col(derived.whole) < least_base
         # Of nobody there is no share.
-        none = pl.col(of[-1]) == 0 if len(of) > 1 else pl.col("population").is_null()
-        hidden[share] = untold | (few & ~none).fill_null(False)
-        never[share] = (~untold & none).fill_null(False)
+        none = pl.col(derived.whole).is_null() if is_open else pl.col(derived.whole) == 0
+        hidden[derived.name] = untold | (few & ~none).fill_null(False)
+        never[derived.name] = (~untold & none).fill_null(False)
     if "series_break" in frame.columns:
         # It says that there are two persons at least.
         several = pl.col(table.base) >= SMALL + noise.largest
         frame = frame.with_columns(pl.when(several).then("series_break").alias("series_break"))
     is_hidden = pl.any_horizontal(hidden[name] for name in table.counts)
     reasons = [pl.when(is_hidden).then(pl.lit("hidden")).otherwise(pl.lit("shown")).alias("status")]
-    if len(hidden) > 1 and table.shares.keys() != {"share"}:
+    if table.names_reasons:
         reasons.append(_names(hidden).alias("hidden_columns"))
-    if len(table.shares) > 1:
-        reasons.append(_names(never).alias("not_applicable_columns"))
-    shown = [pl.when(~(hidden[name] | never[name])).then(pl.col(name)).alias(name) for name in table.shares]
+        if table.derived:
+            reasons.append(_names(never).alias("not_applicable_columns"))
+    shown = [
+        pl.when(~(hidden[d.name] | never[d.name])).then(pl.col(d.name)).alias(d.name) for d in table.derived
+    ]
     return frame.with_columns(*reasons, *shown)
 
 
@@ -97,23 +101,16 @@ def _names(which: Mapping[str, pl.Expr]) -> pl.Expr:
     return pl.concat_str(named).str.strip_chars_end()
 
 
-def _computed(table: Table) -> list[pl.Expr]:
-    """Shares of told counts, never above the whole: noise can make a part the larger one
+def _computed(of: Derived) -> pl.Expr:
+    """What is computed of told numbers; a part never above its whole: noise can make it the larger one
     (docs/definitions.md).
     """
-    if table.shares.keys() == {"share"}:
-        return [pl.min_horizontal(pl.col("numerator") / pl.col("denominator"), 1.0).alias("share")]
-    if not table.shares:
-        return []
-    gap = (NEED * pl.col("population") - pl.col("colonoscopies")).alias("gap")
-    ratios = [_ratio(**ratio) for ratio in RATIOS]
-    return [ratios[0], gap, *ratios[1:]]
-
-
-def _ratio(name: str, part: str, whole: str, times: int, is_part: bool = False) -> pl.Expr:
-    if is_part:
-        return (times * pl.min_horizontal(pl.col(part) / pl.col(whole), 1.0)).alias(name)
-    return (times * pl.col(part) / pl.col(whole)).alias(name)
+    part, whole = pl.col(of.part), pl.col(of.whole)
+    if of.is_gap:
+        return (of.times * whole - part).alias(of.name)
+    if of.is_part:
+        return (of.times * pl.min_horizontal(part / whole, 1.0)).alias(of.name)
+    return (of.times * part / whole).alias(of.name)
 
 
 def not_applicable(flow: pl.DataFrame, leads_to_licence: Mapping[str, bool]) -> pl.DataFrame:

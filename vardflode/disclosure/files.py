@@ -14,29 +14,10 @@ import polars as pl
 
 from vardflode.common.exchange import put_in_place
 from vardflode.common.parquet import parquet_sql
-from vardflode.disclosure.declared import BY_NAME
+from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.disclosure.zeros import with_zeros
 from vardflode.settings import Settings
 
-# On every table that counts persons: why its figures do not always add up.
-WHY = {
-    "sv": (
-        "Varje antal personer redovisas med ett litet slumpmässigt brus, så att ingen enskild kan räknas "
-        "ut: 0 redovisas som 0, 1–4 som 0 eller 5, och större antal kan avvika med högst 5 åt endera "
-        "hållet, i medeltal 0. Samma grupp har samma brus överallt. Därför blir delarnas summa inte "
-        "alltid det hela, och en del kan redovisas som större än det hela."
-    ),
-    "en": (
-        "Every count of persons is told with a little noise, so that nobody can be singled out: 0 is told "
-        "as 0, 1–4 as 0 or 5, and larger counts can be up to 5 off either way, 0 on average. The same "
-        "group has the same noise everywhere. So parts do not always sum to the whole, and a part can be "
-        "told larger than the whole."
-    ),
-}
-NO_NOISE = {
-    "sv": "Uppgifterna är öppna och visas som de är, utan brus.",
-    "en": "The data are open and shown as they are, without noise.",
-}
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 # Files that DuckDB 1.0 and later open.
 STORAGE = "v1.0.0"
@@ -63,14 +44,9 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
         con.execute("detach published")
 
 
-def why(table: str, language: str) -> str:
-    """Why the numbers of a published table do not always add up; of open data, that they have no noise."""
-    return (WHY if table in BY_NAME else NO_NOISE)[language]
-
-
 def _about(table: str, settings: Settings) -> str:
     rules = f" Threshold {settings.threshold}, shares of at least {settings.least_base}."
-    return f"{why(table, 'sv')} {why(table, 'en')}" + (rules if table in BY_NAME else "")
+    return f"{why(table, 'sv')} {why(table, 'en')}" + ("" if BY_NAME[table].open else rules)
 
 
 def earlier_sets(settings: Settings) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,8 @@ from vardflode.deliveries.intake import content_of
 from vardflode.deliveries.survey import read_ledger
 from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
 from vardflode.disclosure.certificate import Facts, write_certificate
-from vardflode.disclosure.declared import OPEN_TABLES, TABLES
+from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES
+from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.figures import not_applicable, published, with_noise, without
 from vardflode.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
 from vardflode.disclosure.knowledge import Knowledge, public_knowledge, with_observed
@@ -29,7 +30,6 @@ from vardflode.disclosure.noise import Noise, NoiseError, read_noise
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
 from vardflode.disclosure.relations.together import draft_of
-from vardflode.disclosure.windows import exact_tables
 from vardflode.sdc.attack import protect
 from vardflode.sdc.bounds import ContradictionError
 from vardflode.sdc.model import Model
@@ -91,7 +91,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(told, exact, facts, noise, settings.least_base)
     folder = settings.publishing
     write_set(folder, tables, settings, facts.made_up)
-    dress_published(folder / DATABASE, settings.warehouse)
+    dress_published(folder / DATABASE, settings.warehouse, dict(_words()))
     # The files as anyone will read them: what protected them already knows is not worked out again.
     proved = attack(
         folder, earlier, cores=settings.cores, noise=noise, knowledge=knowledge, memory=memory, tell=_tell
@@ -236,6 +236,15 @@ def _true(draft: Draft, exact: Frames, knowledge: Knowledge) -> np.ndarray:
         .fill_null(float("nan"))
         .to_numpy()
     )
+
+
+def _words() -> Iterator[tuple[tuple[str, str], tuple[str, str, str | None]]]:
+    """What tables and their numbers are called, as declared: Swedish, English, unit."""
+    for table in EVERY:
+        yield ("table", table.name), (table.title["sv"], table.title["en"], None)
+        for name, words in table.words.items():
+            unit = f"{words['unit_sv']} / {words['unit_en']}" if "unit_sv" in words else None
+            yield ("metric" if unit else "dimension", name), (words["sv"], words["en"], unit)
 
 
 def _published(

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 import polars as pl
 
 from vardflode.deliveries.contract import read_code_list
-from vardflode.disclosure.declared import DBT, VARS
-from vardflode.disclosure.relations.flow import AFTER, GRADUATES, KEY, SAME, TIMELY, WHOLE, Measure
+from vardflode.disclosure.declared import BY_NAME, DBT, INSTITUTIONS, VARS
+
+# What holds where every year was delivered (`Knowledge.observed`).
+WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
+GRADUATES = "graduates"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
+
+    Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part
+    of that of the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it
+    is that of `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree
+    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the degree
+    should have come it is mature; −1: as soon as its own academic year is over.
+    """
+
+    name: str
+    horizon: int = 0
+    of: tuple[str, ...] = ()
+    whole: bool = False
+    within: str = ""
+    whole_if_observed: bool = False
+    after: str = ""
+    unlicensed_as: str = ""
+    unlicensed_timely: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,13 +44,18 @@ class Knowledge:
     """What each measure is out of, which health-care regions each county lies in, which degrees lead to a
     licence.
 
-    `observed`: what holds since every year in which measures look at persons was delivered (`Measure`).
+    `observed`: what holds since every year in which measures look at persons was delivered: measure and
+    WHOLE, AFTER, SAME or TIMELY. `places`: which institution teaches a degree in which counties: public, it
+    stands in their catalogues.
     """
 
     measures: Sequence[Measure]
     lies_in: Sequence[tuple[str, str]]
     licensed: Sequence[str]
     observed: Sequence[tuple[str, str]] = ()
+    places: pl.DataFrame = field(
+        default_factory=lambda: pl.DataFrame(schema=dict.fromkeys(INSTITUTIONS, pl.String))
+    )
 
 
 def public_knowledge() -> Knowledge:
@@ -61,7 +91,7 @@ def with_observed(knowledge: Knowledge, flow: pl.DataFrame | None) -> Knowledge:
     """
     if flow is None:
         return knowledge
-    key = KEY[:-1]
+    key = BY_NAME["flow_measures"].key[:-1]
     unlicensed = ~pl.col("degree_code").is_in(list(knowledge.licensed))
 
     def is_always(said: pl.Expr, told: dict[str, tuple[str, str]], where: pl.Expr) -> bool:

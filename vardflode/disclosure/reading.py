@@ -10,11 +10,10 @@ import duckdb
 import polars as pl
 
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.declared import TABLES, Table
+from vardflode.disclosure.declared import BY_NAME, INSTITUTIONS, TABLES, WINDOW, Table
 
 FORMATS = (".parquet", ".csv", ".duckdb")
-INSTITUTIONS = ("degree_code", "institution", "study_county")
-_WHOLE = ("cohort_from", "cohort_to", "year")
+_WHOLE = (*WINDOW, "year")
 # How files write that a number is not told.
 _EMPTY = ["", "..", ".", "-", "NA", "null"]
 _UNREADABLE = (OSError, ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException, duckdb.Error)
@@ -59,11 +58,10 @@ def read_published(folder: Path) -> dict[str, pl.DataFrame]:
         )
     if unreadable:  # it may tell what the others hide
         raise ReadingError(f"{unreadable[0]} Mend it, or take it away.")
-    by_name = {table.name: table for table in TABLES}
     return {
         name: pl.concat(frames).unique().sort(INSTITUTIONS)
         if name == "institutions"
-        else merge(by_name[name], frames)
+        else merge(BY_NAME[name], frames)
         for name, frames in found.items()
     }
 
@@ -86,21 +84,24 @@ def _recognised(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     columns = set(frame.columns)
     if "status" in columns:  # what does not apply is no hidden figure
         frame = frame.filter(pl.col("status").ne_missing("not_applicable"))
-    for table in TABLES:
-        if columns >= {*table.key, *table.counts}:
-            if table.base:  # nobody: the row says no more than one that is not there
-                frame = frame.filter(_number(table.base, frame.schema[table.base]).ne_missing(0))
-            numbers = [name for name in (*table.counts, "population", *table.shares) if name in columns]
-            yield (
-                table.name,
-                frame.select(
-                    *(_code(key) for key in table.key),
-                    *(_number(name, frame.schema[name]) for name in numbers),
-                ),
-            )
-            return
+    fitting = [table for table in TABLES if columns >= {*table.key, *table.counts}]
+    if fitting:
+        table = max(fitting, key=lambda t: len(t.key) + len(t.counts))
+        if table.base:  # nobody: the row says no more than one that is not there
+            frame = frame.filter(_number(table.base, frame.schema[table.base]).ne_missing(0))
+        numbers = [name for name in dict.fromkeys(_numbers(table)) if name in columns]
+        codes = (_code(key) for key in table.key)
+        yield table.name, frame.select(*codes, *(_number(name, frame.schema[name]) for name in numbers))
+        return
     if columns >= set(INSTITUTIONS) and len(columns) <= len(INSTITUTIONS) + 1:
         yield "institutions", frame.select(INSTITUTIONS).cast(pl.String)
+
+
+def _numbers(table: Table) -> Iterator[str]:
+    """A table's counts, and what is computed of them."""
+    yield from table.counts
+    for derived in table.derived:
+        yield from (derived.whole, derived.name)
 
 
 def _code(key: str) -> pl.Expr:

@@ -10,37 +10,56 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from vardflode.deliveries.contract import read_code_list
-
-COUNTY_KINDS = ("home_county", "study_county", "work_county")
-MOBILITY = ("stayed", "returned", "retained", "left", "moved_on")
-_WINDOW = ["cohort_from", "cohort_to"]
-_CELL = ["degree_code", *_WINDOW, "breakdown"]
+from vardflode.disclosure.declared import BY_NAME, TOTAL, Parts, Table
 
 
 def with_zeros(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Published tables of persons with a row of zeros where nobody is, sorted by their keys.
 
     Only beside rows that are told of the same degree, window and breakdown (nurses: window and event): a
-    breakdown without a row may have been kept back, and says nothing. Known to be complete are the counties,
-    the kinds of mobility, the sexes, the institutions of a degree and the specialisations.
+    breakdown without a row may have been kept back, and says nothing. Known to be complete are the dimensions
+    that are declared with their codes (`Parts.values`).
 
     Args:
         tables: by name, as published, with their `status`.
     """
-    return {name: _filled(frame, empty_cells(name, frame)) for name, frame in tables.items()}
+    return {
+        # Of nobody there is no share: a table with one has no such rows.
+        name: frame if BY_NAME[name].derived else _filled(frame, empty_cells(BY_NAME[name], frame))
+        for name, frame in tables.items()
+    }
 
 
-def empty_cells(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The keys of the rows that a published table has not got since nobody is told there, sorted; none of a
-    table of another name.
-    """
-    cells_of = {"mobility": _mobility, "applicants": _applicants, "specialisation_county": _nurses}
-    if table not in cells_of:
+def empty_cells(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The keys of the rows that a published table has not got since nobody is told there, sorted."""
+    key = list(table.key)
+    told = frame.select(key).unique()
+    known = {of: parts for of, parts in table.parts.items() if parts.values}
+    if not known:
         return frame.clear()
-    cells = cells_of[table](frame).unique()
-    keys = [name for name in frame.columns if name in cells.columns]
-    return cells.select(keys).join(frame, on=keys, how="anti").sort(keys)
+    if table.value:  # an attribute at a time
+        found = [
+            _all_codes(told.filter(pl.col(table.by) == of), table.value, table.subject, parts)
+            for of, parts in known.items()
+        ]
+        cells = pl.concat([told.clear(), *(cells.select(key) for cells in found)])
+    else:
+        cells = told
+        for of, parts in known.items():
+            by_part = _all_codes(cells.filter(pl.col(of) != TOTAL), of, table.subject, parts)
+            cells = pl.concat([cells, by_part.select(key)]).unique()
+        for of, parts in known.items():  # of a code beside the list nobody knows where else it is
+            cells = cells.filter(pl.col(of).is_in([TOTAL, *parts.codes]) | parts.is_seen)
+    return cells.unique().join(told, on=key, how="anti").sort(key)
+
+
+def _all_codes(cells: pl.DataFrame, of: str, subject: str, parts: Parts) -> pl.DataFrame:
+    """Each combination of the others with all codes of one dimension."""
+    others = cells.drop(of).unique()
+    if not parts.is_seen:
+        return others.join(pl.DataFrame({of: parts.codes}, {of: pl.String}), how="cross")
+    seen = cells.select(*([subject] if subject else []), of).unique()
+    return others.join(seen, on=subject) if subject else others.join(seen, how="cross")
 
 
 def _filled(frame: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
@@ -54,37 +73,3 @@ def _filled(frame: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
         pl.lit(words.get(name, 0)).cast(kind).alias(name) for name, kind in rest.items()
     )
     return pl.concat([frame, zeros.select(frame.columns)]).sort(keys)
-
-
-def _mobility(frame: pl.DataFrame) -> pl.DataFrame:
-    codes = [(kind, county) for kind in COUNTY_KINDS for county in _counties()]
-    codes += [("mobility", kind) for kind in MOBILITY]
-    values = pl.DataFrame(codes, schema=["breakdown", "breakdown_value"], orient="row")
-    return frame.select(_CELL).join(values, on="breakdown")
-
-
-def _applicants(frame: pl.DataFrame) -> pl.DataFrame:
-    told = frame.select(_CELL)
-    sexes = pl.DataFrame({"breakdown": "sex", "breakdown_value": ["1", "2"]})
-    institutions = frame.filter(pl.col("breakdown") == "institution")
-    institutions = institutions.select("degree_code", "breakdown", "breakdown_value").unique()
-    return pl.concat(
-        [told.join(sexes, on="breakdown"), told.join(institutions, on=["degree_code", "breakdown"])]
-    )
-
-
-def _nurses(frame: pl.DataFrame) -> pl.DataFrame:
-    """All counties of what is told; of an event that is told by specialisation, all of these."""
-    by_kind = frame.filter(pl.col("specialisation") != "total")
-    kinds = by_kind.select("specialisation").unique()
-    of_kinds = by_kind.select(*_WINDOW, "event").unique().join(kinds, how="cross")
-    told = frame.select(*_WINDOW, "specialisation", "event")
-    return (
-        pl.concat([told, of_kinds.select(told.columns)])
-        .unique()
-        .join(pl.DataFrame({"county": _counties()}), how="cross")
-    )
-
-
-def _counties() -> list[str]:
-    return [row["lan"] for row in read_code_list("lan.csv")]

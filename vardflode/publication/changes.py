@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.relations.flow import NESTED
+from vardflode.disclosure.declared import NESTED
 from vardflode.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
 from vardflode.publication.edition import RULES, Edition
 from vardflode.publication.errors import PublicationError

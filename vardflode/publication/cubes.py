@@ -14,33 +14,20 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from vardflode.disclosure.declared import EVERY
-from vardflode.disclosure.relations.flow import NESTED
-from vardflode.publication.labels import DEGREES, TABLES, Words, dimension, label, measures, symbol
+from vardflode.disclosure.declared import BY_NAME, EVERY, NESTED, TOTAL, Table
+from vardflode.publication.labels import DEGREES, Words, dimension, label, measures, symbol, table_title
 from vardflode.publication.texts import alphabetical
 
 SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable", "not_observed"
-TOTAL = "total"
 # The numbers of each published table, in the order of the files.
 NUMBERS = {table.name: tuple(table.numbers) for table in EVERY if table.numbers}
-# Tables with a row where somebody is: what tells that the others hold nobody, and the counts that are then 0.
-# What is worked out of them has no meaning there.
-_NOBODY = {
-    "flow_measures": (("degree_code", "cohort", "measure"), ("numerator", "denominator")),
-    "applicants": (("degree_code", "cohort"), NUMBERS["applicants"]),
-    "mobility": (("degree_code", "cohort"), NUMBERS["mobility"]),
-    "specialisation": (("nurse_cohort", "measure"), ("numerator", "denominator")),
-    "specialisation_county": (("nurse_cohort", "event"), NUMBERS["specialisation_county"]),
-}
-# Worked out of the population.
-OF_POPULATION = ("incidence_pct", "gap")
 # Dimensions of time (in cohorts, an entry of a window each), and of places on a map.
 TIME = ("cohort", "nurse_cohort", "year")
 PLACES = ("county", "home_county", "study_county", "work_county", "area")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
 _COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")
 # Codes that stand first and last in their dimension.
-_FIRST, _LAST = ("total", "00"), ("unknown",)
+_FIRST, _LAST = (TOTAL, "00"), ("unknown",)
 # Dimensions whose codes stand in the order of their Swedish names, since readers do not know the codes.
 _BY_NAME = ("institution", "profession_code")
 
@@ -99,7 +86,7 @@ class Cube:
             for d in self.dimensions
         )
         for codes in nobody(self):
-            is_count = np.isin(self.metrics, _NOBODY[self.table][1])
+            is_count = np.isin(self.metrics, BY_NAME[self.table].counts)
             inside = self._inside(codes)
             values[inside] = np.where(is_count, 0, np.nan)
             statuses[inside] = np.where(is_count, SHOWN, NOT_APPLICABLE)
@@ -129,33 +116,30 @@ class Cube:
 
 def inapplicable(cube: Cube) -> Iterator[dict[str, set[str]]]:
     """Combinations of codes that the definitions give no meaning: they are missing for that, not for time."""
-    codes = {d.name: set(d.codes) for d in cube.dimensions}
-    if cube.table == "flow_measures":
+    codes, table = {d.name: set(d.codes) for d in cube.dimensions}, BY_NAME[cube.table]
+    for name, of_licence in table.licensed_only.items():
         no_licence = {code for code in codes["degree_code"] if not DEGREES[code]["yrkeskod"]}
-        yield {"degree_code": no_licence, "measure": {"licensed"}}
-    elif cube.table == "specialisation":
-        by_all = codes["measure"] - {"graduates", "established_1y"}
-        yield {"specialisation": codes["specialisation"] - {TOTAL}, "measure": by_all}
-    elif cube.table == "specialisation_county":
-        yield {"specialisation": codes["specialisation"] - {TOTAL}, "event": {"licence"}}
+        yield {"degree_code": no_licence, name: set(of_licence)}
+    for part, parts in table.parts.items():
+        for name, by_part in parts.only.items():
+            yield {part: codes[part] - {TOTAL}, name: codes[name] - set(by_part)}
 
 
 def nobody(cube: Cube) -> list[dict[str, set[str]]]:
     """Combinations of codes where a row that is missing says that there is nobody: others of the same degree,
     window and measure are told. (What no row tells of may be kept back, or not yet observed.)
     """
-    if cube.table not in _NOBODY:
+    table = BY_NAME[cube.table]
+    if table.open or not table.is_pooled:
         return []
-    told = [name for name in _NOBODY[cube.table][0] if name in cube.keys]
+    told = [name for name in cube.keys if name not in table.parts]
+    # All of them may be told, and none by a part.
+    parts = {d.name: set(d.codes) for d in cube.dimensions if d.name in table.parts and TOTAL in d.codes}
     rows = cube.frame.filter(pl.col(f"{cube.metrics[0]}_status") != NOT_APPLICABLE)
-    if "specialisation" not in cube.keys:
-        return [{k: {v} for k, v in row.items()} for row in rows.select(told).unique().iter_rows(named=True)]
-    # All of them may be told, and none by specialisation.
-    kinds = {d.name: set(d.codes) for d in cube.dimensions}["specialisation"]
-    groups = rows.select(*told, (pl.col("specialisation") == TOTAL).alias("specialisation")).unique()
+    groups = rows.select(*told, *((pl.col(of) == TOTAL).alias(of) for of in parts)).unique()
     return [
-        {k: {v} for k, v in row.items()}
-        | {"specialisation": {TOTAL} if row["specialisation"] else kinds - {TOTAL}}
+        {name: {row[name]} for name in told}
+        | {of: {TOTAL} if row[of] else codes - {TOTAL} for of, codes in parts.items()}
         for row in groups.iter_rows(named=True)
     ]
 
@@ -174,7 +158,7 @@ def cubes(tables: Mapping[str, pl.DataFrame]) -> list[Cube]:
     found: list[Cube] = []
     for table in NUMBERS:
         if table in tables:
-            found += _of(table, with_statuses(table, tables[table]))
+            found += _of(BY_NAME[table], with_statuses(table, tables[table]))
     return [cube for cube in found if cube.frame.height]
 
 
@@ -184,61 +168,45 @@ def with_statuses(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """
     numbers = NUMBERS[table]
     keys = [name for name in frame.columns if name not in {*numbers, *_COLUMNS_OF_REASONS}]
-    return frame.select(*keys, *(each for name in numbers for each in _number(name, frame.columns)))
+    told = (each for name in numbers for each in _number(BY_NAME[table], name, frame.columns))
+    return frame.select(*keys, *told)
 
 
-def _of(table: str, frame: pl.DataFrame) -> list[Cube]:
-    match table:
-        case "specialisation" | "specialisation_county":
-            frame = _cohort(frame, "nurse_cohort")
-            names = [
-                name for name in ("specialisation", "event", "measure", "county") if name in frame.columns
-            ]
-            return [_cube(table, table, frame, [(name, name) for name in ("nurse_cohort", *names)])]
-        case "colonoscopy":
-            frame = frame.with_columns(pl.col("year").cast(pl.String))
-            return [
-                _cube(f"{table}_{level}", table, part, [("year", "year"), ("area", str(level))])
-                for (level,), part in sorted(frame.partition_by("level", as_dict=True).items())
-            ]
-        case "staff_density":
-            frame = frame.with_columns(pl.col("year").cast(pl.String))
-            return [_cube(table, table, frame, [(n, n) for n in ("year", "area", "occupation_group", "sex")])]
-        case _:
-            return _by_breakdown(table, _cohort(frame, "cohort"))
+def _of(table: Table, frame: pl.DataFrame) -> Iterator[Cube]:
+    """A cube of a table; of one with an attribute at a time, one each."""
+    begin, end = (pl.col(name).cast(pl.String) for name in table.time)
+    time = table.cohort if table.is_pooled else "year"
+    frame = frame.with_columns(pl.when(begin == end).then(begin).otherwise(begin + "-" + end).alias(time))
+    keys = list(dict.fromkeys(time if name in table.time else name for name in table.key))
+    if not table.value:
+        yield _cube(table.name, table, frame, {name: name for name in keys})
+        return
+    by = frame.partition_by(table.by, as_dict=True, maintain_order=True)
+    for kind in sorted((str(kind) for (kind,) in by), key=lambda kind: (kind != TOTAL, kind)):
+        part, place = by[(kind,)], keys.index(table.by)
+        kinds = {table.value: kind}
+        if table.value == "breakdown_value":  # a nested one has a dimension for each of its attributes
+            attributes = NESTED.get(kind, () if kind == TOTAL else (kind,))
+            codes = pl.col(table.value).str.split(":").list
+            part = part.with_columns(codes.get(i).alias(name) for i, name in enumerate(attributes))
+            kinds = {name: name for name in attributes}
+        before, after = ({name: name for name in some} for some in (keys[:place], keys[place + 2 :]))
+        yield _cube(f"{table.name}_{kind}", table, part, before | kinds | after)
 
 
-def _by_breakdown(table: str, frame: pl.DataFrame) -> list[Cube]:
-    """One cube a breakdown; a nested one has a dimension for each of its attributes."""
-    found = []
-    for (breakdown,), part in frame.partition_by("breakdown", as_dict=True, maintain_order=True).items():
-        attributes = NESTED.get(str(breakdown), () if breakdown == TOTAL else (str(breakdown),))
-        codes = pl.col("breakdown_value").str.split(":")
-        part = part.with_columns(codes.list.get(i).alias(name) for i, name in enumerate(attributes))
-        measure = [name for name in ("measure",) if name in part.columns]
-        names = ["degree_code", "cohort", *attributes, *measure]
-        found.append(_cube(f"{table}_{breakdown}", table, part, [(name, name) for name in names]))
-    return sorted(found, key=lambda cube: (cube.name != f"{table}_{TOTAL}", cube.name))
-
-
-def _cohort(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    begin, end = pl.col("cohort_from").cast(pl.String), pl.col("cohort_to").cast(pl.String)
-    window = pl.when(begin == end).then(begin).otherwise(begin + "-" + end)
-    return frame.with_columns(window.alias(name))
-
-
-def _cube(name: str, table: str, frame: pl.DataFrame, keys: list[tuple[str, str]]) -> Cube:
-    numbers = NUMBERS[table]
+def _cube(name: str, table: Table, frame: pl.DataFrame, keys: Mapping[str, str]) -> Cube:
+    """A cube with these dimensions: name, and kind of codes."""
+    numbers = tuple(table.numbers)
     columns = [column for number in numbers for column in (number, f"{number}_status")]
-    frame = frame.select(*(key for key, _ in keys), *columns)
-    dimensions = [Dimension(key, kind, _ordered(frame[key], kind)) for key, kind in keys]
+    frame = frame.select(*keys, *columns)
+    dimensions = [Dimension(key, kind, _ordered(frame[key], kind)) for key, kind in keys.items()]
     frame = frame.sort(
         [pl.col(d.name).replace_strict(list(d.codes), list(range(len(d.codes)))) for d in dimensions]
     )
-    return Cube(name, table, _title(table, dimensions), dimensions, numbers, frame)
+    return Cube(name, table.name, _title(table.name, dimensions), dimensions, numbers, frame)
 
 
-def _number(name: str, columns: list[str]) -> list[pl.Expr]:
+def _number(table: Table, name: str, columns: list[str]) -> list[pl.Expr]:
     """A number and why it is missing."""
     value = pl.col(name).cast(pl.Int64) if name == "series_break" else pl.col(name)
     missing = pl.lit(NOT_OBSERVED)
@@ -251,8 +219,9 @@ def _number(name: str, columns: list[str]) -> list[pl.Expr]:
         missing = pl.when(named).then(pl.lit(HIDDEN)).otherwise(pl.lit(NOT_OBSERVED))
     if "not_applicable_columns" in columns:
         named = pl.col("not_applicable_columns").str.split(" ").list.contains(name)
-        if name in OF_POPULATION:  # missing because no population was delivered
-            named &= pl.col("population").is_not_null()
+        for of in table.derived:
+            if of.name == name and of.whole not in table.counts:  # missing because that was not delivered
+                named &= pl.col(of.whole).is_not_null()
         missing = pl.when(named).then(pl.lit(NOT_APPLICABLE)).otherwise(missing)
     status = pl.when(value.is_null()).then(missing).otherwise(pl.lit(SHOWN))
     return [value.alias(name), status.alias(f"{name}_status")]
@@ -287,8 +256,3 @@ def _title(table: str, dimensions: Sequence[Dimension]) -> Words:
         return table_title(table)[language] + by + listed
 
     return {"sv": text("sv"), "en": text("en")}
-
-
-def table_title(table: str) -> Words:
-    """What a published table is called."""
-    return TABLES[table]

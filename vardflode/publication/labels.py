@@ -10,10 +10,10 @@ from typing import Any
 
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import Contract, load_contract, read_code_list
-from vardflode.disclosure.declared import VARS
+from vardflode.disclosure.declared import BY_NAME, EVERY, VARS
 
 # A text by language: sv, en.
-Words = Mapping[str, str]
+Words = Mapping[str, Any]
 
 WORDS: dict[str, Any] = read_yaml((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 _LABELS = "etiketter.csv"
@@ -29,7 +29,10 @@ def _words_of(kind: str) -> dict[str, Words]:
     }
 
 
-TABLES, DIMENSIONS, METRICS = (_words_of(kind) for kind in ("table", "dimension", "metric"))
+# Of words the common ones, and those that a table declares beside its model.
+_OWN = {name: words for table in EVERY for name, words in table.words.items()}
+METRICS = _words_of("metric") | {n: words for n, words in _OWN.items() if "unit_sv" in words}
+DIMENSIONS = _words_of("dimension") | {n: words for n, words in _OWN.items() if "unit_sv" not in words}
 # Codes that every dimension has, and by dimension those that its code list lacks, wholly or in English.
 ANY = _words_of("any")
 CODES = {kind: _words_of(kind) for kind in dict.fromkeys(row["slag"] for row in read_code_list(_LABELS))}
@@ -74,9 +77,16 @@ def metric(name: str) -> Words:
     return METRICS[name]
 
 
+def table_title(name: str) -> Words:
+    """What a published table is called."""
+    return BY_NAME[name].title
+
+
 def decimals(name: str) -> int:
-    """How many decimals people are shown of a number; none of a count."""
-    return int(WORDS["decimals"].get(name, 0))
+    """How many decimals people are shown of a number: three of a share (a tenth of a per cent), none of a
+    count.
+    """
+    return 3 if is_share(name) else int(METRICS[name].get("decimals", 0))
 
 
 def is_share(name: str) -> bool:
@@ -100,7 +110,7 @@ def rules(table: str, language: str) -> list[tuple[str, str]]:
     """How the numbers of a published table are counted: what it is called, and the rule."""
     named = {"metric": metric, "dimension": dimension}
     found = []
-    for key, words in WORDS["rules"][table].items():
+    for key, words in BY_NAME[table].rules.items():
         kind, code = key.split(" ")
         name = named[kind](code)[language] if kind in named else label(kind, code, language)
         found.append((name, words[language]))

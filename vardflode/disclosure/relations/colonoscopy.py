@@ -2,79 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from vardflode.disclosure.declared import BY_NAME, RATIOS
-from vardflode.disclosure.relations.draft import Draft, joined
-from vardflode.disclosure.relations.shares import limit_by_shares
+from vardflode.disclosure.declared import BY_NAME
+from vardflode.disclosure.knowledge import Knowledge
+from vardflode.disclosure.relations.draft import Draft
+from vardflode.disclosure.relations.general import stand, tie
 
-KIND = "colonoscopy"
-KEY = BY_NAME["colonoscopy"].key
-# What each count is part of, and the column with its share (and what that is times).
-OUT_OF: dict[str, tuple[str, str | None, int]] = {
-    ratio["part"]: (ratio["whole"], ratio["name"], ratio["times"]) for ratio in RATIOS if ratio.get("is_part")
-} | {"trainees": ("endoscopists", None, 1)}
-EXAMINATIONS = ("colonoscopies", "private", "screening", "caecum", "adenoma", "covered")
+TABLE = BY_NAME["colonoscopy"]
+KIND = TABLE.name
 PERSONS = ("endoscopists", "over_60", "trainees")
-COUNTS = (*EXAMINATIONS, *PERSONS)
 # A person who works in several areas counts once in each, so these sum to all or more; who is one in an area
 # is one in every larger one.
 ONCE_IN_EACH = ("endoscopists", "trainees")
 DIVIDED = "divided"
 
 
-def add_colonoscopy(draft: Draft, rows: pl.DataFrame, lies_in: list[tuple[str, str]]) -> None:
-    """Add the groups of `colonoscopy` and what is said of them.
-
-    Args:
-        draft: gets them.
-        rows: published rows; numbers that are not told are null.
-        lies_in: pairs of county and health-care region; a county in two of them is divided.
+def add_colonoscopy(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> None:
+    """Add the groups of `colonoscopy` and what is said of them; a county in two health-care regions is
+    divided.
     """
-    numbers = rows.unpivot(COUNTS, index=KEY, variable_name="column", value_name="told").with_columns(
-        kind=pl.lit(KIND),
-        subject=pl.lit(""),
-        since="year",
-        until="year",
-        breakdown="level",
-        value="area",
-        name="column",
-        is_there=True,
-        protected=True,
-    )
-    places = pl.DataFrame(lies_in, schema=["county", "region"], orient="row")
+    stand(draft, TABLE, tables[TABLE.name])
+    places = pl.DataFrame(knowledge.lies_in, schema=["county", "region"], orient="row")
     several = places.filter(pl.len().over("county") > 1).rename({"county": "value"})
-    pieces = (
-        numbers.filter(pl.col("level") == "region")
-        .join(several, on="value")
-        .with_columns(
+    pieces = draft.of(KIND).filter(pl.col("breakdown") == "region").join(several, on="value")
+    draft.add(
+        pieces.with_columns(
             breakdown=pl.lit(DIVIDED),
             value=pl.concat_str("value", "region", separator=":"),
-            told=pl.lit(None, numbers.schema["told"]),
-            protected=False,
+            told=pl.lit(None, pl.Float64),
+            protected=pl.lit(False),
         )
     )
-    draft.add(pl.concat([numbers, pieces.select(numbers.columns)]))
-    draft.stand(KIND, numbers, KEY)
-    groups = draft.of(KIND)
-    for count, (base, _, _) in OUT_OF.items():
-        draft.nest(joined(groups, count, base, is_base=True))
-    _add_areas(draft, groups, places)
-    for count, (base, share, times) in OUT_OF.items():
-        if share:
-            limit_by_shares(draft, KIND, rows, KEY, share, count, base, times)
-    limit_by_shares(draft, KIND, rows, KEY, "per_endoscopist", "colonoscopies", "endoscopists")
-    if "population" in rows.columns:
-        limit_by_shares(
-            draft,
-            KIND,
-            rows.with_columns(population=pl.col("population").cast(pl.Float64)),
-            KEY,
-            "incidence_pct",
-            "colonoscopies",
-            "population",
-            100,
-        )
+    tie(draft, TABLE, tables[TABLE.name])
+    _add_areas(draft, draft.of(KIND), places)
 
 
 def _add_areas(draft: Draft, groups: pl.DataFrame, places: pl.DataFrame) -> None:

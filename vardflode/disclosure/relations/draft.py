@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from vardflode.disclosure.noise import Noise
-from vardflode.disclosure.zeros import empty_cells
 from vardflode.sdc.model import MANY, Model
 
 # What names a group: whose (a degree, a year), which cohorts, which cell, and what is counted in it.
@@ -134,15 +133,6 @@ class Draft:
         )
 
 
-def with_absent(table: str, rows: pl.DataFrame, base: str) -> pl.DataFrame:
-    """The rows of a table, and those that are not there though their cells are known to be: `base` is told as
-    zero there, and no more of them; `is_there` says which are which.
-    """
-    absent = empty_cells(table, rows).with_columns(pl.lit(0).cast(rows.schema[base]).alias(base))
-    whole = [rows.with_columns(is_there=True), absent.with_columns(is_there=False)]
-    return pl.concat(whole, how="diagonal")
-
-
 def joined(groups: pl.DataFrame, child: str, parent: str, is_base: bool = False) -> pl.DataFrame:
     """Pairs of groups of one cell by what is counted."""
     cell = ["kind", *CELL]
@@ -165,10 +155,12 @@ def _with_gap(parts: pl.DataFrame, values: int | None) -> pl.DataFrame:
     return parts.with_columns(gap.alias("gap"))
 
 
-def to_cells(groups: pl.DataFrame, inner: pl.Expr, breakdown: str, values: int | None) -> pl.DataFrame:
-    """The parts of the cells of another breakdown: `inner` gives the value that each group lies in."""
+def to_cells(groups: pl.DataFrame, inner: pl.Expr, breakdown: str | None, values: int | None) -> pl.DataFrame:
+    """The parts of the cells of another breakdown (None: of any): `inner` gives the value that each group
+    lies in.
+    """
     key = ["kind", "subject", "since", "until", "name"]
-    outer = groups.filter(pl.col("breakdown") == breakdown)
+    outer = groups if breakdown is None else groups.filter(pl.col("breakdown") == breakdown)
     outer = outer.select(*key, pl.col("value").alias("in"), pl.col("id").alias("whole"))
     parts = groups.with_columns(inner.alias("in")).filter(pl.col("in").is_not_null())
     parts = parts.select(*key, "in", pl.col("id").alias("part"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import polars as pl
 
-from vardflode.disclosure.declared import BY_NAME
+from vardflode.disclosure.declared import BY_NAME, NESTED
+from vardflode.disclosure.knowledge import AFTER, GRADUATES, SAME, TIMELY, WHOLE, Knowledge, Measure
 from vardflode.disclosure.relations.draft import (
     ABSENT,
     CELL,
@@ -20,38 +20,10 @@ from vardflode.disclosure.relations.draft import (
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 KIND = "flow"
-KEY = BY_NAME["flow_measures"].key
-# Breakdowns by two attributes, and the two that they are within.
-NESTED = {"institution_sex": ("institution", "sex"), "study_county_sex": ("study_county", "sex")}
-# How many values these have at most, unknown among them; of the others no outsider can be sure.
-VALUES = {"sex": 3, "age_group": 6, "prior_degree": 2, "home_county": 22, "study_county": 22}
-SUMMED = (*VALUES, "institution", "upper_secondary", "specialisation")
-# What holds where every year was delivered (`Knowledge.observed`).
-WHOLE, AFTER, SAME, TIMELY = "whole", "after", "same", "timely"
-BEGINNERS, PRIOR, GRADUATES, LICENCE = "beginners", "prior_degree", "graduates", "licensed"
+TABLE = BY_NAME["flow_measures"]
+KEY = TABLE.key
+BEGINNERS, PRIOR, LICENCE = "beginners", "prior_degree", "licensed"
 TAUGHT = "taught"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What the denominator of a measure is made of: all (`whole`) or part of another's numerator.
-
-    Where every year was delivered more holds. `whole_if_observed` is all of it too; the denominator is part
-    of that of the look `after` which it comes. Of a degree without a licence, whose entry is the degree, it
-    is that of `unlicensed_as`, in whose numerator this one's is; and those whom it lacks took their degree
-    too late to be in the numerator of `unlicensed_timely`. `horizon`: so many years after the degree
-    should have come it is mature; −1: as soon as its own academic year is over.
-    """
-
-    name: str
-    horizon: int = 0
-    of: tuple[str, ...] = ()
-    whole: bool = False
-    within: str = ""
-    whole_if_observed: bool = False
-    after: str = ""
-    unlicensed_as: str = ""
-    unlicensed_timely: str = ""
 
 
 class Names:
@@ -62,7 +34,7 @@ class Names:
     def __init__(
         self, measures: Sequence[Measure], observed: Sequence[tuple[str, str]], licence: bool
     ) -> None:
-        """`licence`: whether they lead to one; else as in `add_flow`."""
+        """`licence`: whether they lead to one; `observed`: as in `Knowledge`."""
         self.base: dict[str, str] = {}
         # Pairs of names, the first within the second; and whether it is told out of it.
         self.within: list[tuple[str, str, bool]] = []
@@ -86,28 +58,20 @@ class Names:
                 self.late.append((base, parent, m.unlicensed_timely, GRADUATES))
 
 
-def add_flow(
-    draft: Draft,
-    rows: pl.DataFrame,
-    measures: Sequence[Measure],
-    observed: Sequence[tuple[str, str]],
-    licensed: Sequence[str],
-    places: pl.DataFrame,
-) -> None:
+def add_flow(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> None:
     """Add the groups of `flow_measures` and what is said of them.
 
     Args:
         draft: gets them.
-        rows: published rows; numbers that are not told are null.
-        measures: what each measure is out of.
-        observed: what holds since every year was delivered: measure and WHOLE, AFTER, SAME or TIMELY.
-        licensed: degrees that lead to a licence.
-        places: which institution teaches a degree in which counties: public, it stands in their catalogues.
+        tables: published rows by table; numbers that are not told are null.
+        knowledge: what is public besides.
     """
-    sorts = {sort: Names(measures, observed, sort) for sort in (True, False)}
+    rows, measures, licensed = tables[TABLE.name], knowledge.measures, knowledge.licensed
+    places = knowledge.places
+    sorts = {sort: Names(measures, knowledge.observed, sort) for sort in (True, False)}
     numbers = _numbers(rows, measures, sorts, licensed, places)
     draft.add(numbers.with_columns(protected=pl.lit(True)))
-    draft.stand("flow_measures", numbers, KEY)
+    draft.stand(TABLE.name, numbers, KEY)
     _add_taught(draft, places)
     with_pieces(draft, KIND)
     groups = draft.of(KIND)
@@ -119,8 +83,8 @@ def add_flow(
             _claim_late(draft, mine, names_of_four)
     taught = places.group_by("degree_code").agg(pl.col("institution").n_unique())
     institutions = dict(taught.iter_rows())
-    for breakdown in SUMMED:
-        parts = to_totals(groups, breakdown, VALUES.get(breakdown))
+    for breakdown, said in TABLE.parts.items():
+        parts = to_totals(groups, breakdown, said.at_most)
         if breakdown == "institution":
             here = pl.len().over("whole").cast(pl.Int64)
             every = draft.groups["subject"].gather(parts["whole"]).replace_strict(institutions, default=None)
@@ -130,14 +94,15 @@ def add_flow(
         inside = groups.filter(pl.col("breakdown").is_in([nested, *outer]))
         for side, attribute in enumerate(outer):
             value = pl.when(pl.col("breakdown") == nested).then(pl.col("value").str.split(":").list.get(side))
-            draft.sum(to_cells(inside, value, attribute, VALUES.get(outer[1 - side])))
+            draft.sum(to_cells(inside, value, attribute, TABLE.parts[outer[1 - side]].at_most))
     _sum_taught(draft, groups, places)
     # Who had a degree before the start is also a value of the attribute with that name.
     key = ["subject", "since", "until"]
     before = groups.filter(pl.col("name") == PRIOR, pl.col("breakdown") == "total").select(*key, whole="id")
     yes = groups.filter(pl.col("name") == BEGINNERS, pl.col("breakdown") == PRIOR, pl.col("value") == "yes")
     draft.sum(yes.select(*key, part="id").join(before, on=key).with_columns(gap=pl.lit(0)))
-    limit_by_shares(draft, "flow_measures", rows, KEY, "share", "numerator", "denominator")
+    for derived in TABLE.derived:
+        limit_by_shares(draft, TABLE, rows, derived)
 
 
 def _numbers(

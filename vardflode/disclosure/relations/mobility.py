@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from vardflode.disclosure.declared import BY_NAME
-from vardflode.disclosure.relations.draft import CELL, Draft, to_totals, with_absent, with_pieces
+from vardflode.disclosure.knowledge import Knowledge
+from vardflode.disclosure.relations.draft import ABSENT, CELL, Draft
+from vardflode.disclosure.relations.general import stand, tie
 
-KIND = "mobility"
-KEY = BY_NAME["mobility"].key
+TABLE = BY_NAME["mobility"]
+KIND = TABLE.name
+COUNT = TABLE.base
 SIDES = ("home_county", "study_county", "work_county")
 # For each class the sides that are the same county; sides apart are different ones.
 CLASSES = {
@@ -18,33 +23,18 @@ CLASSES = {
     "left": (("home_county", "study_county"), ("work_county",)),
     "moved_on": (("home_county",), ("study_county",), ("work_county",)),
 }
-COUNTIES = 21
+COUNTIES = TABLE.parts["work_county"].codes
 INSIDE = "class"
 
 
-def add_mobility(draft: Draft, rows: pl.DataFrame) -> None:
+def add_mobility(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> None:
     """Add the groups of `mobility` and what ties its margins; the groups of the flow are there."""
-    numbers = with_absent("mobility", rows, "persons").with_columns(
-        kind=pl.lit(KIND),
-        subject="degree_code",
-        since="cohort_from",
-        until="cohort_to",
-        value="breakdown_value",
-        name=pl.lit("persons"),
-        column=pl.lit("persons"),
-        told=pl.col("persons").cast(pl.Float64),
-        protected=True,
-    )
-    draft.add(numbers)
-    draft.stand("mobility", numbers, KEY)
+    stand(draft, TABLE, tables[TABLE.name])
     _add_classes(draft)
-    with_pieces(draft, KIND)
+    tie(draft, TABLE, tables[TABLE.name])
     groups = draft.of(KIND)
     employed = draft.of("flow").filter(pl.col("name") == "employed_1y").select(*CELL, parent="id")
     draft.nest(groups.select(*CELL, child="id").join(employed, on=CELL).with_columns(is_base=False))
-    for side in SIDES:
-        draft.sum(to_totals(groups, side, COUNTIES))
-    draft.sum(to_totals(groups, "mobility", len(CLASSES)))
     _sum_classes(draft, groups)
 
 
@@ -65,7 +55,7 @@ def _add_classes(draft: Draft) -> None:
             kind=pl.lit(KIND),
             breakdown=pl.lit(INSIDE),
             value=pl.concat_str("of", "group", "county", separator=":"),
-            name=pl.lit("persons"),
+            name=pl.lit(COUNT),
             told=pl.lit(None, pl.Float64),
             protected=False,
         )
@@ -85,7 +75,7 @@ def _sum_classes(draft: Draft, groups: pl.DataFrame) -> None:
     of_class = inside.join(classes, on=[*window, "of"])
     counties = pl.len().over("whole", "group").cast(pl.Int64)
     for _, parts in of_class.partition_by("group", as_dict=True, maintain_order=True).items():
-        draft.sum(parts.with_columns(gap=4 * (COUNTIES - counties).clip(0)))
+        draft.sum(parts.with_columns(gap=ABSENT * (len(COUNTIES) - counties).clip(0)))
     sides = groups.filter(pl.col("breakdown").is_in(SIDES)).select(
         *window, side="breakdown", county="value", whole="id"
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
 
+from vardflode.disclosure.declared import Derived, Table
 from vardflode.disclosure.relations.draft import Draft
 from vardflode.sdc.model import MANY
 
@@ -19,20 +19,12 @@ def decimals(value: float) -> int:
     return max(0, -int(Decimal(repr(value)).normalize().as_tuple().exponent))
 
 
-def limit_by_shares(
-    draft: Draft,
-    table: str,
-    rows: pl.DataFrame,
-    key: Sequence[str],
-    share: str,
-    above: str,
-    below: str,
-    times: int = 1,
-) -> None:
-    """What shares say of the told numbers that are missing: `share` is `times` above / below, rounded half a
-    unit of its last decimal either way, and 1 at most. `rows` have the table's key and these columns.
+def limit_by_shares(draft: Draft, table: Table, rows: pl.DataFrame, of: Derived) -> None:
+    """What shares say of the told numbers that are missing: a share is `times` part / whole, rounded half a
+    unit of its last decimal either way, and 1 at most.
     """
-    if share not in rows.columns:
+    key, share, above, below, times = table.key, of.name, of.part, of.whole, of.times
+    if not {share, above, below} <= set(rows.columns):
         return
     told = rows.filter(pl.col(share).is_not_null())
     if not len(one := told.filter(pl.col(above).is_null() != pl.col(below).is_null())):
@@ -53,5 +45,5 @@ def limit_by_shares(
         lowest=least.ceil().clip(0),
         highest=most.floor(),
     )
-    ids = draft.places[table].select("id", "column", *key)
+    ids = draft.places[table.name].select("id", "column", *key)
     draft.limits.append(limits.join(ids, on=[*key, "column"]).select("id", "lowest", "highest"))

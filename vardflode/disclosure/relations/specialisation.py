@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import polars as pl
 
 from vardflode.disclosure.declared import BY_NAME
-from vardflode.disclosure.relations.draft import (
-    GROUP,
-    Draft,
-    joined,
-    to_cells,
-    with_absent,
-    with_pieces,
-)
+from vardflode.disclosure.knowledge import Knowledge
+from vardflode.disclosure.relations.draft import GROUP, Draft, joined, to_cells, with_pieces
+from vardflode.disclosure.relations.general import with_absent
 from vardflode.disclosure.relations.shares import limit_by_shares
 
-KIND = "specialisation"
-KEY = BY_NAME["specialisation"].key
-COUNTY_KEY = BY_NAME["specialisation_county"].key
+TABLE, BY_COUNTY = BY_NAME["specialisation"], BY_NAME["specialisation_county"]
+KIND = TABLE.name
 COHORT, STARTED, GRADUATES, ESTABLISHED = "cohort", "started", "graduates", "established_1y"
 OF_ESTABLISHED = f"{ESTABLISHED} of"
 # What each measure is out of; the others are out of the cohort.
 BASE = {GRADUATES: STARTED, ESTABLISHED: OF_ESTABLISHED}
 EVENTS = {"licence": COHORT, "start": STARTED, "degree": GRADUATES}
-COUNTIES = 22
+COUNTIES = BY_COUNTY.parts["county"].at_most
 
 
-def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFrame) -> None:
+def add_specialisation(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> None:
     """Add the groups of `specialisation` and `specialisation_county` and what is said of them.
 
     A cell is a specialisation (breakdown `total` or `specialisation`), in a county (`county`, with the name
     after it).
     """
+    rows = tables[TABLE.name]
     base = pl.col("measure").replace(BASE | {m: COHORT for m in rows["measure"].unique() if m not in BASE})
     same = {
         "kind": pl.lit(KIND),
@@ -43,11 +39,11 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
     }
     numbers = pl.concat(
         [
-            rows.select(*KEY, told="numerator", name="measure", column=pl.lit("numerator")),
-            rows.select(*KEY, told="denominator", name=base, column=pl.lit("denominator")),
+            rows.select(*TABLE.key, told="numerator", name="measure", column=pl.lit("numerator")),
+            rows.select(*TABLE.key, told="denominator", name=base, column=pl.lit("denominator")),
         ]
     ).with_columns(**same, breakdown=_breakdown(), value="specialisation", is_there=True, protected=True)
-    counties = with_absent("specialisation_county", county_rows, "persons").with_columns(
+    counties = with_absent(BY_COUNTY, tables[BY_COUNTY.name]).with_columns(
         **same,
         breakdown=pl.lit("county"),
         value=pl.concat_str("specialisation", "county", separator=":"),
@@ -61,8 +57,8 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
             [f.select(*GROUP, pl.col("told").cast(pl.Float64), "protected") for f in (numbers, counties)]
         )
     )
-    draft.stand("specialisation", numbers, KEY)
-    draft.stand("specialisation_county", counties, COUNTY_KEY)
+    draft.stand(TABLE.name, numbers, TABLE.key)
+    draft.stand(BY_COUNTY.name, counties, BY_COUNTY.key)
     with_pieces(draft, KIND)
     groups = draft.of(KIND)
     measures = rows["measure"].unique(maintain_order=True).to_list()
@@ -88,7 +84,8 @@ def add_specialisation(draft: Draft, rows: pl.DataFrame, county_rows: pl.DataFra
     named = pl.col("value").str.split(":").list
     inner = pl.when(named.get(0) != "total").then(pl.concat_str(pl.lit("total:"), named.get(1)))
     draft.sum(to_cells(groups.filter(pl.col("breakdown") == "county"), inner, "county", None))
-    limit_by_shares(draft, "specialisation", rows, KEY, "share", "numerator", "denominator")
+    for derived in TABLE.derived:
+        limit_by_shares(draft, TABLE, rows, derived)
 
 
 def _breakdown() -> pl.Expr:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
-from vardflode.disclosure.declared import INSTITUTIONS, TABLES, WINDOW, Table
+from vardflode.disclosure.declared import TABLES, Table
 from vardflode.disclosure.knowledge import Knowledge
-from vardflode.disclosure.relations import applicants, colonoscopy, flow, mobility, specialisation
+from vardflode.disclosure.relations.colonoscopy import add_colonoscopy
 from vardflode.disclosure.relations.draft import Draft
+from vardflode.disclosure.relations.flow import add_flow
+from vardflode.disclosure.relations.general import add_general
+from vardflode.disclosure.relations.mobility import add_mobility
+from vardflode.disclosure.relations.specialisation import add_specialisation
+
+# By the name that the declarations of tables have for it (`relations`); in this order.
+RELATIONS = {
+    "flow": add_flow,
+    "mobility": add_mobility,
+    "specialisation": add_specialisation,
+    "colonoscopy": add_colonoscopy,
+    "general": add_general,
+}
 
 
 def draft_of(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> Draft:
@@ -19,21 +33,15 @@ def draft_of(tables: Mapping[str, pl.DataFrame], knowledge: Knowledge) -> Draft:
         tables: by name, their key and numbers; what is not there was not published.
         knowledge: what is public besides.
     """
-    found = {table.name: tables.get(table.name, _empty(table)).sort(table.key) for table in TABLES}
-    places = tables.get("institutions", pl.DataFrame(schema=dict.fromkeys(INSTITUTIONS, pl.String)))
+    if "institutions" in tables:
+        knowledge = replace(knowledge, places=tables["institutions"])
     draft = Draft()
-    flow.add_flow(
-        draft, found["flow_measures"], knowledge.measures, knowledge.observed, knowledge.licensed, places
-    )
-    mobility.add_mobility(draft, found["mobility"])
-    applicants.add_applicants(draft, found["applicants"])
-    specialisation.add_specialisation(draft, found["specialisation"], found["specialisation_county"])
-    colonoscopy.add_colonoscopy(draft, found["colonoscopy"], list(knowledge.lies_in))
+    for name, add in RELATIONS.items():
+        mine = [table for table in TABLES if table.relations == name]
+        add(draft, {t.name: tables.get(t.name, _empty(t)).sort(t.key) for t in mine}, knowledge)
     return draft
 
 
 def _empty(table: Table) -> pl.DataFrame:
-    years = {name: pl.Int64 for name in table.key if name in (*WINDOW, "year")}
-    texts = {name: pl.String for name in table.key if name not in years}
-    frame = pl.DataFrame(schema=years | texts | dict.fromkeys(table.counts, pl.Int64))
-    return frame.select(*table.key, *table.counts)
+    kinds = {name: pl.Int64 if name in table.time else pl.String for name in table.key}
+    return pl.DataFrame(schema=kinds | dict.fromkeys(table.counts, pl.Int64))

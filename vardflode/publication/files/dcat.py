@@ -13,10 +13,11 @@ from pathlib import Path
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
 
-from vardflode.publication.cubes import TIME, Cube, table_title
+from vardflode.disclosure.declared import BY_NAME
+from vardflode.publication.cubes import TIME, Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.files.tables import LICENCE
-from vardflode.publication.labels import WORDS, Words
+from vardflode.publication.labels import WORDS, Words, table_title
 from vardflode.publication.texts import TEXTS
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -125,7 +126,7 @@ class _Catalogue:
         about = {k: f"{title[k]}. {TEXTS['about'][k]} {self._made_up[k]}" for k in self._edition.languages}
         self._say(data_set, DCTERMS.description, about)
         for language in self._edition.languages:
-            for word in (*WORDS["keywords"][language], *WORDS["keywords"][table][language]):
+            for word in (*WORDS["keywords"][language], *BY_NAME[table].keywords.get(language, ())):
                 self._add(data_set, DCAT.keyword, Literal(word, lang=language))
         self._add(data_set, DCTERMS.publisher, self._publisher)
         self._add(data_set, DCAT.contactPoint, self._contact)

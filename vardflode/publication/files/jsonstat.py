@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vardflode.disclosure.files import why
+from vardflode.disclosure.declared import why
 from vardflode.publication.cubes import PLACES, SHOWN, TIME, Cube
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, metric, symbol

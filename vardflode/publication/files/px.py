@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from vardflode.disclosure.files import why
+from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.publication.cubes import SHOWN, TIME, Cube, Dimension
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, metric, symbol
@@ -109,7 +109,7 @@ def px_cell(value: float, status: str, name: str) -> str:
 
 def matrix(cube: Cube) -> str:
     """What the cube is called in every edition (at most 20 characters: a test holds it to that)."""
-    return f"{WORDS['matrix'][cube.table]}{cube.name.removeprefix(cube.table)}".upper()
+    return f"{BY_NAME[cube.table].matrix}{cube.name.removeprefix(cube.table)}".upper()
 
 
 def value_names(d: Dimension, language: str) -> list[str]:

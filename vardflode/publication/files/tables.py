@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from vardflode.disclosure.files import why
-from vardflode.publication.cubes import NUMBERS, SHOWN, table_title, with_statuses
+from vardflode.disclosure.declared import why
+from vardflode.publication.cubes import NUMBERS, SHOWN, with_statuses
 from vardflode.publication.edition import LANGUAGES, Edition
-from vardflode.publication.labels import WORDS, Words, dimension, metric
+from vardflode.publication.labels import WORDS, Words, dimension, metric, table_title
 from vardflode.publication.texts import TEXTS
 
 CSV, PARQUET = "csv", "parquet"

@@ -19,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import Worksheet
 
-from vardflode.disclosure.files import why
+from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.publication.cubes import SHOWN, TOTAL, Cube
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, is_share, label, metric, symbol
@@ -141,7 +141,7 @@ def _write(
     formats = {name: book.add_format({"num_format": _format(name)}) for name in kinds}
     for sheet, cube in zip(sheets, cubes, strict=True):
         # The staff are real open data.
-        note = ("" if cube.table == "staff_density" else mark) + TEXTS["one_table"][language]
+        note = ("" if BY_NAME[cube.table].open else mark) + TEXTS["one_table"][language]
         _sheet(book.add_worksheet(sheet), cube, note, language, heading, bold, formats)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vardflode.deliveries.contract import read_code_list
-from vardflode.disclosure.files import why
-from vardflode.disclosure.relations.flow import NESTED
+from vardflode.disclosure.declared import EVERY, NESTED, why
 from vardflode.publication.changes import COMPARED, comparisons
-from vardflode.publication.cubes import HIDDEN, table_title
+from vardflode.publication.cubes import HIDDEN
 from vardflode.publication.labels import (
     DIMENSIONS,
     WORDS,
@@ -18,6 +17,7 @@ from vardflode.publication.labels import (
     register,
     rules,
     series_break,
+    table_title,
 )
 from vardflode.publication.report import findings
 from vardflode.publication.report.document import Block, Bullets, Chapter, Heading, Paragraph, Table
@@ -165,7 +165,7 @@ def behind(m: Material) -> Iterator[Chapter]:
         Heading(table_title("flow_measures")[m.language], "rules-flow_measures"),
         Table(m.say("definitions_table"), head, rows, texts=3),
     ]
-    others = [block for table in WORDS["rules"] for block in _rules(m, table)]
+    others = [block for table in EVERY if table.rules for block in _rules(m, table.name)]
     yield Chapter(DEFINITIONS, m.say("definitions"), [*flow, *others])
     breaks = [
         [f"{register(b['register'], m.language)} ({b['register']})", b["ar"], series_break(b, m.language)]

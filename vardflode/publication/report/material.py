@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vardflode.disclosure.files import why
+from vardflode.disclosure.declared import why
 from vardflode.publication.cubes import HIDDEN, NOT_APPLICABLE, NOT_OBSERVED, Cube
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import symbol

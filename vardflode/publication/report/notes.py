@@ -16,9 +16,9 @@ from vardflode.publication.changes import (
     comparisons,
     key_text,
 )
-from vardflode.publication.cubes import Cube, table_title
+from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import Edition
-from vardflode.publication.labels import dimension, label, metric, register
+from vardflode.publication.labels import dimension, label, metric, register, table_title
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
 from vardflode.publication.report.flow import FLOW

@@ -16,7 +16,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from vardflode.disclosure.files import NO_NOISE, why
+from vardflode.disclosure.declared import NO_NOISE, why
 from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.files.workbook import workbook_name
