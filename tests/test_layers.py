@@ -77,6 +77,16 @@ def test_a_part_uses_only_what_it_may(part: str) -> None:
         assert parts_in(imports(path)) - {part} <= MAY_USE[part], path
 
 
+def test_publication_knows_of_disclosure_what_is_declared_and_the_audit() -> None:
+    read = {
+        name.split(".")[2]
+        for path in files_of("publication")
+        for name in imports(path)
+        if name.startswith("vardflode.disclosure.")
+    }
+    assert read == {"audit", "declared", "windows"}
+
+
 def test_parts_use_each_other_in_one_direction() -> None:
     assert list(TopologicalSorter(MAY_USE).static_order())
 

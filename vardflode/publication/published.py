@@ -12,7 +12,7 @@ import polars as pl
 
 from vardflode.common.fingerprint import figures_fingerprint
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.files import checksum
+from vardflode.disclosure.audit import checksum
 from vardflode.publication.edition import Edition
 from vardflode.publication.errors import PublicationError
 

@@ -16,8 +16,6 @@ from vardflode.common.exchange import put_in_place
 from vardflode.common.exit_status import Exit
 from vardflode.common.parallel import in_parallel
 from vardflode.common.progress import progress
-from vardflode.disclosure.memory import NAME as ATTACKED
-from vardflode.disclosure.memory import Memory
 from vardflode.publication.changes import changes_since, write_changes
 from vardflode.publication.cubes import NUMBERS, cubes, with_statuses
 from vardflode.publication.edition import EDITIONS, load_edition
@@ -102,7 +100,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     candidate = Candidate(
         *(folder, edition, tables, found, documents, published.certificate, earlier),
         cores=settings.cores,
-        memory=Memory(settings.data / ATTACKED),
+        data=settings.data,
     )
     screened = screen(candidate)
     _write_findings(folder, screened)

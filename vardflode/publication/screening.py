@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from itertools import islice
@@ -24,12 +24,8 @@ from rdflib import Graph
 from rdflib.namespace import DCAT, RDF
 
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.attack import OBSERVED, Report, attack
+from vardflode.disclosure.audit import DifferentError, ReadingError, Report, audit
 from vardflode.disclosure.declared import BY_NAME
-from vardflode.disclosure.files import checksum
-from vardflode.disclosure.knowledge import public_knowledge
-from vardflode.disclosure.memory import Memory
-from vardflode.disclosure.reading import DifferentError, ReadingError
 from vardflode.publication.changes import CHANGES
 from vardflode.publication.cubes import NUMBERS, SHOWN, Cube, plain, with_statuses
 from vardflode.publication.edition import Edition
@@ -70,19 +66,13 @@ class Candidate:
     # Tables of the editions before.
     earlier: Sequence[Path]
     cores: int = 1
-    # What the gate knows of these very figures from its own attack (`disclosure.memory`).
-    memory: Memory = field(default_factory=Memory)
+    # The data folder, whose gate knows these very figures from its own attack.
+    data: Path | None = None
 
     @cached_property
     def attacked(self) -> Report:
         """The attack on the files, together with the editions before."""
-        # The same tables once more tell an attacker nothing.
-        others = [folder for folder in self.earlier if checksum(folder) != checksum(self.folder / PARQUET)]
-        observed = [(name, fact) for name, fact in self.certificate[OBSERVED]]
-        knowledge = replace(public_knowledge(), observed=observed)
-        return attack(
-            self.folder / PARQUET, others, cores=self.cores, knowledge=knowledge, memory=self.memory
-        )
+        return audit(self.folder / PARQUET, self.earlier, self.certificate, data=self.data, cores=self.cores)
 
 
 @dataclass(frozen=True)
