@@ -3,84 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.conftest import WINDOWS, vardflode
-from tests.disclosure.test_audit import drawn
 from tests.disclosure.test_gate import too_well
 from vardflode.disclosure.attack import attack
 from vardflode.disclosure.memory import NAME, Memory
-from vardflode.sdc.model import OF_GROUPS, Model
-
-SEEDS = st.integers(0, 2**32 - 1)
-
-
-def side_by_side(models: list[Model]) -> Model:
-    """One model of several, the groups of the second after those of the first."""
-    first, second = models[0], models[1] if len(models) == 2 else side_by_side(models[1:])
-    n, sums = len(first.told), len(first.whole)
-    moved = replace(
-        second,
-        **{name: getattr(second, name) + n for name in ("child", "parent", "whole", "part", "claimed")},
-        part_of=second.part_of + sums,
-    )
-    names = Model.__dataclass_fields__
-    return Model(**{name: np.concatenate([getattr(first, name), getattr(moved, name)]) for name in names})
-
-
-def shuffled(model: Model, random: np.random.Generator) -> Model:
-    """The same said in another order."""
-    pairs, sums, parts = (random.permutation(len(a)) for a in (model.child, model.whole, model.part))
-    return replace(
-        model,
-        **{name: getattr(model, name)[pairs] for name in ("child", "parent", "is_base")},
-        **{name: getattr(model, name)[sums] for name in ("whole", "gap_least", "gap_most")},
-        part_of=np.argsort(sums)[model.part_of][parts],
-        part=model.part[parts],
-    )
-
-
-@settings(max_examples=40, deadline=None, derandomize=True)
-@given(seed=SEEDS)
-def test_a_model_is_cut_into_the_pieces_that_it_was_made_of(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    whole = side_by_side([drawn(random)[0].model() for _ in range(3)])
-    found = {piece.fingerprint(groups - groups[0]) for groups, piece in whole.split(whole.piece)}
-    alone = side_by_side([*(piece for _, piece in whole.split(whole.piece)), whole])
-    names = {piece.fingerprint(groups - groups[0]) for groups, piece in alone.split(alone.piece)}
-    assert names == found
-    assert sum(len(piece.told) for _, piece in whole.split(whole.piece)) == len(whole.told)
-    for number in (1, 2, 5):
-        dealt = [piece for groups, part in whole.dealt(number) for piece in part.split(part.piece)]
-        assert {piece.fingerprint(groups - groups[0]) for groups, piece in dealt} == found
-        assert len(whole.dealt(number)) <= number
-
-
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(seed=SEEDS)
-def test_a_fingerprint_is_of_what_is_said_in_whatever_order(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    model = drawn(random)[0].model()
-    assert shuffled(model, random).fingerprint() == model.fingerprint()
-    for name in Model.__dataclass_fields__:
-        array = getattr(model, name)
-        if not len(array):
-            continue
-        changed = array.copy()
-        changed[-1] = ~changed[-1] if changed.dtype == bool else np.nan_to_num(changed[-1]) + 1
-        if name == "part_of":
-            changed %= len(model.whole)
-            if (changed == array).all():
-                continue
-        assert replace(model, **{name: changed}).fingerprint() != model.fingerprint(), name
-    assert {"told", "least", "most", "protected"} <= set(OF_GROUPS)
 
 
 def test_the_files_of_the_gate_are_known_and_others_are_not(data: Path, tmp_path: Path) -> None:

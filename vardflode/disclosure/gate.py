@@ -32,7 +32,7 @@ from vardflode.disclosure.relations.draft import GROUP, Draft
 from vardflode.disclosure.relations.together import draft_of
 from vardflode.sdc.attack import protect
 from vardflode.sdc.bounds import ContradictionError
-from vardflode.sdc.model import Model
+from vardflode.sdc.model import UNKNOWN, Model
 from vardflode.settings import Settings
 from vardflode.warehouse.record_key import record_key_secret
 
@@ -225,17 +225,13 @@ def _told_before(draft: Draft, earlier: Sequence[Path], knowledge: Knowledge) ->
 
 
 def _true(draft: Draft, exact: Frames, knowledge: Knowledge) -> np.ndarray:
-    """The true count of each group; NaN where no table has it."""
+    """The true count of each group; UNKNOWN where no table has it."""
     true = draft_of(exact, knowledge).groups.select(*GROUP, true="told")
     both = draft.groups.join(true, on=GROUP, how="left", maintain_order="left")
     # A cell without a row has nobody.
     nobody = (pl.col("kind") == "flow") & pl.col("protected")
-    return (
-        both.select(pl.when(nobody).then(pl.col("true").fill_null(0)).otherwise("true"))["true"]
-        .cast(pl.Float64)
-        .fill_null(float("nan"))
-        .to_numpy()
-    )
+    known = pl.when(nobody).then(pl.col("true").fill_null(0)).otherwise("true")
+    return both.select(known.fill_null(UNKNOWN)).to_series().to_numpy().astype(int)
 
 
 def _words() -> Iterator[tuple[tuple[str, str], tuple[str, str, str | None]]]:

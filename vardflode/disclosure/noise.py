@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from vardflode.sdc.model import MANY
+from vardflode.sdc.model import OPEN, UNKNOWN
 
 # Counts of persons below this must not be known.
 SMALL = 5
@@ -50,22 +50,22 @@ class Noise:
     def ends(self, told: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The least and the greatest count that each told number can come from; shapes (n,).
 
-        What is not told (NaN), and what the table never tells, may be anything.
+        What is not told (UNKNOWN), and what the table never tells, may be anything.
         """
         small = len(self.moves) + self.largest
         sources = np.array(
             [self.told(np.full(self.keys, n), np.arange(self.keys)) for n in range(small + self.largest)]
         )
-        least, most = np.zeros(small), np.full(small, float(MANY))
+        least, most = np.zeros(small), np.full(small, float(OPEN))
         for number in range(small):
             if (found := np.flatnonzero((sources == number).any(axis=1))).size:
                 least[number], most[number] = found.min(), found.max()
         last = self.moves[-1]
-        known = np.nan_to_num(told, nan=0.0)
+        known = np.maximum(told, 0)
         place = np.minimum(known, small - 1).astype(int)
         low = np.where(known < small, least[place], known - last.max())
         high = np.where(known < small, most[place], known - last.min())
-        return np.where(np.isnan(told), 0, low), np.where(np.isnan(told), MANY, high)
+        return np.where(told == UNKNOWN, 0, low), np.where(told == UNKNOWN, OPEN, high)
 
     def near(self, number: np.ndarray, step: int) -> np.ndarray:
         """Each number itself if it can be told, else the nearest above (`step` 1) or below (−1) that can."""
@@ -73,7 +73,7 @@ class Noise:
         last = max(told) - 2 * self.largest
         near = np.array(
             [
-                next((m for m in range(n, n + step * MANY, step) if m in told or m > last or m < 0), n)
+                next((m for m in range(n, n + step * OPEN, step) if m in told or m > last or m < 0), n)
                 for n in number.astype(int).tolist()
             ],
             dtype=float,

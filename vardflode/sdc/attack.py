@@ -9,9 +9,7 @@ import numpy as np
 
 from vardflode.sdc.bounds import Bounds, Proof
 from vardflode.sdc.model import Model
-
-# A number that relations alone leave so many times as uncertain as it must be is not looked at more closely.
-AT_RISK = 2
+from vardflode.sdc.tuning import AT_RISK
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def attack_part(
     Args:
         model: what is told.
         rule: what must stay uncertain.
-        true: the true counts (groups,), NaN where not known, as a help: the same is proved without, slower.
+        true: the true counts (groups,), or UNKNOWN, as a help: the same is proved without, slower.
         exact: both ends of each target; else as far as shows that it is uncertain enough.
         before: what was proved when more was told: what was no hole then is none now.
 
@@ -112,7 +110,7 @@ def protect(
         model: what would be told.
         rule: what must stay uncertain.
         worth: of each group, what its number is worth (n,); 0: it cannot be taken away.
-        true: the true counts (n,); NaN: not known either.
+        true: the true counts (n,), or UNKNOWN.
 
     Returns:
         The groups that are not told; and each piece that hangs together then, with what the attack proves of

@@ -13,16 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
-from vardflode.sdc.model import Model, System
-from vardflode.sdc.program import EPSILON, Program
+from vardflode.sdc.model import OPEN, UNKNOWN, Model
+from vardflode.sdc.program import Program
+from vardflode.sdc.system import System
+from vardflode.sdc.tuning import EPSILON, NEAR_NUMBERS, ROUNDS, SLACK, SWEEPS
 
-# Room for the rounding of sums, and how often relations are asked in turn.
-SLACK, ROUNDS = 1e-6, 100
-# Unless exact ends are asked for, a proof is looked for two relations away, or one where these are more
-# numbers.
-NEAR_NUMBERS = 1000
-# How often all numbers of a programme that may be too well known are moved at once, before each on its own.
-SWEEPS = 4
 GOLDEN = 0.6180339887498949
 
 
@@ -116,7 +111,7 @@ class Bounds:
 
     def __init__(self, model: Model, true: np.ndarray | None = None) -> None:
         """`true` (groups,): the true counts, as a help: what they show to be possible need not be proved
-        impossible. NaN: not known.
+        impossible. UNKNOWN: not known.
 
         Raises:
             ContradictionError: what is told cannot all be true.
@@ -124,16 +119,18 @@ class Bounds:
         self.model, self.system = model, model.system
         self.alone = Ends(self.system)
         self.least, self.most = self.alone.least, self.alone.most
-        self._true = np.full(len(self.least), np.nan)
+        self._true = np.full(len(self.least), UNKNOWN)
         if true is not None:
-            unknown = abs(model.derived) @ np.isnan(true) > 0
-            numbers = model.solution(np.nan_to_num(true))
+            unknown = abs(model.derived) @ (true == UNKNOWN) > 0
+            numbers = model.derived @ np.maximum(true, 0)
             fits = (numbers >= self.least - SLACK) & (numbers <= self.most + SLACK)
-            self._true = np.where(fits & ~unknown, numbers, np.nan)
+            self._true = np.where(fits & ~unknown, np.rint(numbers).astype(int), UNKNOWN)
 
     def told_alone(self, target: int) -> Proof:
         """What relations alone, in turn, say of a number."""
-        return Proof(int(self.least[target]), int(self.most[target]), self._told(self.alone.because(target)))
+        return Proof(
+            int(self.least[target]), int(self.most[target]), self._because(self.alone.because(target))
+        )
 
     def near(self, targets: np.ndarray, width: int) -> dict[int, Proof]:
         """The ends of numbers that the relations near them prove; of one that is seen to be as uncertain as
@@ -143,18 +140,23 @@ class Bounds:
             ContradictionError: what is told cannot all be true.
         """
         proofs: dict[int, Proof] = {}
-        left = np.unique(targets)
-        while len(left):
+        beside = self.system.beside
+        is_left = np.zeros(len(self.least), dtype=bool)
+        is_left[targets] = True
+        for target in np.unique(targets):
+            if not is_left[target]:
+                continue
             # Neighbours are asked about in one programme, which is made once.
-            together = np.intersect1d(self.system.beside(self.system.beside(left[:1])), left)
-            around = self.system.beside(together)
-            while len(self.system.beside(around)) > NEAR_NUMBERS and len(together) > 1:
-                together = np.union1d(left[:1], together[: len(together) // 2])
-                around = self.system.beside(together)
-            if len(together) == 1 and len(self.system.beside(around)) > NEAR_NUMBERS:
+            near = beside(beside(np.array([target])))
+            together = near[is_left[near]]
+            around = beside(together)
+            while len(beside(around)) > NEAR_NUMBERS and len(together) > 1:
+                together = np.union1d([target], together[: len(together) // 2])
+                around = beside(together)
+            if len(together) == 1 and len(beside(around)) > NEAR_NUMBERS:
                 around = together
             proofs |= self._near(together, around, width)
-            left = np.setdiff1d(left, together)
+            is_left[together] = False
         return proofs
 
     def _near(self, targets: np.ndarray, around: np.ndarray, width: int) -> dict[int, Proof]:
@@ -180,7 +182,7 @@ class Bounds:
                 answer = _minimum(program, cost)[places]
                 # Relations in turn, rounded each time, may say more than the programme at one end.
                 ends[end] = (max, min)[end](ends[end], _whole(answer[k], end))
-                causes.append(self._told(free[program.at_ends()]))
+                causes.append(self._because(free[program.at_ends()]))
                 seen.add(answer)
             if seen.wide[k]:
                 ends, causes = [seen.least[k], seen.most[k]], []
@@ -201,7 +203,7 @@ class Bounds:
             cost = np.zeros(program.size)
             cost[target] = 1 - 2 * end
             answer = _minimum(program, cost)
-            causes.append(self._told(np.flatnonzero(program.at_ends())))
+            causes.append(self._because(np.flatnonzero(program.at_ends())))
             if (np.abs(answer - np.rint(answer))[whole] > EPSILON).any():
                 answer = _minimum(self._in_whole_numbers[0], cost)
             ends[end] = _whole(answer[target], end)
@@ -225,28 +227,10 @@ class Bounds:
         side = np.zeros(len(relations))
         return Program(rows, side, least, most, None if whole is None else whole[free]), free
 
-    def _told(self, numbers: np.ndarray) -> np.ndarray:
-        """The told groups that decide the ends of these numbers: themselves, or the two that are told
-        differently.
-        """
-        n, pairs, sums = (len(a) for a in (self.model.told, self.model.child, self.model.whole))
-        inner, outer = self.model.apart
-        rest = numbers[(numbers >= n) & (numbers < n + pairs)] - n
-        rest = rest[self.system.least[n + rest] > 0]
-        strict = (
-            numbers[(numbers >= n + pairs + sums) & (numbers < n + pairs + sums + len(inner))]
-            - n
-            - pairs
-            - sums
-        )
-        groups = np.r_[
-            numbers[numbers < n],
-            self.model.child[rest],
-            self.model.parent[rest],
-            inner[strict],
-            outer[strict],
-        ]
-        return np.unique(groups[~np.isnan(self.model.told[groups])])
+    def _because(self, numbers: np.ndarray) -> np.ndarray:
+        """The told groups that decide the ends of these numbers."""
+        groups = self.system.stated(numbers)
+        return groups[self.model.told[groups] != UNKNOWN]
 
 
 def _whole(value: float, end: int) -> int:
@@ -276,7 +260,7 @@ class _Seen:
 
     def __init__(self, least: np.ndarray, most: np.ndarray, true: np.ndarray, width: int) -> None:
         self.least, self.most, self._width = least, most, width
-        self.low, self.high = (np.where(np.isnan(true), end, true) for end in (np.inf, -np.inf))
+        self.low, self.high = (np.where(true == UNKNOWN, end, true) for end in (OPEN, -OPEN))
 
     def add(self, found: np.ndarray) -> None:
         """These values are possible."""

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array, vstack
+from scipy.sparse import csr_array, eye_array, vstack
 from scipy.sparse.csgraph import connected_components
 
-# More than any count of persons: an interval that reaches it is open upwards.
-MANY = 10_000_000
-# Of groups that are not told, so many in a row are looked past for two that are.
-FAR = 4
+from vardflode.sdc.system import Build, Kind, System
+from vardflode.sdc.tuning import FAR
+
+
+class Special(IntEnum):
+    """Numbers that are no counts."""
+
+    # Instead of a told number: none is told; instead of a true one: nobody knows it.
+    UNKNOWN = -1
+    # More than any count: an interval that reaches it is open upwards.
+    OPEN = 10_000_000
+
+
+UNKNOWN, OPEN = int(Special.UNKNOWN), int(Special.OPEN)
 # What is said of each group on its own.
 OF_GROUPS = ("told", "least", "most", "protected")
 
@@ -22,13 +33,13 @@ OF_GROUPS = ("told", "least", "most", "protected")
 class Model:
     """Groups by number, 0..n−1; every array of groups has shape (n,).
 
-    `told`: the number told (NaN: none); two groups that are told differently are different groups. `least`,
+    `told`: the number told, or UNKNOWN; two groups that are told differently are different groups. `least`,
     `most`: what that, and else, says of the count. `protected`: must stay uncertain while it is small.
-    `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay
-    uncertain too. `whole`, `gap_least`, `gap_most` (s,): the sums, and what of the whole is in none of the
-    parts (below zero: parts overlap); `part_of`, `part` (t,): number of a sum and a group that is part of it.
-    `claim_of`, `claimed`, `weight` (u,): number of a claim, a group in it, and its weight: the sum is not
-    below zero.
+    `child`, `parent` (p,): the first lies in the second; `is_base`: their difference must stay uncertain too.
+
+    Relations (r,): sums of weighted groups that lie between 0 and `high`. Where it `is_sum`, one group, the
+    whole, has the weight 1, its parts −1, and what of the whole is in none of them is `high` at most. Their
+    terms (t,): `of`, the number of the relation, `group` and `weight`.
     """
 
     told: np.ndarray
@@ -38,27 +49,23 @@ class Model:
     child: np.ndarray
     parent: np.ndarray
     is_base: np.ndarray
-    whole: np.ndarray
-    gap_least: np.ndarray
-    gap_most: np.ndarray
-    part_of: np.ndarray
-    part: np.ndarray
-    claim_of: np.ndarray
-    claimed: np.ndarray
+    high: np.ndarray
+    is_sum: np.ndarray
+    of: np.ndarray
+    group: np.ndarray
     weight: np.ndarray
 
     def without(self, groups: np.ndarray) -> Model:
         """The same when these groups are not told."""
         told, least, most = self.told.copy(), self.least.copy(), self.most.copy()
-        told[groups], least[groups], most[groups] = np.nan, 0, MANY
+        told[groups], least[groups], most[groups] = UNKNOWN, 0, OPEN
         return replace(self, told=told, least=least, most=most)
 
     @cached_property
     def piece(self) -> np.ndarray:
         """Which piece that hangs together each group is in, numbered from 0; shape (n,)."""
         n = len(self.told)
-        one = np.r_[self.child, self.whole[self.part_of], self._first_claimed[self.claim_of]]
-        other = np.r_[self.parent, self.part, self.claimed]
+        one, other = np.r_[self.child, self._first[self.of]], np.r_[self.parent, self.group]
         graph = csr_array((np.ones(len(one)), (one, other)), shape=(n, n))
         return connected_components(graph, directed=False)[1]
 
@@ -70,9 +77,7 @@ class Model:
         """
         number = int(label.max(initial=-1)) + 1
         groups, pairs = _Dealt(label, number), _Dealt(label[self.child], number)
-        sums, parts = _Dealt(label[self.whole], number), _Dealt(label[self.part], number)
-        claims = _Dealt(label[self._first_claimed], number)
-        terms = _Dealt(label[self.claimed], number)
+        relations, terms = _Dealt(label[self._first], number), _Dealt(label[self.group], number)
         return [
             (
                 groups[k],
@@ -81,13 +86,10 @@ class Model:
                     child=groups.place[self.child[pairs[k]]],
                     parent=groups.place[self.parent[pairs[k]]],
                     is_base=self.is_base[pairs[k]],
-                    whole=groups.place[self.whole[sums[k]]],
-                    gap_least=self.gap_least[sums[k]],
-                    gap_most=self.gap_most[sums[k]],
-                    part_of=sums.place[self.part_of[parts[k]]],
-                    part=groups.place[self.part[parts[k]]],
-                    claim_of=claims.place[self.claim_of[terms[k]]],
-                    claimed=groups.place[self.claimed[terms[k]]],
+                    high=self.high[relations[k]],
+                    is_sum=self.is_sum[relations[k]],
+                    of=relations.place[self.of[terms[k]]],
+                    group=groups.place[self.group[terms[k]]],
                     weight=self.weight[terms[k]],
                 ),
             )
@@ -112,45 +114,54 @@ class Model:
     def fingerprint(self, *more: np.ndarray) -> str:
         """A checksum of all that is said, whatever the order it is said in, and of arrays besides."""
         digest = hashlib.blake2b(digest_size=16)
-        of_groups = [getattr(self, name) for name in OF_GROUPS]
         pairs = np.unique(np.c_[self.child, self.parent, self.is_base], axis=0)
-        for array in (*of_groups, pairs, *self._sums, *self._claimed, *more):
+        # The relations in an order of their own: by what they say, and their first group.
+        first = np.full(len(self.high), np.inf)
+        np.minimum.at(first, self.of, self.group)
+        whole = np.full(len(self.high), UNKNOWN)
+        whole[self._sum] = self._whole
+        order = np.lexsort((first, self.high, whole, self.is_sum))
+        terms = np.c_[np.argsort(order)[self.of], self.group, self.weight]
+        relations = np.c_[self.high, self.is_sum][order]
+        of_groups = [getattr(self, name) for name in OF_GROUPS]
+        for array in (*of_groups, pairs, relations, terms[np.lexsort(terms.T[::-1])], *more):
             array = np.ascontiguousarray(array, dtype=float)
             digest.update(f"{array.shape}".encode())
             digest.update((array + 0.0).tobytes())
         return digest.hexdigest()
 
-    @property
-    def _sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """The sums in an order of their own: whole and gaps of each, and the parts with its number."""
-        of = np.c_[self.whole, self.gap_least, self.gap_most]
-        return _in_order(of, self.part_of, self.part, np.ones(len(self.part)))
-
-    @property
-    def _claimed(self) -> tuple[np.ndarray, np.ndarray]:
-        """The claims in an order of their own."""
-        return _in_order(np.empty((self._claims, 0)), self.claim_of, self.claimed, self.weight)
-
-    @property
-    def _first_claimed(self) -> np.ndarray:
-        """A group of each claim."""
-        first = np.zeros(self._claims, dtype=int)
-        first[self.claim_of] = self.claimed
+    @cached_property
+    def _first(self) -> np.ndarray:
+        """A group of each relation."""
+        first = np.zeros(len(self.high), dtype=int)
+        first[self.of] = self.group
         return first
 
-    @property
-    def _claims(self) -> int:
-        return int(self.claim_of.max(initial=-1)) + 1
+    @cached_property
+    def _sum(self) -> np.ndarray:
+        """The relations that are sums."""
+        return np.flatnonzero(self.is_sum)
+
+    @cached_property
+    def _whole(self) -> np.ndarray:
+        """The whole of each sum."""
+        whole = np.zeros(len(self.high), dtype=int)
+        is_whole = self.weight > 0
+        whole[self.of[is_whole]] = self.group[is_whole]
+        return whole[self._sum]
+
+    @cached_property
+    def _parts(self) -> tuple[np.ndarray, np.ndarray]:
+        """The parts of sums: number of the sum among them, and the group."""
+        is_part = self.is_sum[self.of] & (self.weight < 0)
+        return np.searchsorted(self._sum, self.of[is_part]), self.group[is_part]
 
     @cached_property
     def apart(self) -> tuple[np.ndarray, np.ndarray]:
         """Pairs of groups, one in the other, told differently, besides those in `child`, `parent`."""
-        whole_of = self.whole[self.part_of]
-        plain = self.gap_least[self.part_of] >= 0
-        edges = np.unique(
-            np.c_[np.r_[self.child, self.part[plain]], np.r_[self.parent, whole_of[plain]]], axis=0
-        )
-        untold = np.isnan(self.told)
+        part_of, part = self._parts
+        edges = np.unique(np.c_[np.r_[self.child, part], np.r_[self.parent, self._whole[part_of]]], axis=0)
+        untold = self.told == UNKNOWN
         over = edges[untold[edges[:, 0]]]
         reach = edges[~untold[edges[:, 0]] & untold[edges[:, 1]]]
         for _ in range(FAR):  # past groups that are not told
@@ -176,76 +187,46 @@ class Model:
             Of each sum its whole, a pair of `child` and `parent`, and the most of it that is in no part; and
             the number of a sum with each pair that is part of it.
         """
-        n = len(self.told)
-        term, pair = _matches(self.whole[self.part_of], self.child)
-        row, inner = _matches(self.part[term], self.child)
+        n, whole, (part_of, part) = len(self.told), self._whole, self._parts
+        term, pair = _matches(whole[part_of], self.child)
+        row, inner = _matches(part[term], self.child)
         term, pair = term[row], pair[row]
-        row, outer = _matches(
-            self.parent[pair] * n + self.parent[inner], self.whole[self.part_of] * n + self.part
-        )
-        first, second = self.part_of[term[row]], self.part_of[outer]
+        row, outer = _matches(self.parent[pair] * n + self.parent[inner], whole[part_of] * n + part)
+        first, second = part_of[term[row]], part_of[outer]
         pair, inner = pair[row], inner[row]
-        kept = (self.gap_least[first] >= 0) & (self.gap_least[second] >= 0)
         found, of, size = np.unique(
-            np.c_[first, pair, second][kept], axis=0, return_inverse=True, return_counts=True
+            np.c_[first, pair, second], axis=0, return_inverse=True, return_counts=True
         )
-        parts = np.bincount(self.part_of, minlength=len(self.whole))
-        whole = (size == parts[found[:, 0]]) & (size == parts[found[:, 2]])
+        parts = np.bincount(part_of, minlength=len(whole))
+        complete = (size == parts[found[:, 0]]) & (size == parts[found[:, 2]])
         of = of.ravel()
-        is_in = whole[of]
-        number = np.cumsum(whole) - 1
-        most = self.gap_most[found[whole, 2]]
-        return found[whole, 1], most, number[of[is_in]], inner[kept][is_in]
+        is_in = complete[of]
+        number = np.cumsum(complete) - 1
+        most = self.high[self._sum[found[complete, 2]]]
+        return found[complete, 1], most, number[of[is_in]], inner[is_in]
 
     @cached_property
     def system(self) -> System:
-        """Everything as numbers between ends, and sums of them that are zero.
-
-        The numbers are the groups, the differences of `child` and `parent`, and what fills the other
-        relations.
-        """
-        n, pairs, sums = len(self.told), len(self.child), len(self.whole)
+        """Everything as numbers between ends: the groups, and what relations define."""
         inner, outer = self.apart
-        claims = self._claims
-        with np.errstate(invalid="ignore"):
-            differs = self.told[self.child] - self.told[self.parent]
-        rest_least = (np.nan_to_num(differs) != 0).astype(float)
-        least = np.r_[self.least, rest_least, self.gap_least, np.ones(len(inner)), np.zeros(claims)]
-        most = np.r_[self.most, np.full(pairs, MANY), self.gap_most, np.full(len(inner) + claims, MANY)]
-        relation, number, weight = [], [], []
-
-        def add(
-            first: int, *terms: tuple[np.ndarray, np.ndarray | float], rows: np.ndarray | None = None
-        ) -> None:
-            for numbers, weights in terms:
-                relation.append(first + (np.arange(len(numbers)) if rows is None else rows))
-                number.append(numbers)
-                weight.append(np.broadcast_to(weights, len(numbers)))
-
-        rest = n + np.arange(pairs)
-        add(0, (self.parent, 1.0), (self.child, -1.0), (rest, -1.0))
-        gap = n + pairs + np.arange(sums)
-        add(pairs, (self.whole, 1.0), (gap, -1.0))
-        add(pairs, (self.part, -1.0), rows=self.part_of)
-        strict = n + pairs + sums + np.arange(len(inner))
-        add(pairs + sums, (outer, 1.0), (inner, -1.0), (strict, -1.0))
-        claim = pairs + sums + len(inner)
-        add(claim, (n + claim + np.arange(claims), -1.0))
-        add(claim, (self.claimed, self.weight), rows=self.claim_of)
         pair, most_gap, of, inside = self.differences
-        both = claim + claims
-        least = np.r_[least, np.zeros(len(pair))]
-        most = np.r_[most, most_gap]
-        add(both, (n + pair, 1.0), (n + both + np.arange(len(pair)), -1.0))
-        add(both, (n + inside, -1.0), rows=of)
-        matrix = coo_array(
-            (np.concatenate(weight), (np.concatenate(relation), np.concatenate(number))),
-            shape=(both + len(pair), len(least)),
+        both = np.minimum(self.told[self.child], self.told[self.parent]) != UNKNOWN
+        differs = both & (self.told[self.child] != self.told[self.parent])
+        build = Build(self.least, self.most)
+        rest = build.define(Kind.REST, differs, OPEN, (self.parent, 1.0), (self.child, -1.0))
+        self._relate(build, Kind.GAP, self.is_sum)
+        build.define(Kind.APART, np.ones(len(inner)), OPEN, (outer, 1.0), (inner, -1.0))
+        self._relate(build, Kind.CLAIM, ~self.is_sum)
+        build.define(
+            Kind.REST_GAP, np.zeros(len(pair)), most_gap, (rest[pair], 1.0), (rest[inside], -1.0, of)
         )
-        is_whole = np.arange(len(least)) < n + claim
-        matrix = matrix.tocsr()
-        matrix.eliminate_zeros()
-        return System(matrix, least, most, is_whole)
+        return build.system()
+
+    def _relate(self, build: Build, kind: Kind, mine: np.ndarray) -> None:
+        number, terms = np.cumsum(mine) - 1, mine[self.of]
+        high = self.high[mine]
+        of = number[self.of[terms]]
+        build.define(kind, np.zeros(len(high)), high, (self.group[terms], self.weight[terms], of))
 
     @property
     def targets(self) -> np.ndarray:
@@ -255,22 +236,11 @@ class Model:
     @cached_property
     def derived(self) -> csr_array:
         """What gives the numbers of the system of the counts of the groups; shape (numbers, groups)."""
-        n, (pair, _, of, inside) = len(self.told), self.differences
-        plain = self.system.matrix[: self.system.matrix.shape[0] - len(pair)]
-        rest = plain[:, n:].tocoo()
-        # Each relation has one number that only fills it, with the weight −1.
-        order = np.empty(plain.shape[0], dtype=int)
-        order[rest.col] = rest.row
-        one = coo_array((np.ones(n), (np.arange(n), np.arange(n))), shape=(n, n))
-        fills = plain[order][:, :n]
-        weights = np.r_[np.ones(len(pair)), -np.ones(len(inside))]
-        places = (np.r_[np.arange(len(pair)), of], np.r_[pair, inside])
-        sums = coo_array((weights, places), shape=(len(pair), fills.shape[0])).tocsr()
-        return vstack([one, fills, sums @ fills]).tocsr()
-
-    def solution(self, counts: np.ndarray) -> np.ndarray:
-        """The numbers of the system when the groups have these counts; shape (n,) to that of the system."""
-        return self.derived @ counts
+        n, matrix = len(self.told), self.system.matrix
+        plain = np.count_nonzero(self.system.kind < Kind.REST_GAP) - n
+        of_groups = matrix[:plain, :n]
+        of_rests = matrix[plain:, n : n + plain] @ of_groups
+        return vstack([eye_array(n), of_groups, of_rests]).tocsr()
 
 
 class _Dealt:
@@ -286,60 +256,6 @@ class _Dealt:
 
     def __getitem__(self, label: int) -> np.ndarray:
         return self._order[self._begin[label] : self._begin[label + 1]]
-
-
-def _in_order(
-    of: np.ndarray, number: np.ndarray, item: np.ndarray, weight: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sets of weighted items ordered by what they hold: what is said `of` each (sets, .), and its items."""
-    first = np.full(len(of), np.inf)
-    np.minimum.at(first, number, item)
-    rank = np.empty(len(of), dtype=int)
-    rank[np.lexsort((first, *of.T))] = np.arange(len(of))
-    terms = np.c_[rank[number], item, weight]
-    return of[np.argsort(rank)], terms[np.lexsort(terms.T[::-1])]
-
-
-@dataclass(frozen=True)
-class System:
-    """Numbers between `least` and `most`, (n,), and relations: `matrix` (m, n) times the numbers is zero.
-
-    `is_whole`: it is a whole number.
-    """
-
-    matrix: csr_array
-    least: np.ndarray
-    most: np.ndarray
-    is_whole: np.ndarray
-
-    def terms(self, relations: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The terms of some relations: where each begins (and the end), numbers and weights."""
-        begins, numbers, weights = _taken(
-            self.matrix.indptr, relations, self.matrix.indices, self.matrix.data
-        )
-        return begins, numbers, weights
-
-    @cached_property
-    def _by_number(self) -> tuple[np.ndarray, np.ndarray]:
-        columns = self.matrix.tocsc()
-        return columns.indptr, columns.indices
-
-    def relations(self, numbers: np.ndarray) -> np.ndarray:
-        """The relations that some numbers are in."""
-        begins, rows = self._by_number
-        return np.unique(_taken(begins, numbers, rows)[1])
-
-    def beside(self, numbers: np.ndarray) -> np.ndarray:
-        """The numbers in the relations of some, themselves among them."""
-        return np.union1d(numbers, self.terms(self.relations(numbers))[1])
-
-
-def _taken(begins: np.ndarray, which: np.ndarray, *arrays: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Runs of arrays one after the other: where each begins (and the end), and their items."""
-    sizes = begins[which + 1] - begins[which]
-    ends = np.r_[0, np.cumsum(sizes)]
-    at = np.arange(ends[-1]) + np.repeat(begins[which] - ends[:-1], sizes)
-    return (ends, *(array[at] for array in arrays))
 
 
 def _joined(first: np.ndarray, second: np.ndarray) -> np.ndarray:

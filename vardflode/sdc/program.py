@@ -5,8 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
-# What HiGHS calls zero, with room for its own tolerance of 1e-7.
-EPSILON = 1e-5
+from vardflode.sdc.tuning import EPSILON
 
 
 class Program:

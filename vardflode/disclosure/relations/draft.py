@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from vardflode.disclosure.noise import Noise
-from vardflode.sdc.model import MANY, Model
+from vardflode.sdc.model import OPEN, UNKNOWN, Model
 
 # What names a group: whose (a degree, a year), which cohorts, which cell, and what is counted in it.
 CELL = ["subject", "since", "until", "breakdown", "value"]
@@ -24,6 +24,7 @@ SCHEMA: dict[str, Any] = {
     "value": pl.String,
     "name": pl.String,
 }
+TERMS = ["of", "high", "group", "weight"]
 # So many persons a row that is not there may hold: its base is told as zero.
 ABSENT = 4
 
@@ -41,13 +42,12 @@ class Draft:
     )
     places: dict[str, pl.DataFrame] = field(default_factory=dict)
     nested: list[pl.DataFrame] = field(default_factory=list)
+    # Terms of relations: `of` (the number of the relation in its frame, and the `high` that it has), `group`,
+    # `weight`.
     sums: list[pl.DataFrame] = field(default_factory=list)
-    parts: list[pl.DataFrame] = field(default_factory=list)
     claims: list[pl.DataFrame] = field(default_factory=list)
     # Groups (`id`) whose told number is known to lie between two.
     limits: list[pl.DataFrame] = field(default_factory=list)
-    _sums: int = 0
-    _claims: int = 0
 
     def add(self, groups: pl.DataFrame) -> None:
         """Groups (GROUP, `told`, `protected`); one that is there in several places is told what any of them
@@ -77,37 +77,39 @@ class Draft:
             pairs.select("child", "parent", "is_base").filter(pl.col("child") != pl.col("parent"))
         )
 
-    def sum(self, parts: pl.DataFrame, least: int | None = None) -> None:
-        """Parts (ids `part`, `whole`) that make up the wholes, but for `gap` persons at most in each whole's
-        rows.
-
-        Args:
-            parts: with `gap` (null: any number), the same for a whole's parts.
-            least: what the gap is at least; None: 0.
+    def sum(self, parts: pl.DataFrame) -> None:
+        """Parts (ids `part`, `whole`) that make up the wholes, but for `gap` persons at most who have no row
+        (null: any number), the same for a whole's parts.
         """
-        wholes = parts.group_by("whole", maintain_order=True).agg(pl.col("gap").first())
-        wholes = wholes.with_row_index("sum", offset=self._sums).cast({"sum": pl.Int64})
-        self._sums += len(wholes)
-        gaps = pl.col("gap").fill_null(MANY).cast(pl.Float64)
-        self.sums.append(wholes.select("whole", pl.lit(float(least or 0)).alias("least"), gaps.alias("most")))
-        self.parts.append(parts.join(wholes, on="whole").select("sum", "part"))
+        parts = parts.select("whole", "part", "gap")
+        wholes = parts.group_by("whole", maintain_order=True).agg(
+            pl.col("gap").first().fill_null(OPEN).cast(pl.Float64).alias("high")
+        )
+        wholes = wholes.with_row_index("of").with_columns(group="whole", weight=1.0)
+        inside = parts.join(wholes, on="whole").with_columns(group="part", weight=-1.0)
+        self.sums.append(pl.concat([frame.select(TERMS) for frame in (wholes, inside)]))
 
     def claim(self, terms: pl.DataFrame) -> None:
         """Sums of weighted groups (`claim`, `id`, `weight`) that are not below zero; `claim` is any name of
         each.
         """
-        number = terms["claim"].rank("dense").cast(pl.Int64) + (self._claims - 1)
-        self._claims = int(number.max() or self._claims - 1) + 1 if len(terms) else self._claims  # type: ignore[arg-type]
-        self.claims.append(terms.select(number.alias("claim"), "id", pl.col("weight").cast(pl.Float64)))
+        of = pl.col("claim").rank("dense") - 1
+        high = pl.lit(float(OPEN))
+        self.claims.append(
+            terms.select(of=of, high=high, group="id", weight=pl.col("weight").cast(pl.Float64))
+        )
 
     def model(self, noise: Noise) -> Model:
         """The model; a number that is told may come from other counts by the noise table."""
 
-        def column(frames: list[pl.DataFrame], name: str, kind: type) -> np.ndarray:
+        def column(frames: Sequence[pl.DataFrame], name: str, kind: type) -> np.ndarray:
             return np.concatenate([np.empty(0, kind), *(f[name].to_numpy().astype(kind) for f in frames)])
 
-        told = self.groups["told"].cast(pl.Float64).to_numpy().astype(float)
-        told = np.where(np.array(self.groups["told"].is_null()), np.nan, told)
+        terms = [*self.sums, *self.claims]
+        relations = [frame.unique("of").sort("of") for frame in terms]
+        sizes = [len(frame) for frame in relations]
+        of = [frame["of"].to_numpy() + sum(sizes[:k]) for k, frame in enumerate(terms)]
+        told = self.groups["told"].fill_null(UNKNOWN).to_numpy().astype(int)
         least, most = noise.ends(told)
         for limits in self.limits:
             ids, low, high = (limits[c].to_numpy() for c in ("id", "lowest", "highest"))
@@ -122,14 +124,11 @@ class Draft:
             child=column(self.nested, "child", int),
             parent=column(self.nested, "parent", int),
             is_base=column(self.nested, "is_base", bool),
-            whole=column(self.sums, "whole", int),
-            gap_least=column(self.sums, "least", float),
-            gap_most=column(self.sums, "most", float),
-            part_of=column(self.parts, "sum", int),
-            part=column(self.parts, "part", int),
-            claim_of=column(self.claims, "claim", int),
-            claimed=column(self.claims, "id", int),
-            weight=column(self.claims, "weight", float),
+            high=column(relations, "high", float),
+            is_sum=np.arange(sum(sizes)) < sum(sizes[: len(self.sums)]),
+            of=np.concatenate([np.empty(0, int), *of]).astype(int),
+            group=column(terms, "group", int),
+            weight=column(terms, "weight", float),
         )
 
 

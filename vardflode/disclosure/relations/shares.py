@@ -8,7 +8,7 @@ import polars as pl
 
 from vardflode.disclosure.declared import Derived, Table
 from vardflode.disclosure.relations.draft import Draft
-from vardflode.sdc.model import MANY
+from vardflode.sdc.model import OPEN
 
 # A number with more decimals than this is as good as exact.
 EXACT = 12
@@ -37,8 +37,8 @@ def limit_by_shares(draft: Draft, table: Table, rows: pl.DataFrame, of: Derived)
     least = pl.when(known_below).then(pl.col("low") * pl.col(below)).otherwise(pl.col(above) / pl.col("high"))
     most = pl.when(known_below).then(pl.col("high") * pl.col(below)).otherwise(pl.col(above) / pl.col("low"))
     # A share of 1 may have been more.
-    most = pl.when(known_below & (pl.col(share) >= times)).then(MANY).otherwise(most)
-    most = pl.when(most.is_finite() & (most >= 0)).then(most).otherwise(MANY)
+    most = pl.when(known_below & (pl.col(share) >= times)).then(OPEN).otherwise(most)
+    most = pl.when(most.is_finite() & (most >= 0)).then(most).otherwise(OPEN)
     limits = one.select(
         *key,
         column=pl.when(known_below).then(pl.lit(above)).otherwise(pl.lit(below)),
