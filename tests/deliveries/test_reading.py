@@ -40,7 +40,7 @@ def read(
     file = DeliveredFile(
         path.parent, path.name, "t", None, found if rows is None else rows, checksum(path, path.parent)
     )
-    frame = read_file(file, TABLE, encoding)
+    frame = pl.concat(read_file(file, TABLE, encoding, path.parent))
     assert frame.columns == [*NAMES, "_line"]
     assert set(frame.select(NAMES).dtypes) == {pl.String}
     return frame.select(NAMES).rows(), frame["_line"].to_list()

@@ -10,8 +10,9 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
@@ -71,20 +72,54 @@ def checksum(path: Path, folder: Path) -> str:
 
 
 def read_file_of(path: Path, folder: Path, sha256: str) -> bytes:
-    """The bytes of a file in a delivery's folder.
+    """The bytes of a file in a delivery's folder, all at once.
 
     Raises:
         ChangedError: they are not those of this checksum.
     """
+    with file_of(path, folder, sha256) as read:
+        return read(path.stat().st_size + 1)
+
+
+@contextmanager
+def file_of(path: Path, folder: Path, sha256: str) -> Iterator[Callable[[int], bytes]]:
+    """Read a file in a delivery's folder from its beginning, so many bytes at a time; none at its end.
+
+    Raises:
+        ChangedError: its bytes are not those of this checksum. This is known at the end only: nothing that
+            was made of them may be kept. It goes before any error that was raised because of them.
+    """
+    digest = hashlib.sha256()
     try:
-        if not _other(path, folder):
-            with _open(path) as file:
-                data = file.read(os.fstat(file.fileno()).st_size + 1)
-            if hashlib.sha256(data).hexdigest() == sha256:
-                return data
+        if _other(path, folder):
+            raise ChangedError(path.name)
+        file = _open(path)
     except OSError:
-        pass
-    raise ChangedError(path.name)
+        raise ChangedError(path.name) from None
+    with file:
+        left = os.fstat(file.fileno()).st_size + 1
+
+        def read(most: int) -> bytes:
+            nonlocal left
+            try:
+                data = file.read(min(most, left))
+            except OSError:
+                raise ChangedError(path.name) from None
+            left -= len(data)
+            digest.update(data)
+            return data
+
+        raised = None
+        try:
+            yield read
+        except Exception as error:
+            raised = error
+        while read(_AT_ONCE):
+            pass
+        if digest.hexdigest() != sha256:
+            raise ChangedError(path.name) from None
+        if raised is not None:
+            raise raised
 
 
 def is_inside(path: Path, folder: Path) -> bool:

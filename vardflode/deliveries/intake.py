@@ -15,11 +15,12 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -31,6 +32,7 @@ from vardflode.common.progress import progress
 from vardflode.deliveries.contract import Contract, Register, Table
 from vardflode.deliveries.files import MANIFEST, ChangedError
 from vardflode.deliveries.identity import hide_identity_numbers
+from vardflode.deliveries.judging import Judged, SetAside, judge
 from vardflode.deliveries.manifest import (
     MOST_BYTES_OF_A_NAME,
     DeliveredFile,
@@ -41,7 +43,8 @@ from vardflode.deliveries.manifest import (
 )
 from vardflode.deliveries.quoting import shown
 from vardflode.deliveries.reading import LINE, read_file
-from vardflode.deliveries.rules import FILE, QUARANTINE, Judged, judge
+from vardflode.deliveries.recoding import all_recoded
+from vardflode.deliveries.rules import FILE, QUARANTINE, judge_values
 
 MIN_QUARANTINE_LIMIT = 10
 # What the process that reads tells of each file.
@@ -112,6 +115,7 @@ def take_in(
     checksums: dict[str, str],
     deaths: pl.DataFrame | None,
     rows: Path,
+    at_once: int = 2,
 ) -> Outcome:
     """Judge a delivery and write its rows below `rows`, unless that has been done before.
 
@@ -122,13 +126,14 @@ def take_in(
         checksums: of every file in the folder, by name.
         deaths: `lopnr` and `death_year` of the dead; None: by the delivery's own `personer`.
         rows: the folder of accepted rows, `<data>/rows`.
+        at_once: files that may be read at once.
 
     Raises:
         NotStartedError: no process to read it could be started.
         OSError: the disk is full. Any other error is this delivery's, and rejects no more than it.
     """
     try:
-        return _take_in(folder, register, contract, checksums, deaths, rows)
+        return _take_in(folder, register, contract, checksums, deaths, rows, at_once)
     except NotStartedError:
         raise
     except Exception as error:
@@ -151,6 +156,7 @@ def _take_in(
     checksums: dict[str, str],
     deaths: pl.DataFrame | None,
     rows: Path,
+    at_once: int,
 ) -> Outcome:
     """As `take_in`, whatever may be raised."""
     content = content_of(checksums)
@@ -167,7 +173,7 @@ def _take_in(
     outcome = Outcome(register.name, shown(name, 255), content, str(target.relative_to(rows)), True, "")
     try:
         try:
-            read = (folder, register, contract, checksums, deaths, work)
+            read = (folder, register, contract, checksums, deaths, work, at_once)
             said = READER.run(_read, *read, seconds=SECONDS + SECONDS_A_BYTE * _size(folder, checksums))
             outcome = replace(outcome, **said)
         except RejectedError as error:
@@ -226,10 +232,11 @@ def _read(
     checksums: dict[str, str],
     deaths: pl.DataFrame | None,
     work: Path,
+    at_once: int,
 ) -> dict[str, Any]:
     """Read and judge a delivery and write its rows, in the process that may die of it."""
     manifest = read_manifest(folder, register, checksums)
-    files = _load(manifest, register, contract, deaths, work, tell)
+    files = _load(manifest, register, contract, deaths, work, at_once, tell)
     return {"valid_to": manifest.valid_to.isoformat(), "synthetic": manifest.synthetic, "files": files}
 
 
@@ -285,32 +292,29 @@ def _load(
     contract: Contract,
     deaths: pl.DataFrame | None,
     work: Path,
+    at_once: int,
     tell: Callable[[tuple[str, str]], None],
 ) -> tuple[FileOutcome, ...]:
     """Read and judge every table; persons first, since the other tables are held against their deaths."""
     outcomes: list[FileOutcome] = []
-    quarantined: list[pl.DataFrame] = []
+    quarantined = [pl.DataFrame(schema={**QUARANTINE, "table_name": pl.String})]
     present = {file.table for file in manifest.files}
     for table in sorted(register.tables.values(), key=lambda table: table.name != "personer"):
         if table.name not in present:
             continue
         if deaths is None and table.dead_after:
             deaths = _deaths(outcomes, work)
-        set_aside = []
-        with ThreadPoolExecutor(2) as pool:
-            groups = list(_groups(manifest, table))
-            results = pool.map(
-                lambda group, table=table, dead=deaths: _load_group(group, table, manifest, dead, work, tell),
-                groups,
-            )
-            for files, judged in results:
+        delivered = sum(file.rows for file in manifest.files if file.table == table.name)
+        most = max(MIN_QUARANTINE_LIMIT, contract.max_quarantine_share * delivered)
+        group = _Group(table, manifest, NO_DEATHS if deaths is None else deaths, most, work, tell)
+        set_aside: list[SetAside] = []
+        with ThreadPoolExecutor(at_once) as pool:
+            for files, of_group in pool.map(group.load, _groups(manifest, table)):
                 outcomes += files
-                set_aside.append(judged.quarantined.with_columns(table_name=pl.lit(table.name)))
-        bad = pl.concat(set_aside)
-        _check_limit(table, bad, outcomes, contract.max_quarantine_share, manifest.valid_to)
-        quarantined.append(bad)
-    schema = {**QUARANTINE, "table_name": pl.String}
-    pl.concat([pl.DataFrame(schema=schema), *quarantined]).write_parquet(work / QUARANTINE_FILE)
+                set_aside.append(of_group)
+        _check_limit(table, set_aside, delivered, most, manifest.valid_to)
+        quarantined += [of.rows.with_columns(table_name=pl.lit(table.name)) for of in set_aside]
+    pl.concat(quarantined).write_parquet(work / QUARANTINE_FILE)
     order = {file.name: position for position, file in enumerate(manifest.files)}
     return tuple(sorted(outcomes, key=lambda outcome: order[outcome.file]))
 
@@ -329,79 +333,95 @@ def _groups(manifest: Manifest, table: Table) -> Iterator[list[DeliveredFile]]:
             yield [file for file in files if file.year == year]
 
 
-def _load_group(
-    files: list[DeliveredFile],
-    table: Table,
-    manifest: Manifest,
-    deaths: pl.DataFrame | None,
-    work: Path,
-    tell: Callable[[tuple[str, str]], None],
-) -> tuple[list[FileOutcome], Judged]:
-    judged = _judge_group(files, table, manifest, NO_DEATHS if deaths is None else deaths, tell)
-    set_aside = dict(judged.quarantined.group_by("file").len().iter_rows())
-    outcomes = []
-    for number, file in enumerate(files):
-        accepted = judged.accepted if len(files) == 1 else judged.accepted.filter(pl.col(FILE) == file.name)
-        outcomes.append(
+class _Group(NamedTuple):
+    """What is the same for all groups of files of a table."""
+
+    table: Table
+    manifest: Manifest
+    deaths: pl.DataFrame
+    most: float
+    work: Path
+    tell: Callable[[tuple[str, str]], None]
+
+    def load(self, files: list[DeliveredFile]) -> tuple[list[FileOutcome], SetAside]:
+        """Read and judge a group, and write its accepted rows."""
+        with tempfile.TemporaryDirectory(dir=self.work) as spool:
+            judged = self._judge(files, Path(spool))
+            accepted, written = Counter[str](), Counter[str]()
+            parts: dict[str, list[tuple[int | None, str]]] = defaultdict(list)
+            numbers = {file.name: number for number, file in enumerate(files)}
+            for name, rows in judged.accepted:
+                which = (files[numbers[name]], numbers[name], written[name])
+                parts[name] += _write_parts(rows, *which, self.table, self.manifest.valid_to, self.work)
+                written[name] += 1
+                accepted[name] += rows.height
+        recoded = all_recoded(judged.recoded)
+        outcomes = [
             FileOutcome(
                 file=file.name,
-                table=table.name,
+                table=self.table.name,
                 delivered=file.rows,
-                accepted=accepted.height,
-                quarantined=set_aside.get(file.name, 0),
-                exact_copies=judged.copies.get(file.name, 0),
-                parts=tuple(_write_parts(accepted, file, number, table, manifest.valid_to, work)),
-                recoded=tuple(judged.recoded.filter(pl.col("file") == file.name).drop("file").iter_rows()),
+                accepted=accepted[file.name],
+                quarantined=judged.set_aside.counts[file.name],
+                exact_copies=judged.copies[file.name],
+                parts=tuple(sorted(parts[file.name], key=lambda part: part[0] or 0)),
+                recoded=tuple(recoded.filter(pl.col("file") == file.name).drop("file").iter_rows()),
             )
-        )
-    return outcomes, judged
+            for file in files
+        ]
+        return outcomes, judged.set_aside
 
+    def _judge(self, files: list[DeliveredFile], spool: Path) -> Judged:
+        place = files[0].name
 
-def _judge_group(
-    files: list[DeliveredFile],
-    table: Table,
-    manifest: Manifest,
-    deaths: pl.DataFrame,
-    tell: Callable[[tuple[str, str]], None],
-) -> Judged:
-    texts = []
-    place = files[0].name
-    try:
-        for file in files:
-            place = file.name
-            tell((_BEGINS, place))
-            texts.append(read_file(file, table, manifest.encoding).with_columns(pl.lit(place).alias(FILE)))
+        def read() -> Iterator[tuple[str, pl.DataFrame]]:
+            nonlocal place
+            for file in files:
+                place = file.name
+                self.tell((_BEGINS, place))
+                for piece in read_file(file, self.table, self.manifest.encoding, spool):
+                    yield place, piece
+
         years = {file.name: file.year for file in files if file.year is not None}
-        judged = judge(pl.concat(texts), table, manifest.valid_to, years, deaths)
-    except (RejectedError, ChangedError):
-        raise
-    except Exception as error:
-        # Whatever a library says of it could repeat what the file holds.
-        raise RejectedError(
-            f"{place}: expected a file that can be read, found one at which the reading ended "
-            f"({type(error).__name__}). Write it anew and deliver again."
-        ) from None
-    for file in files:
-        tell((_ENDS, file.name))
-    return judged
+        try:
+            judged = judge(read, self.table, self.manifest.valid_to, years, self.deaths, self.most, spool)
+        except (RejectedError, ChangedError):
+            raise
+        except Exception as error:
+            if is_full(error, spool):
+                raise
+            # Whatever a library says of it could repeat what the file holds.
+            raise RejectedError(
+                f"{place}: expected a file that can be read, found one at which the reading ended "
+                f"({type(error).__name__}). Write it anew and deliver again."
+            ) from None
+        for file in files:
+            self.tell((_ENDS, file.name))
+        return judged
 
 
 def _write_parts(
     accepted: pl.DataFrame,
     file: DeliveredFile,
     number: int,
+    piece: int,
     table: Table,
     valid_to: dt.date,
     work: Path,
 ) -> Iterator[tuple[int | None, str]]:
-    """Write a file's accepted rows, one Parquet file a table and year; none for a year that can have none."""
+    """Write accepted rows of a piece of a file, one Parquet file a table and year. A file without any has one
+    too, but for a year that can have none.
+    """
     years = [file.year]
-    if file.year is not None and not accepted.height and not _can_hold(table, file.year, valid_to):
+    if not accepted.height and (
+        piece or (file.year is not None and not _can_hold(table, file.year, valid_to))
+    ):
         return
     if table.yearly and file.year is None:
         years = accepted[table.yearly].unique().sort().to_list()
+    which = f"{number}-{piece}" if piece else number or None
     for year in years:
-        stem = ".".join(str(part) for part in (table.name, year, number or None) if part is not None)
+        stem = ".".join(str(part) for part in (table.name, year, which) if part is not None)
         rows = accepted if year == file.year else accepted.filter(pl.col(str(table.yearly)) == year)
         rows.write_parquet(work / f"{stem}.parquet", compression="lz4", statistics=False)
         yield year, f"{stem}.parquet"
@@ -414,15 +434,14 @@ def _can_hold(table: Table, year: int, valid_to: dt.date) -> bool:
 
 
 def _check_limit(
-    table: Table, bad: pl.DataFrame, outcomes: list[FileOutcome], share: float, valid_to: dt.date
+    table: Table, set_aside: Sequence[SetAside], delivered: int, most: float, valid_to: dt.date
 ) -> None:
-    delivered = sum(file.delivered for file in outcomes if file.table == table.name)
-    limit = max(MIN_QUARANTINE_LIMIT, share * delivered)
-    if bad.height > limit:
-        first = bad.row(0, named=True)
+    found = sum(of.counts.total() for of in set_aside)
+    if found > most:
+        first = next(of.rows for of in set_aside if of.rows.height).row(0, named=True)
         raise RejectedError(
-            f"{first['file']}: expected at most {int(limit)} of the {delivered} rows of {table.name} to be "
-            f"set aside, found {bad.height}. The first is line {first['line']}, column "
+            f"{first['file']}: expected at most {int(most)} of the {delivered} rows of {table.name} to be "
+            f"set aside, found {found}. The first is line {first['line']}, column "
             f"{first['column_name']}: {first['reason']}.{_order_hint(table, first, valid_to)}"
         )
 
@@ -438,6 +457,6 @@ def _order_hint(table: Table, bad: dict[str, Any], valid_to: dt.date) -> str:
             [exchanged | {FILE: "", LINE: 1}],
             schema=dict.fromkeys((*table.column_names, FILE), pl.String) | {LINE: pl.UInt32},
         )
-        if other != column and not judge(texts, table, valid_to, {}, NO_DEATHS).quarantined.height:
+        if other != column and not judge_values(texts, table, valid_to, {})[1].height:
             return f" It would be right with {column} and {other} exchanged: is the header in another order?"
     return ""

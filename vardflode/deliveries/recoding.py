@@ -189,4 +189,12 @@ def take_codes_in_force(rows: pl.DataFrame, table: Table, file: str) -> tuple[pl
             .cast(RECODED)  # type: ignore[arg-type]
         )
         rows = rows.with_columns(pl.col(NOW + name).alias(name)).drop(NOW + name)
-    return rows, pl.concat(counts).sort("file", "column_name", "code")
+    return rows, pl.concat(counts)
+
+
+def all_recoded(counts: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Counts (`RECODED`) of several pieces together."""
+    code = ("file", "column_name", "code", "recoded_to")
+    together = pl.concat([pl.DataFrame(schema=RECODED), *counts]).group_by(code)
+    sums = together.agg(pl.sum("row_count"), pl.min("first_year"), pl.max("last_year"))
+    return sums.sort("file", "column_name", "code")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import polars as pl
@@ -17,7 +16,7 @@ from vardflode.deliveries.contract import Codes, Column, Table
 from vardflode.deliveries.hints import value_hint
 from vardflode.deliveries.quoting import shown
 from vardflode.deliveries.reading import LINE
-from vardflode.deliveries.recoding import NOW, take_codes_in_force, with_codes_in_force
+from vardflode.deliveries.recoding import NOW, with_codes_in_force
 
 RULES = ("type", "required", "code", "range", "duplicate", "after_death")
 FILE = "_file"
@@ -41,34 +40,20 @@ QUARANTINE = {
 }
 
 
-@dataclass(frozen=True)
-class Judged:
-    """Rows of one table: typed and accepted, set aside (`QUARANTINE`), and exact copies dropped by file.
-
-    `recoded` counts the accepted values that were a replaced code (`recoding.RECODED`).
-    """
-
-    accepted: pl.DataFrame
-    quarantined: pl.DataFrame
-    copies: dict[str, int]
-    recoded: pl.DataFrame
-
-
-def judge(
-    texts: pl.DataFrame,
-    table: Table,
-    valid_to: dt.date,
-    file_years: dict[str, int],
-    deaths: pl.DataFrame,
-) -> Judged:
-    """Judge the rows of one table, or of one year of a yearly table.
+def judge_values(
+    texts: pl.DataFrame, table: Table, valid_to: dt.date, file_years: dict[str, int]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Judge rows of one table each by itself.
 
     Args:
         texts: every column of the contract as text, with `_line` and `_file`.
         table: the table's contract.
         valid_to: the delivery's `avser_till`.
         file_years: the year of each file that is one year's.
-        deaths: `lopnr` and `death_year` of the dead.
+
+    Returns:
+        The good rows, typed, with `now:<column>` where a code was replaced (`recoding`); and those that are
+        set aside (`QUARANTINE`).
     """
     typed = texts.select(*(_typed(column) for column in table.columns), FILE, LINE)
     typed = with_codes_in_force(typed, table)
@@ -79,17 +64,7 @@ def judge(
     hits = hit.row(0) if rules else ()
     bad = _first([_findings(both, rule) for rule, any_row in zip(rules, hits, strict=True) if any_row])
     good = typed.join(bad, on=[FILE, LINE], how="anti", maintain_order="left") if bad.height else typed
-    copies: dict[str, int] = {}
-    if not _is_unique(good, table):
-        good, copies = _drop_copies(good, table)
-        duplicates = _duplicates(good, texts, table)
-        bad = pl.concat([bad, duplicates])
-        good = good.join(duplicates, on=[FILE, LINE], how="anti", maintain_order="left")
-    if table.dead_after and (dead := _after_death(good, texts, table, deaths)).height:
-        bad = pl.concat([bad, dead])
-        good = good.join(dead, on=[FILE, LINE], how="anti", maintain_order="left")
-    good, recoded = take_codes_in_force(good, table, FILE)
-    return Judged(good, _with_row(bad, texts, table), copies, recoded)
+    return good, _with_row(bad, texts, table)
 
 
 def _typed(column: Column) -> pl.Expr:
@@ -234,64 +209,65 @@ def _first(findings: list[pl.DataFrame]) -> pl.DataFrame:
     return found.unique([FILE, LINE], keep="first", maintain_order=True).drop("order").cast(pl.Schema(_FOUND))
 
 
-def _drop_copies(good: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Of rows that are alike in every value as read, keep the first; count the others by file."""
-    kept = good.unique(list(table.column_names), keep="first", maintain_order=True)
-    dropped = good.join(kept, on=[FILE, LINE], how="anti")
-    return kept, dict(dropped.group_by(FILE).len().iter_rows())
+def judge_keys(twice: pl.DataFrame, table: Table) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Judge the rows of keys that stand more than once, all rows of each key.
 
+    Args:
+        twice: good rows in the order of the files and lines; rows of other keys may be among them.
+        table: the table's contract.
 
-def _is_unique(good: pl.DataFrame, table: Table) -> bool:
-    """Whether the key tells all rows apart. Mostly its first column alone does, which is quicker to see, and
-    rows whose hashes differ do.
+    Returns:
+        Exact copies (alike in every value as read) but the first of each; and of what is left every row of a
+        key that stands with different content, with `_other`: where another one stands.
     """
-    if any(good.select(key).hash_rows().n_unique() == good.height for key in (table.key[:1], table.key)):
-        return True
-    return good.select(table.key).n_unique() == good.height
-
-
-def _duplicates(good: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Every row of a key that stands with different content."""
+    kept = twice.unique(list(table.column_names), keep="first", maintain_order=True)
+    copies = twice.join(kept, on=[FILE, LINE], how="anti")
     place = pl.format("line {} of {}", LINE, FILE)
-    twice = good.filter(pl.struct(table.key).is_duplicated()).with_columns(place.alias("place"))
-    first, second = (pl.col("place").get(n).over(table.key) for n in (0, 1))
+    same = kept.filter(pl.struct(table.key).is_duplicated()).with_columns(place.alias("_place"))
+    first, second = (pl.col("_place").get(n).over(table.key) for n in (0, 1))
     # Where the other one stands, and not which: a key tells a person.
-    other = pl.when(pl.col("place") == first).then(second).otherwise(first).alias("other")
-    key = ", ".join(table.key)
-    spelt = texts.join(twice.select(FILE, LINE, other), on=[FILE, LINE], how="inner", maintain_order="left")
-    return spelt.select(
+    other = pl.when(pl.col("_place") == first).then(second).otherwise(first).alias("_other")
+    return copies, same.with_columns(other).drop("_place")
+
+
+def duplicates(same: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """What is said of rows that stand with different content (`judge_keys`), as spelt in these texts."""
+    spelt = texts.join(same.select(FILE, LINE, "_other"), on=[FILE, LINE], how="inner", maintain_order="left")
+    found = spelt.select(
         FILE,
         LINE,
         pl.lit("duplicate").alias("rule"),
         pl.lit(table.key[0]).alias("column_name"),
         pl.col(table.key[0]).alias("value"),
         pl.format(
-            "expected each key ({}) once, found it again with other content on {}", pl.lit(key), "other"
+            "expected each key ({}) once, found it again with other content on {}",
+            pl.lit(", ".join(table.key)),
+            "_other",
         ).alias("reason"),
-    ).cast(pl.Schema(_FOUND))
+    )
+    return _with_row(found.cast(pl.Schema(_FOUND)), texts, table)
 
 
-def _after_death(good: pl.DataFrame, texts: pl.DataFrame, table: Table, deaths: pl.DataFrame) -> pl.DataFrame:
-    """Rows of the dead after the year of their death."""
+def after_death(good: pl.DataFrame, texts: pl.DataFrame, table: Table, deaths: pl.DataFrame) -> pl.DataFrame:
+    """What is said of rows after the year of the person's death (`deaths`: `lopnr` and `death_year`)."""
+    if not table.dead_after:
+        return pl.DataFrame(schema=QUARANTINE)
     column = next(column for column in table.columns if column.name == table.dead_after)
     value = pl.col(column.name)
     year = {"date": value.dt.year(), "term": value // 10, "year": value}[column.type]
     late = good.join(deaths, on="lopnr", how="inner").filter(year > pl.col("death_year"))
     spelt = texts.join(late.select(FILE, LINE, "death_year"), on=[FILE, LINE], how="inner")
-    return (
-        spelt.sort(FILE, LINE)
-        .select(
-            FILE,
-            LINE,
-            pl.lit("after_death").alias("rule"),
-            pl.lit(column.name).alias("column_name"),
-            pl.col(column.name).alias("value"),
-            pl.format(
-                "expected nothing after the person's death in {}, found {}", "death_year", column.name
-            ).alias("reason"),
-        )
-        .cast(pl.Schema(_FOUND))
+    found = spelt.select(
+        FILE,
+        LINE,
+        pl.lit("after_death").alias("rule"),
+        pl.lit(column.name).alias("column_name"),
+        pl.col(column.name).alias("value"),
+        pl.format(
+            "expected nothing after the person's death in {}, found {}", "death_year", column.name
+        ).alias("reason"),
     )
+    return _with_row(found.cast(pl.Schema(_FOUND)), texts, table)
 
 
 def _with_row(bad: pl.DataFrame, texts: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -193,7 +193,8 @@ def _deliveries(outcomes: Sequence[Outcome], parts: Sequence[Part], rows: Path) 
     for o in outcomes:
         for file in o.files:
             in_use = any(rows / o.folder / name in used for _, name in file.parts)
-            year = file.parts[0][0] if len(file.parts) == 1 else None
+            years = {year for year, _ in file.parts}
+            year = years.pop() if len(years) == 1 else None
             counts = (file.delivered, file.accepted, file.quarantined, file.exact_copies)
             table.append(
                 (
