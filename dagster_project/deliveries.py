@@ -9,7 +9,7 @@ from dagster_project.resources import Build
 from vardflode.common.fingerprint import inputs_fingerprint
 from vardflode.common.progress import progress
 from vardflode.deliveries.contract import Contract, Register
-from vardflode.deliveries.intake import READER, Outcome
+from vardflode.deliveries.intake import Outcome
 from vardflode.deliveries.survey import person_register, read_contents, read_survey, survey_register
 from vardflode.settings import Settings
 from vardflode.warehouse.linking import registers_missing
@@ -64,7 +64,9 @@ def register_assets(register: Register, contract: Contract) -> dg.AssetsDefiniti
     def take(context: dg.AssetExecutionContext, build: Build) -> Iterator[object]:
         settings = build.settings()
         progress.info("reading %s", register.name)
-        outcomes = survey_register(settings.raw, settings.data, register, contract, settings.pin)
+        outcomes = survey_register(
+            settings.raw, settings.data, register, contract, settings.pin, settings.files_at_once
+        )
         for name, key in keys.items():
             if key in context.selected_asset_keys:
                 yield dg.MaterializeResult(key, metadata=_rows(outcomes, name))
@@ -100,8 +102,6 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
         settings = build.settings()
         if missing := registers_missing(read_survey(settings.data, contract), contract, settings):
             raise dg.Failure(description=missing)
-        if settings.is_short_of_memory:  # what it has read and imported is up to a third of a gigabyte
-            READER.end()
         begin_candidate(settings, contract, manifest, _fingerprint(settings, contract))
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)

@@ -46,7 +46,7 @@ def build_marts(raw: Path, data: Path) -> dict[str, pl.DataFrame]:
     first = person_register(contract)
     for register in sorted(contract.registers.values(), key=lambda register: register.name != first):
         survey_register(raw, data, register, contract, {})
-    prepare_candidate(settings.candidate, read_survey(data, contract), contract, settings.rows)
+    prepare_candidate(settings, read_survey(data, contract), contract)
     results = run_models(settings, ["resource_type:model", "resource_type:seed"])
     assert all(result.is_good for result in results), [r for r in results if not r.is_good]
     return read_marts(settings.candidate)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,9 @@ import pytest
 
 from tests.conftest import VARDFLODE, vardflode
 from tests.marts import MARTS, build_marts, read_marts, tables
-from vardflode.settings import PROJECT, Settings
+from vardflode.common.database import connect
+from vardflode.common.exit_status import Exit
+from vardflode.settings import MEMORY_OF_A_FILE, PROJECT, Settings
 from vardflode.warehouse.release import NotReleasedError, release
 from vardflode.warehouse.report import print_summary
 from vardflode.warehouse.state import Check, State, write_state
@@ -199,6 +202,46 @@ def test_a_failed_critical_check_keeps_the_candidate_out(own_data: Path) -> None
     assert not settings.candidate.exists()
 
 
+# The command, but that something nobody foresaw is raised over one delivery, in the process that reads it too:
+# that is spawned, and begins with what this file says.
+SPOILT = """
+from vardflode.deliveries import intake
+as_it_is = intake._write_parts
+def raising(accepted, file, *rest):
+    if file.folder.name == "2026-09":
+        raise LookupError("850709-9805, which no message may repeat")
+    return as_it_is(accepted, file, *rest)
+intake._write_parts = raising
+if __name__ == "__main__":
+    from vardflode.cli import main
+    main()
+"""
+
+
+def test_an_error_that_nobody_foresaw_costs_one_delivery_and_no_build(own_data: Path, tmp_path: Path) -> None:
+    raw, settings = own_data.parent / "raw", Settings(data=own_data)
+    new = Path(shutil.copytree(raw / "hosp" / "2025-09", raw / "hosp" / "2026-09"))
+    body = json.loads((new / "leverans.json").read_text())
+    (new / "leverans.json").write_text(json.dumps(body | {"leverans": "2026-09"}))
+    script = tmp_path / "spoilt.py"
+    script.write_text(SPOILT, encoding="utf-8")
+    command = [sys.executable, str(script), "build", "--raw", str(raw), "--data", str(own_data)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == Exit.REJECTED, run.stdout + run.stderr
+    told = run.stdout + run.stderr
+    assert "Rejected hosp/2026-09" in run.stdout
+    assert "found an error that we did not foresee (LookupError in spoilt.py" in told
+    assert "850709" not in told
+    assert "Traceback" not in told
+    with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
+        states = con.sql("select register || '/' || delivery, status from quality.deliveries").fetchall()
+    rejected = {name for name, status in states if status == "rejected"}
+    assert rejected == {"hosp/2026-09"}
+    assert {"hosp/2025-09", "hreg/2025-09", "bas/2025-09", "rtb/2025-09"} <= {name for name, _ in states}
+    # The next build looks again, and all is well.
+    assert vardflode("build", "--raw", raw, "--data", own_data).returncode == Exit.OK
+
+
 class TestMistakes:
     @pytest.mark.parametrize(
         ("arguments", "message"),
@@ -208,6 +251,7 @@ class TestMistakes:
             (["build", "--pin", "hosp"], "expected register=delivery"),
             (["build", "--threads", "-1"], "expected 0 (all cores)"),
             (["build", "--max-move", "0"], "expected a share above 0"),
+            (["build", "--memory", "499MB"], "expected 500MB or more: the least that works"),
             (["build", "--no-such-option"], "No such option"),
         ],
     )
@@ -307,6 +351,21 @@ def test_a_setting_that_cannot_be_used_says_what_was_expected(
         load_settings()
     assert f"{written.split()[0]} = " in str(told.value)
     assert said in str(told.value)
+
+
+@pytest.mark.parametrize("memory", ["500MB", "999MB", "1GB", "2GB", "64GB"])
+def test_what_works_at_once_shares_the_memory(memory: str, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, memory=memory)
+    at_once = settings.databases_at_once
+    with contextlib.ExitStack() as stack:
+        connections = [
+            stack.enter_context(contextlib.closing(connect(settings, at_work=at_once)))
+            for _ in range(at_once)
+        ]
+        limits = [con.sql("select current_setting('memory_limit')").fetchall()[0][0] for con in connections]
+    shares = [float(limit.split()[0]) * 1024 ** "BKMG".index(limit.split()[1][0]) for limit in limits]
+    assert sum(shares) == pytest.approx(settings.memory_bytes, rel=0.01)  # told with one decimal
+    assert settings.files_at_once * MEMORY_OF_A_FILE <= settings.memory_bytes
 
 
 @pytest.mark.parametrize("memory", ["2GB", "500 MB", "1.5gib", "10TB"])

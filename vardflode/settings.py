@@ -20,6 +20,9 @@ _MOST_THREADS = 1024
 _MEMORY = r"(?=[0-9]{1,6}(?:\D|$))([0-9]*[1-9][0-9]*(?:\.[0-9]+)?) *(?:([kmgt])(i?))?b"
 # Measured on a whole country: with less for each thread the follow-up of persons does not come to an end.
 MEMORY_OF_A_THREAD = 400_000_000
+MEMORY_OF_A_FILE = 250_000_000
+# A build of the whole country comes to an end with it.
+LEAST_MEMORY = 500_000_000
 SHORT_OF_MEMORY = 1_000_000_000
 _ADDRESS = r"https?://[^\s/<>\"{}|\\^`?#]+(/[^\s<>\"{}|\\^`?#]*)?"
 
@@ -107,9 +110,19 @@ class Settings:
         return max(1, min(self.cores, int(self.memory_bytes // MEMORY_OF_A_THREAD)))
 
     @property
+    def files_at_once(self) -> int:
+        """Delivered files that may be read at once: each takes some 200 MB, whatever its size."""
+        return max(1, min(2, int(self.memory_bytes // MEMORY_OF_A_FILE)))
+
+    @property
     def is_short_of_memory(self) -> bool:
         """Whether one thing is done after another rather than at once."""
         return self.memory_bytes < SHORT_OF_MEMORY
+
+    @property
+    def databases_at_once(self) -> int:
+        """Databases that share the memory while the delivered rows are checked and the candidate laid out."""
+        return 1 if self.is_short_of_memory else 2
 
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for a process that must see the same."""
@@ -206,6 +219,8 @@ def _value(name: str, value: Any, folder: Path) -> Any:
         case "memory":
             if not isinstance(value, str) or not re.fullmatch(_MEMORY, value.strip(), re.IGNORECASE):
                 raise ValueError("expected an amount of memory, as 2GB or 500MB.")
+            if replace(Settings(), memory=value.strip()).memory_bytes < LEAST_MEMORY:
+                raise ValueError(f"expected {LEAST_MEMORY // 1_000_000}MB or more: the least that works.")
             return value.strip()
         case "threshold":
             return _whole(value, 2, "expected a whole number from 2: told counts below it are not shown.")

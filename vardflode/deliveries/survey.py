@@ -92,9 +92,22 @@ def _shown(names: Iterable[str]) -> list[str]:
 
 
 def survey_register(
-    raw: Path, data: Path, register: Register, contract: Contract, pins: Mapping[str, str]
+    raw: Path,
+    data: Path,
+    register: Register,
+    contract: Contract,
+    pins: Mapping[str, str],
+    at_once: int = 2,
 ) -> list[Outcome]:
     """Judge every delivery of one register and write the outcomes to `<data>/rows/<register>/intake.json`.
+
+    Args:
+        raw: the folder of deliveries.
+        data: where rows, outcomes and the list of what was accepted lie.
+        register: the contract of the register.
+        contract: the whole contract.
+        pins: by register the delivery after which others are left out.
+        at_once: files that may be read at once.
 
     Returns:
         The outcomes in time order. A delivery that was changed after it was accepted is there twice: as
@@ -108,7 +121,7 @@ def survey_register(
     dated = any(table.dead_after for table in register.tables.values())
     deaths, their_own = NO_DEATHS, None
     if dated and register.name == person_register(contract):
-        deaths, their_own = _own_deaths(folders, checksums, register, contract, rows, ledger)
+        deaths, their_own = _own_deaths(folders, checksums, register, contract, rows, ledger, at_once)
     elif dated:
         deaths = _deaths_in_force(data, contract)
     for folder, told in zip(folders, _shown(folder.name for folder in folders), strict=True):
@@ -119,7 +132,7 @@ def survey_register(
             continue
         # The delivery that says who is dead is held against itself already: it is not judged twice.
         dead = None if folder == their_own else deaths
-        outcome = take_in(folder, register, contract, checksums[folder], dead, rows)
+        outcome = take_in(folder, register, contract, checksums[folder], dead, rows, at_once)
         outcomes.append(replace(outcome, delivery=told))
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
@@ -241,6 +254,7 @@ def _own_deaths(
     contract: Contract,
     rows: Path,
     ledger: dict[str, dict],
+    at_once: int,
 ) -> tuple[pl.DataFrame, Path | None]:
     """Who is dead by the newest delivery of persons that is acceptable by itself, and that delivery's folder
     if it stands there as it was judged.
@@ -253,7 +267,7 @@ def _own_deaths(
                 if "personer" in outcome.tables():
                     return deaths_in(outcome, rows), None
         elif _lists_persons(folder, checksums[folder]):
-            outcome = take_in(folder, register, contract, checksums[folder], None, rows)
+            outcome = take_in(folder, register, contract, checksums[folder], None, rows, at_once)
             if outcome.accepted:
                 return deaths_in(outcome, rows), folder
     return NO_DEATHS, None

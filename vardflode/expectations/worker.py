@@ -13,6 +13,7 @@ from functools import cache
 import duckdb
 
 from vardflode.common.children import pool
+from vardflode.deliveries.intake import READER
 from vardflode.expectations.run import Result, run_suites
 from vardflode.expectations.suites import Suite, load_suites
 from vardflode.settings import PROJECT, Settings
@@ -41,14 +42,17 @@ def judge_suites(
 ) -> list[Result]:
     """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there.
 
-    `meanwhile` is done here.
+    `meanwhile` is done here; afterwards where memory is short.
     """
+    READER.end()  # what has read the deliveries gives its memory to the databases
     judged = worker().submit(_judge, connect, settings, layer, known)
-    meanwhile(settings)
+    if not settings.is_short_of_memory:
+        meanwhile(settings)
+        return judged.result()
     results = judged.result()
-    if settings.is_short_of_memory:  # what it has imported is a third of a gigabyte
-        worker().shutdown()
-        worker.cache_clear()
+    worker().shutdown()  # what it has imported is a third of a gigabyte
+    worker.cache_clear()
+    meanwhile(settings)
     return results
 
 

@@ -39,15 +39,14 @@ _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "da
 
 
 def prepare_candidate(
-    path: Path, outcomes: Sequence[Outcome], contract: Contract, rows: Path, begin_from: Path | None = None
+    settings: Settings, outcomes: Sequence[Outcome], contract: Contract, begin_from: Path | None = None
 ) -> dict[str, str]:
     """Write a new candidate file, readable by its owner only, with the schema `delivered`.
 
     Args:
-        path: the candidate; what lies there is removed.
+        settings: where the candidate, the rows and the secret of the record keys lie.
         outcomes: what became of every delivery, accepted or not.
         contract: tables and types of what is delivered.
-        rows: the folder of accepted rows. The secret of the record keys lies beside it.
         begin_from: a warehouse whose other schemas the candidate begins with.
 
     Returns:
@@ -56,16 +55,16 @@ def prepare_candidate(
     Raises:
         RecordKeyError: the secret cannot be used.
     """
-    secret = Settings(data=rows.parent).record_key_secret
+    path, secret = settings.candidate, settings.record_key_secret
     record_key_secret(secret)
     for leftover in (path, path.with_name(path.name + ".wal")):
         discard(leftover)
     path.parent.mkdir(parents=True, exist_ok=True)
     if begin_from:
         shutil.copyfile(begin_from, path)
-    with contextlib.closing(duckdb.connect(str(path))) as con:
+    with contextlib.closing(connect(settings, path, at_work=settings.databases_at_once)) as con:
         path.chmod(0o600)
-        signatures = create_delivered(con, outcomes, contract, rows)
+        signatures = create_delivered(con, outcomes, contract, settings.rows)
         # From its file, so that no log of SQL has it; for dbt only, so that no expectation sees it.
         read_secret = (
             rf"select regexp_replace(content, '^\s+|\s+$', '', 'g') from read_text({file_sql(secret)})"
@@ -115,7 +114,7 @@ def create_delivered(
 
 def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The delivered rows by themselves: they are checked before a candidate begins."""
-    con = connect(settings)
+    con = connect(settings, at_work=settings.databases_at_once)
     contract = load_contract()
     create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
     return con

@@ -59,10 +59,9 @@ def _lay_out(settings: Settings, contract: Contract, manifest: Mapping[str, Any]
     before = read_state_in_force(settings)
     kept = before if before and before.recipe == recipe else None
     contents = prepare_candidate(
-        settings.candidate,
+        settings,
         read_survey(settings.data, contract),
         contract,
-        settings.rows,
         settings.warehouse if kept else None,
     )
     state = State(fingerprint, recipe, contents)
@@ -101,7 +100,9 @@ def _stale(
     late: set[str] = set()
     # Models that show, in the candidate, what they hold no longer: what reads them cannot be compared yet.
     outdated: set[str] = set()
-    with contextlib.closing(connect(settings, settings.candidate, read_only=True)) as con:
+    with contextlib.closing(
+        connect(settings, settings.candidate, read_only=True, at_work=settings.databases_at_once)
+    ) as con:
         for id_ in in_order(manifest):
             node, parents = manifest["nodes"][id_], set(manifest["parent_map"][id_])
             sources = {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}
