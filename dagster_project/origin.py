@@ -11,7 +11,7 @@ from dagster._core.remote_origin import (
 )
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
-MODULE = "dagster_project.definitions"
+from dagster_project.ui import MODULE
 
 
 def origin_of(job: str) -> RemoteJobOrigin:

@@ -1,11 +1,17 @@
-"""The UI answers to this machine's name and to its own pages only: asked over the loopback, as browsers ask."""
+"""The UI answers to this machine's name and to its own pages only, asked over the loopback as browsers ask; and its
+processes end together.
+"""
 
 from __future__ import annotations
 
 import http.client
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import uvicorn
@@ -13,15 +19,17 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dagster_project.ui import Webserver
+from dagster_project.ui import own_webserver, serve
+from vardflode.common.exit_status import Exit
 
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """A server with what the UI puts around Dagster's."""
+    webserver = own_webserver()
     app = Starlette(
         routes=[Route("/", lambda _: PlainTextResponse("in"))],
-        middleware=Webserver.build_middleware(Webserver.__new__(Webserver)),
+        middleware=webserver.build_middleware(webserver.__new__(webserver)),
     )
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
     with socket.socket() as listening:
@@ -57,3 +65,53 @@ def test_who_is_answered(port: int, headers: dict[str, str], status: int) -> Non
     connection.request("GET", "/", headers={n: value.format(port=port) for n, value in headers.items()})
     assert connection.getresponse().status == status
     connection.close()
+
+
+def test_a_port_that_is_taken(port: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve(port) == Exit.UNUSABLE
+    assert capsys.readouterr().err == f"Error: port {port} is taken. Choose another one with --port.\n"
+
+
+# Two processes, the first with a child of its own; the second ends when that is there, where it is asked to.
+TOGETHER = """
+import sys, time
+from dagster_project.ui import Together
+
+CHILD = "from pathlib import Path; print(1, flush=True); Path('there').touch(); input()"
+FIRST = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
+SECOND = \"""
+import sys, time
+from pathlib import Path
+print(2, flush=True)
+while sys.argv[1] == "stays" or not Path("there").exists():
+    time.sleep(0.05)
+\"""
+with Together() as parts:
+    parts.start([sys.executable, "-c", FIRST])
+    parts.start([sys.executable, "-c", SECOND, sys.argv[1]])
+    while parts.work():
+        time.sleep(0.05)
+print("stopped" if parts.were_stopped else "ended", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    "ending", [signal.SIGINT, signal.SIGTERM, None], ids=["Ctrl-C", "SIGTERM", "by itself"]
+)
+def test_processes_end_together(tmp_path: Path, ending: signal.Signals | None) -> None:
+    """When the first is told alone, and when one of them ends."""
+    (tmp_path / "together.py").write_text(TOGETHER)
+    with socket.socketpair()[0] as waiting:  # what the child waits for never comes
+        process = subprocess.Popen(
+            [sys.executable, tmp_path / "together.py", "stays" if ending else "ends"],
+            cwd=tmp_path,
+            stdin=waiting,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        assert {process.stdout.readline(), process.stdout.readline()} == {"1\n", "2\n"}
+        if ending:
+            process.send_signal(ending)
+        # The pipe is closed when the last of them has ended.
+        assert process.communicate()[0] == ("stopped\n" if ending else "ended\n")

@@ -183,14 +183,10 @@ def ui(port: int, **given: Any) -> None:
     """Start the Dagster UI on the same graph, settings and data: watch runs, rerun a failed part."""
     from dagster_project.instance import instance_folder
 
-    settings = _load(given)
-    home = instance_folder(settings)
+    instance_folder(_load(given))
     click.echo(f"Vårdflöde in your browser: http://localhost:{port} (stop with Ctrl-C)")
     os.chdir(PROJECT)
-    os.environ["DAGSTER_HOME"] = str(home)
-    module = ["-m", "dagster_project.definitions", "--log-level", "warning"]
-    arguments = ["-m", "dagster_project.ui", "-h", "127.0.0.1", "-p", str(port), *module]
-    os.execv(sys.executable, [sys.executable, *arguments])
+    os.execv(sys.executable, [sys.executable, "-m", "dagster_project.ui", "serve", str(port)])
 
 
 @cli.command(epilog=epilog("sql"))
