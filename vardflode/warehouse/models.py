@@ -84,14 +84,24 @@ def run_models(settings: Settings, select: Sequence[str] = ()) -> list[NodeResul
     Raises:
         ModelsError: dbt stopped before it built anything.
     """
-    target = _target(settings)
-    arguments = ["build", "--no-write-json", "--exclude", NOT_IN_A_BUILD]
-    if select:
-        arguments += ["--select", *select]
+    arguments = ["build", "--exclude", NOT_IN_A_BUILD]
+    return _run(settings, [*arguments, "--select", *select] if select else arguments)
+
+
+def run_unit_tests(settings: Settings) -> list[NodeResult]:
+    """Judge the SQL by the project's unit tests; the types of what it reads are those of the candidate.
+
+    Raises:
+        ModelsError: dbt stopped before it judged anything.
+    """
+    return _run(settings, ["test", "--select", NOT_IN_A_BUILD])
+
+
+def _run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
     manifest(settings)
+    target = _target(settings)
     parsed = (target / "partial_parse.msgpack").read_bytes()
-    result = _invoke(settings, target, arguments, parsed)
-    return list(_results(result.result))
+    return list(_results(_invoke(settings, target, [*arguments, "--no-write-json"], parsed).result))
 
 
 def _target(settings: Settings) -> Path:
