@@ -12,6 +12,7 @@ from vardflode.deliveries.contract import Contract, Register
 from vardflode.deliveries.intake import Outcome
 from vardflode.deliveries.survey import person_register, read_contents, read_survey, survey_register
 from vardflode.settings import Settings
+from vardflode.warehouse.candidate import OVERVIEW
 from vardflode.warehouse.linking import registers_missing
 from vardflode.warehouse.reuse import begin_candidate, lay_out_candidate
 
@@ -19,7 +20,6 @@ CHECK = "contract_kept"
 # Who is dead, which rows of other registers are held against. An asset of its own, so that a blocking check
 # on a delivered table stops the models and not the reading of the other registers.
 DEATHS = dg.AssetKey(["delivered", "deaths"])
-OVERVIEW = ("reference", "parts", "registers", "deliveries", "recoded", "quarantine")
 
 
 def table_key(register: str, table: str) -> dg.AssetKey:

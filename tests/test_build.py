@@ -390,6 +390,7 @@ def test_logs_tell_no_small_number_of_persons(persons: int, told: str, capsys: p
         "checks": {"made": 0, "told": []},
         "tables": {},
         "warnings": {"person_unknown": persons},
+        "late": [("folkmangd_lan", "2019-12-31", 60, 12)],
         "unmapped_programmes": {"pairs": 1, "persons": persons},
         "last_year": 2024,
         "made_up": True,
@@ -398,6 +399,10 @@ def test_logs_tell_no_small_number_of_persons(persons: int, told: str, capsys: p
     text = capsys.readouterr().out
     assert f"person_unknown {told}\n" in text
     assert f"({told} persons)" in text
+    assert (
+        "Late      folkmangd_lan tells until 2019-12-31, 60 months before the newest; it comes every 12"
+        in text
+    )
 
 
 def test_the_summary_shows_names_with_brackets(capsys: pytest.CaptureFixture) -> None:
@@ -415,6 +420,7 @@ def test_the_summary_shows_names_with_brackets(capsys: pytest.CaptureFixture) ->
         "checks": {"made": 0, "told": []},
         "tables": {},
         "warnings": {},
+        "late": [],
         "unmapped_programmes": {"pairs": 0, "persons": 0},
         "last_year": 2024,
         "made_up": True,

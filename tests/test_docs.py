@@ -109,14 +109,20 @@ def test_the_python_of_the_readme_runs(warehouse: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [DOCS / "dictionary.md", *(DOCS / "registers" / f"{name}.md" for name in REGISTERS)], ids=name_of
+    "path",
+    [
+        *(DOCS / "dictionary.md", PROJECT / "dbt/models/sources.yml", PROJECT / "dbt/models/exposures.yml"),
+        *(DOCS / "registers" / f"{name}.md" for name in REGISTERS),
+    ],
+    ids=name_of,
 )
 def test_generated_page_is_up_to_date(path: Path, documents: dict[Path, str]) -> None:
     assert read(path) == documents[path], "run: python -m vardflode.dictionary"
 
 
 def test_every_generated_page_is_tested(documents: dict[Path, str]) -> None:
-    assert set(documents) == {DOCS / "dictionary.md", *(DOCS / "registers").glob("*.md")}
+    read_by_dbt = {PROJECT / "dbt/models" / name for name in ("sources.yml", "exposures.yml")}
+    assert set(documents) == {DOCS / "dictionary.md", *(DOCS / "registers").glob("*.md"), *read_by_dbt}
 
 
 def test_a_changed_description_is_noticed(dbt: dict[str, Any]) -> None:

@@ -18,10 +18,10 @@ from dagster_project.automation import (
     yearly_build,
 )
 from dagster_project.definitions import defs
-from dagster_project.deliveries import OVERVIEW
 from vardflode.deliveries.contract import load_contract
 from vardflode.publication.edition import EDITIONS
 from vardflode.settings import PROJECT, load_settings
+from vardflode.warehouse.candidate import OVERVIEW
 from vardflode.warehouse.models import manifest
 
 LAYERS = [

@@ -1,10 +1,11 @@
-"""Write the data dictionary and the tables of the register pages from what the build itself reads.
+"""Write the data dictionary, the tables of the register pages and dbt's sources from what the build reads.
 
     python -m vardflode.dictionary
 
-rewrites `docs/dictionary.md` and, in each page of `docs/registers/`, what stands between the two marks.
-Nothing in there is written by hand: models, columns and measures come from dbt, the delivered columns from
-the contract, the expectations from their suites. A test tells when the files are older than their sources.
+rewrites `docs/dictionary.md`, in each page of `docs/registers/` what stands between the two marks, and dbt's
+`sources.yml` and `exposures.yml`. Nothing in there is written by hand: models, columns and measures come from
+dbt, what is delivered from the contract, the expectations from their suites. A test tells when the files are
+older than their sources.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import (
+    CADENCES,
     CODE_LISTS,
     Codes,
     Column,
@@ -26,9 +30,11 @@ from vardflode.deliveries.contract import (
     load_contract,
     read_code_list,
 )
+from vardflode.disclosure.declared import EVERY
 from vardflode.expectations.suites import Suite, load_suites
 from vardflode.settings import PROJECT, load_settings
-from vardflode.warehouse.models import manifest
+from vardflode.warehouse.candidate import OVERVIEW
+from vardflode.warehouse.models import DBT, manifest
 
 DOCS = PROJECT / "docs"
 LAYERS = {
@@ -59,11 +65,61 @@ def documents(
     Raises:
         DictionaryError: a register has no page, or its page lacks the marks.
     """
-    texts = {docs / "dictionary.md": dictionary(dbt)}
+    texts = {**read_by_dbt(contract), docs / "dictionary.md": dictionary(dbt)}
     for register in contract.registers.values():
         path = docs / "registers" / f"{register.name}.md"
         texts[path] = _between_marks(path, "\n".join(_register(register, dbt, suites)))
     return texts
+
+
+def read_by_dbt(contract: Contract) -> dict[Path, str]:
+    """The generated files that dbt itself reads, so that they are written before it is asked."""
+    models = DBT / "models"
+    return {models / "sources.yml": _sources(contract), models / "exposures.yml": _exposures()}
+
+
+def _sources(contract: Contract) -> str:
+    """The delivered tables, as the contract has them, and what the build tells beside them."""
+    delivered = [
+        {
+            "name": f"{register.name}_{table}",
+            "description": f"{register.title}: {table} ({register.publisher})",
+            "config": {"meta": {"register": register.name, "table": table}},
+        }
+        for register in contract.registers.values()
+        for table in register.tables
+    ]
+    source = {
+        "name": "delivered",
+        "schema": "{{ var('delivered_schema') }}",
+        "description": "What the deliveries gave, put here by the build before dbt begins: the accepted rows "
+        "in force (a view over Parquet for each delivered table) and what became of every delivery.",
+        "tables": delivered + [{"name": name, "description": is_} for name, is_ in OVERVIEW.items()],
+    }
+    return _yaml({"sources": [source]})
+
+
+def _exposures() -> str:
+    """What leaves the house, for dbt's lineage: made of the models that declare a published table.
+
+    One for all editions: a file for a new edition would otherwise be a change of what figures are made from.
+    """
+    editions = {
+        "name": "editions",
+        "label": "Editions",
+        "type": "analysis",
+        "maturity": "high",
+        "owner": {"name": "Vårdflöde"},
+        "description": "The protected tables (vardflode disclose) and the publications that are made of them "
+        "(vardflode publish).",
+        "depends_on": [f"ref('{table.model}')" for table in EVERY],
+    }
+    return _yaml({"exposures": [editions]})
+
+
+def _yaml(body: object) -> str:
+    text = yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=10_000)
+    return f"# Generated: python -m vardflode.dictionary. Change what it is made from, not this file.\n{text}"
 
 
 def dictionary(dbt: Manifest) -> str:
@@ -105,16 +161,22 @@ def unit_of(description: str) -> str | None:
 def main() -> int:
     """Rewrite what is not up to date; tell which files were."""
     try:
-        wanted = documents(manifest(load_settings()), load_contract(), load_suites(PROJECT / "expectations"))
+        contract = load_contract()
+        _write(read_by_dbt(contract))
+        wanted = documents(manifest(load_settings()), contract, load_suites(PROJECT / "expectations"))
     except DictionaryError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
-    for path in changed:
-        path.write_text(wanted[path], encoding="utf-8")
-        print(f"written {path.relative_to(PROJECT)}")
-    print(f"{len(wanted) - len(changed)} of {len(wanted)} files were up to date")
+    _write(wanted)
+    print(f"{len(wanted)} files are up to date")
     return 0
+
+
+def _write(wanted: Mapping[Path, str]) -> None:
+    for path, text in wanted.items():
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            print(f"written {path.relative_to(PROJECT)}")
 
 
 # --- The dictionary -------------------------------------------------------------------------------
@@ -246,7 +308,9 @@ def _code_lists(dbt: Manifest) -> Iterator[str]:
 
 
 def _register(register: Register, dbt: Manifest, suites: Sequence[Suite]) -> Iterator[str]:
-    """Delivered columns, the models that use them, and the expectations, of one register."""
+    """How often it comes, its columns, the models that use them, and the expectations, of one register."""
+    months = CADENCES[register.cadence]
+    yield from (f"Kommer var {months}:e månad / comes every {months} months.", "")
     for table in register.tables.values():
         yield from (f"### Tabellen `{table.name}` / The table `{table.name}`", "")
         yield from (f"- {fact}" for fact in _table_facts(table))

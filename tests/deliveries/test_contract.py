@@ -27,6 +27,7 @@ registers:
   hreg:
     publisher: UKÄ
     title: Studenter
+    cadence: yearly
     tables:
       examina:
         yearly: ar
@@ -175,6 +176,8 @@ WRONG = [
     ('min: "1977-07-01"', 'min: "1977-07"', ["hreg.examina.dag", "1977-07"]),
     ("min: 0", "min: few", ["hreg.examina.antal", "few"]),
     ("    title: Studenter\n", "", ["hreg", "title"]),
+    ("    cadence: yearly\n", "", ["hreg", "cadence"]),
+    ("cadence: yearly", "cadence: now and then", ["hreg", "cadence", "now and then", "yearly"]),
     ("    publisher: UKÄ\n", "", ["hreg", "publisher"]),
     ("    tables:\n", "    tabels:\n", ["hreg", "tables"]),
     ("max_quarantine_share: 0.01\n", "", ["max_quarantine_share"]),

@@ -26,6 +26,8 @@ from vardflode.deliveries.recoding import CHANGES, Former, former_codes
 CONTRACT_FILE = Path(__file__).with_name("deliveries.yml")
 CODE_LISTS = Path(__file__).parents[2] / "dbt" / "seeds"
 TYPES = ("id", "text", "code", "int", "year", "term", "date")
+# How often a register is delivered: months between the days that its deliveries tell until.
+CADENCES = {"yearly": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
 
 
 class ContractError(Exception):
@@ -89,6 +91,7 @@ class Register:
     name: str
     publisher: str
     title: str
+    cadence: str
     tables: dict[str, Table]
 
     def fingerprint(self) -> str:
@@ -154,7 +157,15 @@ def _register(name: str, body: dict[str, Any]) -> Register:
     with _reading(name):
         _check_names(body, ("publisher", "title", "cadence", "tables"))
         tables = {table: _table(name, table, spec) for table, spec in body["tables"].items()}
-        return Register(name, publisher=str(body["publisher"]), title=str(body["title"]), tables=tables)
+        if body["cadence"] not in CADENCES:
+            raise ValueError(f"cadence {body['cadence']!r} is not one of {', '.join(CADENCES)}")
+        return Register(
+            name,
+            publisher=str(body["publisher"]),
+            title=str(body["title"]),
+            cadence=body["cadence"],
+            tables=tables,
+        )
 
 
 def _table(register: str, name: str, spec: dict[str, Any]) -> Table:

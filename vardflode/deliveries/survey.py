@@ -6,6 +6,7 @@ Deliveries are taken in time order. What was accepted stays accepted: its checks
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -218,11 +219,16 @@ def in_force(outcomes: Iterable[Outcome], tables: Iterable[Table], rows: Path) -
     return parts
 
 
+def told_until(outcomes: Iterable[Outcome]) -> dict[str, dt.date]:
+    """The day that each register's newest accepted delivery tells until (`avser_till`)."""
+    newest = {o.register: o for o in sorted(outcomes, key=lambda o: o.delivery) if o.accepted}
+    return {name: dt.date.fromisoformat(str(outcome.valid_to)) for name, outcome in sorted(newest.items())}
+
+
 def last_year(outcomes: Iterable[Outcome]) -> int | None:
     """The last year of flow, applicants, mobility and specialisation (definitions, "Time")."""
-    newest = {o.register: o for o in sorted(outcomes, key=lambda o: o.delivery) if o.accepted}
-    years = [int(str(newest[r].valid_to)[:4]) for r in REFERENCE_REGISTERS if r in newest]
-    return min(years) if years else None
+    until = told_until(outcomes)
+    return min((until[name].year for name in REFERENCE_REGISTERS if name in until), default=None)
 
 
 def is_made_up(outcomes: Iterable[Outcome], parts: Iterable[Part]) -> bool:

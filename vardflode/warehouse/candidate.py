@@ -7,6 +7,7 @@ and what became of every delivery. dbt reads nothing else.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import shutil
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ import polars as pl
 from vardflode.common.database import connect
 from vardflode.common.kept import discard
 from vardflode.common.parquet import file_sql, parquet_sql
-from vardflode.deliveries.contract import Contract, Table, load_contract
+from vardflode.deliveries.contract import CADENCES, Contract, Table, load_contract
 from vardflode.deliveries.intake import Outcome
 from vardflode.deliveries.recoding import RECODED
 from vardflode.deliveries.rules import QUARANTINE
@@ -29,10 +30,22 @@ from vardflode.deliveries.survey import (
     last_year,
     quarantine_files,
     read_survey,
+    told_until,
 )
 from vardflode.settings import Settings
 from vardflode.warehouse.record_key import record_key_secret
 
+# What `delivered` tells beside the delivered tables.
+OVERVIEW = {
+    "reference": "One row: the last year of the flow, whether any delivery in force is made up, and the "
+    "secret of the record keys.",
+    "parts": "The Parquet files in force: register, table, year and delivery.",
+    "registers": "The registers that have anything in force.",
+    "told_until": "The day that a register's newest accepted delivery tells until, and how often it comes.",
+    "deliveries": "What became of each delivered file.",
+    "recoded": "Rows whose code was replaced by the one in force.",
+    "quarantine": "Rows that were set aside, with the reason.",
+}
 # Between a yearly table and a year: the content of its rows until then.
 UP_TO = " up to "
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
@@ -100,6 +113,7 @@ def create_delivered(
         "reference": _reference(outcomes, parts),
         "parts": _parts(parts),
         "registers": _parts(parts).select("register").unique().sort("register"),
+        "told_until": _told_until(outcomes, contract),
         "deliveries": _deliveries(outcomes, parts, rows),
         "recoded": _recoded(outcomes),
     }
@@ -166,6 +180,14 @@ def _parts(parts: Sequence[Part]) -> pl.DataFrame:
     return pl.DataFrame(
         [(p.register, p.table, p.year, p.delivery) for p in parts], schema=schema, orient="row"
     )
+
+
+def _told_until(outcomes: Sequence[Outcome], contract: Contract) -> pl.DataFrame:
+    schema = {"register": pl.String, "told_until": pl.Date, "cadence_months": pl.Int32}
+    table = [
+        (name, day, CADENCES[contract.registers[name].cadence]) for name, day in told_until(outcomes).items()
+    ]
+    return pl.DataFrame(table, schema=schema, orient="row")
 
 
 _DELIVERIES = {
@@ -246,6 +268,7 @@ _SQL_TYPES_OF = {
     pl.Int32: "integer",
     pl.Int64: "bigint",
     pl.UInt32: "uinteger",
+    pl.Date: "date",
 }
 
 
@@ -260,5 +283,7 @@ def _rows_of(frame: pl.DataFrame) -> str:
     return f"select {columns} from (values {some}) as t({names}){'' if rows else ' where false'}"
 
 
-def _value(value: str | float | None) -> str:
-    return "null" if value is None else _literal(value) if isinstance(value, str) else str(value).lower()
+def _value(value: str | float | dt.date | None) -> str:
+    if value is None:
+        return "null"
+    return _literal(str(value)) if isinstance(value, str | dt.date) else str(value).lower()

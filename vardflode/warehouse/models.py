@@ -22,8 +22,8 @@ DBT = PROJECT / "dbt"
 # The project as parsed, first when it is installed (`make install`).
 PARSED = DBT / "target" / "parsed"
 _PARSED_FILES = ("manifest.json", "partial_parse.msgpack")
-# Unit tests judge the SQL, not the data: the project's tests run them, not every build.
-NOT_IN_A_BUILD = "test_type:unit"
+# Unit tests judge the SQL, not the data: the project's tests run them, not every build. Exposures only tell.
+NOT_IN_A_BUILD = "test_type:unit resource_type:exposure"
 
 
 class ModelsError(Exception):

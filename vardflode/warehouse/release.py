@@ -84,6 +84,10 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
         ).fetchall()
         last_year, made_up = con.sql("select last_year, is_synthetic from delivered.reference").fetchall()[0]
         warnings = con.sql("select warning, count(*) from quality.warnings group by 1 order by 1").fetchall()
+        late = con.sql(
+            "select register, told_until::varchar, months_behind, cadence_months from quality.freshness "
+            "where is_late order by 1"
+        ).fetchall()
         unmapped = con.sql(
             "select count(*), sum(persons)::bigint from quality.unmapped_programmes"
         ).fetchall()[0]
@@ -94,5 +98,6 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
         "deliveries": rows,
         "tables": dict(tables),
         "warnings": dict(warnings),
+        "late": late,
         "unmapped_programmes": {"pairs": unmapped[0], "persons": unmapped[1] or 0},
     }

@@ -42,6 +42,11 @@ def print_summary(
     if warnings := summary["warnings"]:
         cases = [f"{name} {_persons(count, settings.threshold)}" for name, count in warnings.items()]
         console.print(f"Warnings  {', '.join(cases)}")
+    for register, until, behind, cadence in summary.get("late", ()):
+        console.print(
+            f"Late      {register} tells until {until}, {behind} months before the newest; it comes every "
+            f"{cadence} months: quality.freshness"
+        )
     if (unmapped := summary["unmapped_programmes"])["pairs"]:
         persons = _persons(unmapped["persons"], settings.threshold)
         console.print(

@@ -1,0 +1,17 @@
+-- How far each register tells, against the one that tells furthest: by the deliveries' own days. With a clock the
+-- same deliveries would give another warehouse tomorrow, so dbt's own source freshness, which reads it, is not used.
+with registers as (
+    select
+        *,
+        datediff('month', told_until, max(told_until) over ()) as months_behind
+    from {{ source('delivered', 'told_until') }}
+)
+
+select
+    register,
+    told_until,
+    cadence_months,
+    months_behind,
+    months_behind > cadence_months as is_late
+from registers
+order by register
