@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from vardflode.common.yaml_files import read_yaml
+from vardflode.deliveries.contract import load_contract
 from vardflode.settings import PROJECT
 
 LIBRARY, GRAPH, MODELS = PROJECT / "vardflode", PROJECT / "dagster_project", PROJECT / "dbt/models"
@@ -153,12 +154,58 @@ def test_a_folder_of_a_layer_is_a_theme_with_a_group() -> None:
     assert layers["intermediate"]["+access"] == "private"
 
 
+# docs/warehouse.md: how a column ends, and the unit that its description ends with.
+ENDINGS = {
+    "date": r"(_date|_until)$",
+    "year": r"(^|_)year(_\d+)?$",
+    "academic year": r"^cohort_year$|_cohort$|^start_year$",
+    "term": r"(^|_)term$|^valid_(from|to)$",
+    "months": r"(^|_)months(_|$)",
+    "share 0-1": r"(^|_)share(_|$)",
+    "per cent": r"_pct$",
+    "persons per 100 000": r"^per_",
+    "examinations per person": r"^per_",
+    "kronor a year": r"_sek$",
+    "number 0-999": r"_key$",
+}
+
+
+def columns() -> dict[tuple[str, str], str]:
+    """Unit of each column of each model."""
+    texts = (MODELS / "columns.md").read_text(encoding="utf-8")
+    units = dict(re.findall(r"{% docs (\w+) %}.*Unit: ([^.]+)\.{% enddocs %}", texts))
+    found = {}
+    for path in MODELS.glob("**/*.yml"):
+        for model in read_yaml(path.read_text(encoding="utf-8")).get("models", ()):
+            for column in model["columns"]:
+                (text,) = re.findall(r"doc\('(\w+)'\)", column["description"])
+                found[model["name"], column["name"]] = units[text]
+    return found
+
+
+def test_a_column_s_name_says_its_kind() -> None:
+    for (model, column), unit in columns().items():
+        if ending := ENDINGS.get(unit):
+            assert re.search(ending, column), (model, column, unit)
+        said = {unit_ for unit_, ending in ENDINGS.items() if re.search(ending, column)}
+        assert not said or unit in said or column == "shared_with", (model, column, unit)
+        assert not re.match("(is|has)_", column) or unit == "true/false", (model, column, unit)
+        assert not column.endswith("_code") or unit in ("code", "text"), (model, column, unit)
+
+
+def test_a_model_s_name_says_its_layer() -> None:
+    registers = load_contract().registers
+    for path in MODELS.glob("**/*.sql"):
+        prefix = re.match(r"(stg_(?P<register>\w+?)__|int_)?", path.stem)
+        assert prefix is not None
+        assert (layer(path) == "intermediate") == (prefix[0] == "int_"), path
+        assert (layer(path) == "staging") == (prefix["register"] in registers), path
+
+
 def test_a_staging_model_reads_one_delivered_table_and_every_table_has_one() -> None:
     texts = [path.read_text() for path in (MODELS / "staging").glob("*.sql")]
     read = [re.findall(r"source\('delivered', '(\w+)'\)", text) for text in texts]
     assert all(len(sources) == 1 for sources in read)
-    from vardflode.deliveries.contract import load_contract
-
     assert sorted(s[0] for s in read) == sorted(f"{t.register}_{t.name}" for t in load_contract().tables)
 
 
