@@ -355,7 +355,7 @@ def test_a_setting_that_cannot_be_used_says_what_was_expected(
 
 @pytest.mark.parametrize("memory", ["500MB", "999MB", "1GB", "2GB", "64GB"])
 def test_what_works_at_once_shares_the_memory(memory: str, tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, memory=memory)
+    settings = Settings(data=tmp_path, memory=memory, threads=16)
     at_once = settings.databases_at_once
     with contextlib.ExitStack() as stack:
         connections = [

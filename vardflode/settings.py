@@ -111,8 +111,8 @@ class Settings:
 
     @property
     def files_at_once(self) -> int:
-        """Delivered files that may be read at once: each takes some 200 MB, whatever its size."""
-        return max(1, min(2, int(self.memory_bytes // MEMORY_OF_A_FILE)))
+        """Delivered files that may be read at once: each takes at most `MEMORY_OF_A_FILE`, however large."""
+        return max(1, min(self.cores, int(self.memory_bytes // MEMORY_OF_A_FILE)))
 
     @property
     def is_short_of_memory(self) -> bool:
