@@ -113,6 +113,7 @@ def test_the_python_of_the_readme_runs(warehouse: Path) -> None:
     [
         *(DOCS / "dictionary.md", PROJECT / "dbt/models/sources.yml", PROJECT / "dbt/models/exposures.yml"),
         *(DOCS / "registers" / f"{name}.md" for name in REGISTERS),
+        *(DOCS / "schemas" / f"{name}.json" for name in ("deliveries", "suite", "part", "edition")),
     ],
     ids=name_of,
 )
@@ -122,7 +123,10 @@ def test_generated_page_is_up_to_date(path: Path, documents: dict[Path, str]) ->
 
 def test_every_generated_page_is_tested(documents: dict[Path, str]) -> None:
     read_by_dbt = {PROJECT / "dbt/models" / name for name in ("sources.yml", "exposures.yml")}
-    assert set(documents) == {DOCS / "dictionary.md", *(DOCS / "registers").glob("*.md"), *read_by_dbt}
+    assert set(documents) == {
+        *(DOCS / "dictionary.md", *(DOCS / "registers").glob("*.md"), *(DOCS / "schemas").iterdir()),
+        *read_by_dbt,
+    }
 
 
 def test_a_changed_description_is_noticed(dbt: dict[str, Any]) -> None:

@@ -27,7 +27,15 @@ MAY_USE = {
     "warehouse": {"common", "deliveries", "expectations", "settings"},
     "disclosure": {"analysts", "common", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "deliveries", "disclosure", "settings"},
-    "dictionary": {"common", "deliveries", "disclosure", "expectations", "settings", "warehouse"},
+    "dictionary": {
+        "common",
+        "deliveries",
+        "disclosure",
+        "expectations",
+        "publication",
+        "settings",
+        "warehouse",
+    },
 }
 MAY_USE["cli"] = {*MAY_USE, "dagster_project"} - {"analysts", "sdc"}
 MAY_USE["dagster_project"] = set(MAY_USE) - {"cli", "dictionary", "sdc", "synth"}

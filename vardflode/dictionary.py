@@ -2,14 +2,15 @@
 
     python -m vardflode.dictionary
 
-rewrites `docs/dictionary.md`, in each page of `docs/registers/` what stands between the two marks, and dbt's
-`sources.yml` and `exposures.yml`. Nothing in there is written by hand: models, columns and measures come from
-dbt, what is delivered from the contract, the expectations from their suites. A test tells when the files are
-older than their sources.
+rewrites `docs/dictionary.md`, in each page of `docs/registers/` what stands between the two marks, dbt's
+`sources.yml` and `exposures.yml`, and the JSON schemas in `docs/schemas/`. Nothing in there is written by
+hand: models, columns and measures come from dbt, what is delivered from the contract, the expectations from
+their suites. A test tells when the files are older than their sources.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,11 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import TypeAdapter
 
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import (
     CADENCES,
     CODE_LISTS,
+    CONTRACT,
     Codes,
     Column,
     Contract,
@@ -31,7 +34,8 @@ from vardflode.deliveries.contract import (
     read_code_list,
 )
 from vardflode.disclosure.declared import EVERY
-from vardflode.expectations.suites import Suite, load_suites
+from vardflode.expectations.suites import PART, SUITE, Suite, load_suites
+from vardflode.publication.edition import EDITION
 from vardflode.settings import PROJECT, load_settings
 from vardflode.warehouse.candidate import OVERVIEW
 from vardflode.warehouse.models import DBT, manifest
@@ -65,7 +69,7 @@ def documents(
     Raises:
         DictionaryError: a register has no page, or its page lacks the marks.
     """
-    texts = {**read_by_dbt(contract), docs / "dictionary.md": dictionary(dbt)}
+    texts = {**read_by_dbt(contract), **schemas(docs / "schemas"), docs / "dictionary.md": dictionary(dbt)}
     for register in contract.registers.values():
         path = docs / "registers" / f"{register.name}.md"
         texts[path] = _between_marks(path, "\n".join(_register(register, dbt, suites)))
@@ -76,6 +80,20 @@ def read_by_dbt(contract: Contract) -> dict[Path, str]:
     """The generated files that dbt itself reads, so that they are written before it is asked."""
     models = DBT / "models"
     return {models / "sources.yml": _sources(contract), models / "exposures.yml": _exposures()}
+
+
+def schemas(folder: Path) -> dict[Path, str]:
+    """JSON schemas of the files that people write, for their editors."""
+    models: dict[str, TypeAdapter[Any]] = {
+        "deliveries": CONTRACT,
+        "suite": SUITE,
+        "part": PART,
+        "edition": EDITION,
+    }
+    return {
+        folder / f"{name}.json": json.dumps(model.json_schema(), indent=1, ensure_ascii=False) + "\n"
+        for name, model in models.items()
+    }
 
 
 def _sources(contract: Contract) -> str:

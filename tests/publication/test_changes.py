@@ -17,7 +17,7 @@ from vardflode.publication.edition import Edition
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.manifest import MANIFEST, definitions_checksum
 
-EDITION = Edition("2028", ("SJ",), dt.date(2028, 12, 1), previous="2025")
+EDITION = Edition(name="2028", degrees=("SJ",), release_date=dt.date(2028, 12, 1), previous="2025")
 
 
 def told(made: Made) -> dict[str, pl.DataFrame]:

@@ -41,7 +41,7 @@ from vardflode.publication.report.document import Bullets, Chapter, Document, Fi
 from vardflode.publication.report.material import Material
 from vardflode.publication.report.write import _page, _pdf
 
-EDITION = Edition("2025", ("SJ",), dt.date(2025, 12, 15), languages=("sv",))
+EDITION = Edition(name="2025", degrees=("SJ",), release_date=dt.date(2025, 12, 15), languages=("sv",))
 # What some format gives a meaning, letters outside Latin-1, and line ends.
 PARTS = [
     *"\"'=;,:<>&#$*_@\\`~[]{}()|%/+-!",

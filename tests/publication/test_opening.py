@@ -130,14 +130,19 @@ def test_degrees_with_few_beginners_share_a_chapter() -> None:
     ]
     rows[2] = rows[2].with_columns(numerator=None, denominator=None, share=None, status=pl.lit("hidden"))
     found = cubes({"flow_measures": pl.concat(rows, how="vertical_relaxed")})
-    edition = Edition("2025", tuple(sizes), EDITION.release_date)
+    edition = Edition(name="2025", degrees=tuple(sizes), release_date=EDITION.release_date)
     m = material(found, edition, FULL_CERTIFICATE, "sv")
     assert [c for c in chapters(m) if c.startswith(("degree", "comparison"))] == ["degree-sj", "comparison"]
     (page,) = [c for c in report_document(m).chapters if c.anchor == "comparison"]
     tables = [block for block in page.blocks if block.kind == "table"]
     assert [row[0] for row in tables[0].rows] == ["Arbetsterapeutexamen 2010–2012"]
     assert "Tandteknikerexamen" in tables[0].note or "tandteknikerexamen" in tables[0].note
-    none = material(found, Edition("2025", ("SJ",), EDITION.release_date), FULL_CERTIFICATE, "sv")
+    none = material(
+        found,
+        Edition(name="2025", degrees=("SJ",), release_date=EDITION.release_date),
+        FULL_CERTIFICATE,
+        "sv",
+    )
     assert "comparison" not in chapters(none)
 
 

@@ -25,7 +25,7 @@ from vardflode.publication.sources import REGISTERS
 from vardflode.publication.texts import TEXTS, listed, number, percent
 from vardflode.settings import PROJECT
 
-EDITION = Edition("2025", ("SJ",), dt.date(2025, 12, 15))
+EDITION = Edition(name="2025", degrees=("SJ",), release_date=dt.date(2025, 12, 15))
 ROWS = flow_rows(
     ("2007-2009", "total", "total", "beginners", 12345, 12345),
     ("2007-2009", "total", "total", "graduates", 9259, 12345),

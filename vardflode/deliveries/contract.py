@@ -6,28 +6,34 @@ sources and the documentation all read it through `load_contract`.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
 import yaml
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, TypeAdapter, ValidationInfo
+from pydantic.dataclasses import dataclass
+from pydantic.json_schema import SkipJsonSchema
 
+from vardflode.common.fitting import STRICT, UnfitError, each_named, fit
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.recoding import CHANGES, Former, former_codes
 
 CONTRACT_FILE = Path(__file__).with_name("deliveries.yml")
 CODE_LISTS = Path(__file__).parents[2] / "dbt" / "seeds"
-TYPES = ("id", "text", "code", "int", "year", "term", "date")
+Type = Literal["id", "text", "code", "int", "year", "term", "date"]
+TYPES = get_args(Type)
 # How often a register is delivered: months between the days that its deliveries tell until.
-CADENCES = {"yearly": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
+Cadence = Literal["yearly", "half-yearly", "quarterly", "monthly"]
+CADENCES: dict[Cadence, int] = {"yearly": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1}
 
 
 class ContractError(Exception):
@@ -43,32 +49,128 @@ class Codes:
     former: tuple[Former, ...] = ()
 
 
-@dataclass(frozen=True)
+def read_code_list(name: str) -> list[dict[str, str]]:
+    """Rows of one code list (a semicolon-separated seed of the warehouse); its first column is the code."""
+    with (CODE_LISTS / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def _codes(said: Any) -> Any:
+    """Codes of a list in `codes`, of the literal `values`, or of both together."""
+    if not isinstance(said, Mapping):
+        return said
+    listed: str = said.get("codes") or ""
+    literal: list[Any] = said.get("values") or []
+    if not (listed or literal) or said.keys() - {"codes", "values"}:
+        raise ValueError(f"expected codes (a code list), values or both, found {dict(said)}.")
+    if any(isinstance(value, bool) for value in literal):
+        raise ValueError("yes, no, on and off are true or false in YAML: put them in quotes.")
+    try:
+        rows = read_code_list(listed) if listed else []
+    except FileNotFoundError:
+        raise ValueError(f"the code list {listed} is not there.") from None
+    values = [next(iter(row.values())) for row in rows] + [str(value) for value in literal]
+    sources = [listed] * bool(listed) + [", ".join(str(value) for value in literal)] * bool(literal)
+    former = former_codes(listed, rows, read_code_list(CHANGES)) if listed else ()
+    return Codes(tuple(values), " or ".join(sources), former)
+
+
+def _is_date(limit: int | str) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(dt.date.fromisoformat(str(limit)))
+    return False
+
+
+_Listed = Annotated[
+    Codes, BeforeValidator(_codes, json_schema_input_type=dict[Literal["codes", "values"], Any])
+]
+
+
+@dataclass(frozen=True, config=STRICT)
 class Column:
     """One delivered column: its type and the limits of its values."""
 
-    name: str
-    type: str
-    optional: bool = False
-    pattern: str | None = None
-    min: int | str | None = None
-    max: int | str | None = None
-    may_be_future: bool = False
-    codes: Codes | None = None
-    by: str | None = None
-    cases: dict[str, Codes] = field(default_factory=dict)
+    name: SkipJsonSchema[str] = Field()
+    type: Type = Field(description=f"one of {', '.join(TYPES)}")
+    optional: bool = Field(False, strict=True, description="true where a value may be missing")
+    pattern: str | None = Field(None, description="a regular expression that the whole value must match")
+    min: int | str | None = Field(None, description="the least number, date, term or year")
+    max: int | str | None = Field(None, description="the largest number, date, term or year")
+    may_be_future: bool = Field(False, strict=True, description="true where it may lie after avser_till")
+    codes: _Listed | None = Field(None)
+    by: str | None = Field(None, description="the column that says which of the cases holds")
+    cases: dict[str, _Listed] = Field(default_factory=dict, description="codes or values for each case")
+
+    def __post_init__(self) -> None:
+        """Limits and pattern can be used.
+
+        Raises:
+            ValueError: they cannot.
+        """
+        for side, limit in ("min", self.min), ("max", self.max):
+            is_number = self.type in ("int", "year", "term") and isinstance(limit, int)
+            if limit is not None and not is_number and not (self.type == "date" and _is_date(limit)):
+                raise ValueError(
+                    f"{side} is {limit!r}, expected a number for a number, a term or a year, and YYYY-MM-DD "
+                    "for a date."
+                )
+        try:
+            re.compile(self.pattern or "")
+        except re.error as error:
+            raise ValueError(f"pattern {self.pattern}: {error}.") from None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """As it is written: the list in `codes` and the literal `values` stand beside each other."""
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        schema["properties"] |= {"codes": {"type": "string"}, "values": {"type": "array"}}
+        return schema
 
 
-@dataclass(frozen=True)
+def _columns(bodies: Any) -> Any:
+    """Each with its name, and all codes that it may hold in one place."""
+    if not isinstance(bodies, Mapping):
+        return bodies
+    columns = each_named(bodies)
+    for body in columns.values():
+        if isinstance(body, dict) and body.keys() & {"codes", "values"}:
+            body["codes"] = {key: body.pop(key) for key in ("codes", "values") if key in body}
+    return list(columns.values())
+
+
+@dataclass(frozen=True, config=STRICT)
 class Table:
     """One delivered table. `key` is unique; `yearly` names the column that holds the file's year."""
 
-    register: str
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    yearly: str | None = None
-    dead_after: str | None = None
+    register: SkipJsonSchema[str] = Field()
+    name: SkipJsonSchema[str] = Field()
+    key: tuple[str, ...] = Field(min_length=1, description="a list of columns")
+    columns: Annotated[
+        tuple[Column, ...], BeforeValidator(_columns, json_schema_input_type=dict[str, Column])
+    ] = Field(description="columns by their names")
+    yearly: str | None = Field(
+        None, description="the column that holds the year of a file, if one comes a year"
+    )
+    dead_after: str | None = Field(None, description="the column that may not lie after the year of death")
+
+    def __post_init__(self) -> None:
+        """It names columns that it has, of types that serve.
+
+        Raises:
+            ValueError: it does not.
+        """
+        types = {column.name: column.type for column in self.columns}
+        named = {*self.key, self.yearly, self.dead_after, *(column.by for column in self.columns)} - {None}
+        if unknown := sorted(str(name) for name in named - set(types)):
+            raise ValueError(f"it names columns that it does not have: {', '.join(unknown)}.")
+        if self.yearly and types[self.yearly] != "year":
+            raise ValueError(f"yearly is {self.yearly}, expected a column of type year.")
+        if self.dead_after and (
+            types[self.dead_after] not in ("date", "term", "year") or "lopnr" not in types
+        ):
+            raise ValueError(
+                f"dead_after is {self.dead_after}, expected a date, term or year beside a lopnr."
+            )
 
     @cached_property
     def column_names(self) -> tuple[str, ...]:
@@ -84,27 +186,41 @@ class Table:
         return dated[0], "giltig_till" if {"giltig_fran", "giltig_till"} <= set(dated) else dated[0]
 
 
-@dataclass(frozen=True)
+def _tables(bodies: Any, info: ValidationInfo) -> Any:
+    """Each with its name and that of its register."""
+    tables = each_named(bodies)
+    for body in tables.values() if isinstance(tables, dict) else ():
+        if isinstance(body, dict):
+            body["register"] = info.data["name"]
+    return tables
+
+
+@dataclass(frozen=True, config=STRICT)
 class Register:
     """One register and its tables."""
 
-    name: str
-    publisher: str
-    title: str
-    cadence: str
-    tables: dict[str, Table]
+    name: SkipJsonSchema[str] = Field()
+    publisher: str = Field(description="a publisher")
+    title: str = Field(description="a title")
+    cadence: Cadence = Field(description=f"one of {', '.join(CADENCES)}")
+    tables: Annotated[dict[str, Table], BeforeValidator(_tables, json_schema_input_type=dict[str, Table])] = (
+        Field(description="tables by their names")
+    )
 
     def fingerprint(self) -> str:
         """Checksum of everything in the contract that decides how this register's rows are judged."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=STRICT)
 class Contract:
     """Every register, and the share of a table's rows that may be set aside before it is rejected."""
 
-    registers: dict[str, Register]
-    max_quarantine_share: float
+    registers: Annotated[
+        dict[str, Register], BeforeValidator(each_named, json_schema_input_type=dict[str, Register])
+    ] = Field(description="registers by their names")
+    max_quarantine_share: float = Field(ge=0, le=1, description="a share from 0 to 1")
+    version: int = Field(description="the number of the contract")
 
     @property
     def tables(self) -> list[Table]:
@@ -112,10 +228,7 @@ class Contract:
         return [table for register in self.registers.values() for table in register.tables.values()]
 
 
-def read_code_list(name: str) -> list[dict[str, str]]:
-    """Rows of one code list (a semicolon-separated seed of the warehouse); its first column is the code."""
-    with (CODE_LISTS / name).open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+CONTRACT = TypeAdapter(Contract)
 
 
 def load_contract(path: Path = CONTRACT_FILE) -> Contract:
@@ -125,139 +238,13 @@ def load_contract(path: Path = CONTRACT_FILE) -> Contract:
         ContractError: the file is missing or is not a contract; the message names the place in it.
     """
     try:
-        raw = read_yaml(path.read_text(encoding="utf-8"))
+        return fit(CONTRACT, read_yaml(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ContractError(f"The contract {path} is not there. Restore it, or name another one.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ContractError(f"{path} is not readable as YAML: {error}") from None
-    try:
-        with _reading("the file"):
-            registers = {name: _register(name, body) for name, body in raw["registers"].items()}
-            with _reading("max_quarantine_share"):
-                share = float(raw["max_quarantine_share"])
-                if not 0 <= share <= 1:
-                    raise ValueError(f"{share} is no share from 0 to 1")
-    except ContractError as error:
-        raise ContractError(f"{path} is not a contract: {error}") from None
-    return Contract(registers=registers, max_quarantine_share=share)
-
-
-@contextmanager
-def _reading(place: str) -> Iterator[None]:
-    """Whatever is wrong in a part of the contract is told with the innermost place."""
-    try:
-        yield
-    except KeyError as error:
-        raise ContractError(f"{place}: {error} is missing.") from None
-    except (TypeError, AttributeError, ValueError) as error:
-        raise ContractError(f"{place}: {error}.") from None
-
-
-def _register(name: str, body: dict[str, Any]) -> Register:
-    with _reading(name):
-        _check_names(body, ("publisher", "title", "cadence", "tables"))
-        tables = {table: _table(name, table, spec) for table, spec in body["tables"].items()}
-        if body["cadence"] not in CADENCES:
-            raise ValueError(f"cadence {body['cadence']!r} is not one of {', '.join(CADENCES)}")
-        return Register(
-            name,
-            publisher=str(body["publisher"]),
-            title=str(body["title"]),
-            cadence=body["cadence"],
-            tables=tables,
-        )
-
-
-def _table(register: str, name: str, spec: dict[str, Any]) -> Table:
-    with _reading(f"{register}.{name}"):
-        _check_names(spec, ("key", "columns", "yearly", "dead_after"))
-        columns = tuple(
-            _column(f"{register}.{name}.{column}", body) for column, body in spec["columns"].items()
-        )
-        if not isinstance(spec["key"], list) or not spec["key"]:
-            raise ValueError(f"key is {spec['key']!r}, expected a list of columns")
-        table = Table(
-            register=register,
-            name=name,
-            key=tuple(spec["key"]),
-            columns=columns,
-            yearly=spec.get("yearly"),
-            dead_after=spec.get("dead_after"),
-        )
-        _check_table(table)
-        return table
-
-
-def _check_table(table: Table) -> None:
-    types = {column.name: column.type for column in table.columns}
-    named = {*table.key, table.yearly, table.dead_after, *(column.by for column in table.columns)} - {None}
-    if unknown := sorted(str(name) for name in named - set(types)):
-        raise ValueError(f"it names columns that it does not have: {', '.join(unknown)}")
-    if table.yearly and types[table.yearly] != "year":
-        raise ValueError(f"yearly is {table.yearly}, expected a column of type year")
-    if table.dead_after and (types[table.dead_after] not in ("date", "term", "year") or "lopnr" not in types):
-        raise ValueError(f"dead_after is {table.dead_after}, expected a date, term or year beside a lopnr")
-
-
-def _column(place: str, spec: dict[str, Any]) -> Column:
-    with _reading(place):
-        _check_names(spec, (*(name for name in Column.__dataclass_fields__ if name != "name"), "values"))
-        if spec["type"] not in TYPES:
-            raise ValueError(f"type {spec['type']!r} is not one of {', '.join(TYPES)}")
-        for limit in ("min", "max"):
-            _check_limit(limit, spec.get(limit), spec["type"])
-        try:
-            re.compile(spec.get("pattern", ""))
-        except re.error as error:
-            raise ValueError(f"pattern {spec['pattern']}: {error}") from None
-        cases = {str(case): _codes(body) for case, body in spec.get("cases", {}).items()}
-        if empty := [case for case, codes in cases.items() if codes is None]:
-            raise ValueError(f"case {empty[0]} has neither codes nor values")
-        return Column(
-            name=place.rpartition(".")[2],
-            type=spec["type"],
-            optional=spec.get("optional", False),
-            pattern=spec.get("pattern"),
-            min=spec.get("min"),
-            max=spec.get("max"),
-            may_be_future=spec.get("may_be_future", False),
-            codes=_codes(spec),
-            by=spec.get("by"),
-            cases={case: codes for case, codes in cases.items() if codes},
-        )
-
-
-def _check_limit(side: str, limit: object, kind: str) -> None:
-    if limit is None:
-        return
-    if kind == "date":
-        dt.date.fromisoformat(str(limit))
-    elif kind not in ("int", "year", "term") or not isinstance(limit, int):
-        raise ValueError(f"{side} is {limit!r}, expected a number, for a number, a date, a term or a year")
-
-
-def _check_names(spec: dict[str, Any], names: Iterable[str]) -> None:
-    """A word that is misspelt would be a rule that is not applied."""
-    if unknown := sorted(str(name) for name in spec.keys() - set(names)):
-        raise ValueError(f"{', '.join(unknown)} is not one of {', '.join(names)}")
-
-
-def _codes(spec: dict[str, Any]) -> Codes | None:
-    """Codes of a list in `codes`, of the literal `values`, or of both together."""
-    values: list[str] = []
-    sources: list[str] = []
-    former: tuple[Former, ...] = ()
-    if name := spec.get("codes"):
-        try:
-            listed = read_code_list(name)
-        except FileNotFoundError:
-            raise ValueError(f"the code list {name} is not there") from None
-        values += [next(iter(row.values())) for row in listed]
-        former = former_codes(name, listed, read_code_list(CHANGES))
-        sources.append(name)
-    if literal := spec.get("values"):
-        if any(isinstance(value, bool) for value in literal):
-            raise ValueError("yes, no, on and off are true or false in YAML: put them in quotes")
-        values += [str(value) for value in literal]
-        sources.append(", ".join(str(value) for value in literal))
-    return Codes(tuple(values), " or ".join(sources), former) if sources else None
+    except UnfitError as error:
+        # hreg.examina.kod, without the words between.
+        place = [name for name in error.place[:-1] if name not in ("registers", "tables", "columns")]
+        told = ".".join([*place, *error.place[-1:]]) or "the file"
+        raise ContractError(f"{path} is not a contract: {told}: {error.problem}") from None

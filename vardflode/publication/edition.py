@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import yaml
+from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
+from pydantic.dataclasses import dataclass
+from pydantic.json_schema import SkipJsonSchema
 
+from vardflode.common.fitting import STRICT, UnfitError, fit, named, short
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import load_contract
 from vardflode.disclosure.windows import windows
@@ -18,51 +21,112 @@ from vardflode.publication.errors import PublicationError
 from vardflode.publication.labels import DEGREES
 from vardflode.settings import PROJECT
 
-_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,13}")
-_EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_NAME = "^[0-9A-Za-z][0-9A-Za-z-]{0,13}$"
 EDITIONS = PROJECT / "editions"
 LANGUAGES = ("sv", "en")
 # What the report is called.
 REPORTS = {"sv": "rapport", "en": "report"}
-HORIZONS = (1, 3, 5, 10)
+Horizon = Literal[1, 3, 5, 10]
+HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
 # Beginners in a window below which a degree has no chapter of its own: even among eight places, which is not
 # many, they are fewer than the 25 of whom shares are told.
 FEW = 200
 # What the certificate says of how the tables were protected.
 RULES = ("windows", "threshold", "least_base", "publisher")
-_KEYS = (
-    "degrees",
-    "shortage",
-    "windows",
-    "few",
-    "horizons",
-    "publisher",
-    "threshold",
-    "deliveries",
-    "languages",
-    "release_date",
-    "previous",
-    "contact",
-)
+
+
+def _degrees(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := [code for code in codes if code not in DEGREES]:
+        raise ValueError(
+            f"unknown degree {', '.join(unknown)}. The degrees are {', '.join(sorted(DEGREES))}."
+        )
+    return _each_once(codes)
+
+
+def _each_once(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if twice := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"{', '.join(map(str, twice))} is there more than once.")
+    return values
+
+
+def _chosen(asked: object, info: ValidationInfo) -> object:
+    """So many of the ranking, all, or those that are named."""
+    if asked == "all":
+        return tuple(sorted(DEGREES))
+    if not isinstance(asked, int) or isinstance(asked, bool):
+        return asked
+    ranking = info.data.get("shortage", ())
+    if not 1 <= asked <= len(ranking):
+        raise ValueError(
+            f"expected 1 to {len(ranking)}, the number of degrees ranked in shortage, found {asked}."
+        )
+    return ranking[:asked]
+
+
+def _windows(asked: str) -> str:
+    windows(9999, 0, asked)
+    return asked
+
+
+def _registers(deliveries: Mapping[str, str]) -> Mapping[str, str]:
+    registers = load_contract().registers
+    if unknown := [register for register in deliveries if register not in registers]:
+        raise ValueError(f"unknown register {', '.join(unknown)}. The registers are {', '.join(registers)}.")
+    return deliveries
+
+
+def _another(previous: str | None, info: ValidationInfo) -> str | None:
+    if previous == info.data.get("name"):
+        raise ValueError(f"expected the name of another edition, found {short(previous)}.")
+    return previous
+
+
+_T = TypeVar("_T")
+_Some = Annotated[tuple[_T, ...], Field(min_length=1), AfterValidator(_each_once)]
+_Degrees = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_degrees)]
+_Language = Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")]
+_Asked = int | Literal["all"] | list[str]
+# A day, as YAML reads a delivery's name, is a name too.
+_Text = Annotated[str, BeforeValidator(str)]
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Who answers questions (DCAT-AP-SE asks for it)."""
+
+    name: str
+    email: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Edition:
     """What an edition file says. `degrees` are codes, in the order of the report."""
 
-    name: str
-    degrees: tuple[str, ...]
-    release_date: dt.date
-    windows: str = "3"
-    few: int = FEW
-    horizons: tuple[int, ...] = HORIZONS
-    publisher: str = ""
-    threshold: int = 5
-    deliveries: Mapping[str, str] = field(default_factory=dict)
-    languages: tuple[str, ...] = LANGUAGES
-    previous: str | None = None
-    # Name and address of who answers questions (DCAT-AP-SE asks for it).
-    contact: tuple[str, str] | None = None
+    name: SkipJsonSchema[str] = Field()
+    # First, because a number of degrees is so many of it.
+    shortage: _Degrees = Field((), description="a list of degree codes, the largest shortage first")
+    degrees: Annotated[_Degrees, BeforeValidator(_chosen, json_schema_input_type=_Asked)] = Field(
+        description="a number (so many of shortage), all, or a list of degree codes"
+    )
+    release_date: dt.date = Field(description="a date, as 2025-12-15")
+    windows: Annotated[str, AfterValidator(_windows)] = Field(
+        "3", description="windows of cohorts, as 3 or 2000-2010 2011-2020"
+    )
+    few: int = Field(FEW, strict=True, ge=0, description="a whole number from 0")
+    horizons: _Some[Horizon] = Field(HORIZONS, description="some of 1, 3, 5, 10, each once")
+    publisher: str = Field("", description="the name of a publisher's rules in the settings")
+    threshold: int = Field(5, strict=True, ge=2, description="a whole number from 2")
+    deliveries: Annotated[Mapping[str, _Text], AfterValidator(_registers)] = Field(
+        default_factory=dict, description="registers and their deliveries"
+    )
+    languages: _Some[_Language] = Field(LANGUAGES, description="some of sv, en, each once")
+    previous: Annotated[str | None, Field(pattern=_NAME), AfterValidator(_another)] = Field(
+        None, description="the name of another edition"
+    )
+    contact: Contact | None = Field(None, description="a name and an email")
+
+
+EDITION = TypeAdapter(Edition)
 
 
 def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
@@ -72,7 +136,7 @@ def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
         PublicationError: there is no such file, or something in it cannot be used; the message
             names the place.
     """
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise PublicationError(
             f"Expected the name of an edition, as 2025 (at most 14 letters, digits and -), "
             f"found {name[:60]!r}."
@@ -86,133 +150,9 @@ def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
     except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
         raise PublicationError(f"{path} is not readable as YAML: {error}") from None
     if not isinstance(body, dict):
-        raise PublicationError(f"{path}: expected names and values, found {_short(body)}.")
-    return _Reader(path, body).edition(name)
-
-
-class _Reader:
-    """One edition file; each value is judged with its place."""
-
-    def __init__(self, path: Path, body: dict[Any, Any]) -> None:
-        self._path, self._body = path, body
-        if unknown := [str(key) for key in body if key not in _KEYS]:
-            raise self._wrong(f"does not know {', '.join(unknown)}. It may have {', '.join(_KEYS)}.")
-
-    def edition(self, name: str) -> Edition:
-        return Edition(
-            name=name,
-            degrees=self._degrees(),
-            release_date=self._date(),
-            windows=self._windows(),
-            few=self._few(),
-            horizons=self._listed("horizons", HORIZONS, HORIZONS),
-            publisher=str(self._body.get("publisher") or ""),
-            threshold=self._threshold(),
-            deliveries=self._deliveries(),
-            languages=self._listed("languages", LANGUAGES, LANGUAGES),
-            previous=self._previous(name),
-            contact=self._contact(),
-        )
-
-    def _degrees(self) -> tuple[str, ...]:
-        asked = self._body.get("degrees", 10)
-        if asked == "all":
-            return tuple(sorted(DEGREES))
-        if isinstance(asked, int) and not isinstance(asked, bool):
-            ranking = self._codes("shortage", self._body.get("shortage"))
-            if not 1 <= asked <= len(ranking):
-                raise self._wrong(
-                    f"degrees: expected 1 to {len(ranking)}, the number of degrees ranked in shortage, "
-                    f"found {asked}."
-                )
-            return ranking[:asked]
-        return self._codes("degrees", asked)
-
-    def _codes(self, place: str, codes: object) -> tuple[str, ...]:
-        if not isinstance(codes, list) or not codes:
-            raise self._wrong(f"{place}: expected a list of degree codes, found {_short(codes)}.")
-        found = [str(code) for code in codes]
-        if unknown := [code for code in found if code not in DEGREES]:
-            raise self._wrong(
-                f"{place}: unknown degree {', '.join(unknown)}. The degrees are {', '.join(sorted(DEGREES))}."
-            )
-        if twice := sorted({code for code in found if found.count(code) > 1}):
-            raise self._wrong(f"{place}: {', '.join(twice)} is there more than once.")
-        return tuple(found)
-
-    def _windows(self) -> str:
-        asked = str(self._body.get("windows", "3"))
-        try:
-            windows(9999, 0, asked)
-        except ValueError as error:
-            raise self._wrong(f"windows: {error}") from None
-        return asked
-
-    def _threshold(self) -> int:
-        value = self._body.get("threshold", 5)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 2:
-            raise self._wrong(f"threshold: expected a whole number from 2, found {_short(value)}.")
-        return value
-
-    def _few(self) -> int:
-        value = self._body.get("few", FEW)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise self._wrong(f"few: expected a whole number from 0, found {_short(value)}.")
-        return value
-
-    def _listed(self, name: str, default: tuple, allowed: tuple) -> tuple:
-        values = self._body.get(name, list(default))
-        if (
-            not isinstance(values, list)
-            or not values
-            or any(isinstance(value, bool) or value not in allowed for value in values)
-            or len(set(values)) < len(values)
-        ):
-            expected = ", ".join(str(value) for value in allowed)
-            raise self._wrong(f"{name}: expected some of {expected}, each once, found {_short(values)}.")
-        return tuple(values)
-
-    def _deliveries(self) -> dict[str, str]:
-        value = self._body.get("deliveries") or {}
-        if not isinstance(value, dict):
-            raise self._wrong(f"deliveries: expected registers and their deliveries, found {_short(value)}.")
-        registers = load_contract().registers
-        if unknown := [str(register) for register in value if register not in registers]:
-            raise self._wrong(
-                f"deliveries: unknown register {', '.join(unknown)}. "
-                f"The registers are {', '.join(registers)}."
-            )
-        return {str(register): str(delivery) for register, delivery in value.items()}
-
-    def _date(self) -> dt.date:
-        value = self._body.get("release_date")
-        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise self._wrong(f"release_date: expected a date, as 2025-12-15, found {_short(value)}.")
-        return value
-
-    def _previous(self, name: str) -> str | None:
-        value = self._body.get("previous")
-        if value is None:
-            return None
-        if str(value) == name or not _NAME.fullmatch(str(value)):
-            raise self._wrong(f"previous: expected the name of another edition, found {_short(value)}.")
-        return str(value)
-
-    def _contact(self) -> tuple[str, str] | None:
-        value = self._body.get("contact")
-        if value is None:
-            return None
-        if (
-            not isinstance(value, dict)
-            or sorted(value) != ["email", "name"]
-            or not _EMAIL.fullmatch(str(value["email"]))
-        ):
-            raise self._wrong(f"contact: expected a name and an email, found {_short(value)}.")
-        return str(value["name"]), str(value["email"])
-
-    def _wrong(self, message: str) -> PublicationError:
-        return PublicationError(f"{self._path}: {message}")
-
-
-def _short(value: object) -> str:
-    return "nothing" if value is None else repr(value)[:60]
+        raise PublicationError(f"{path}: expected names and values, found {short(body)}.")
+    try:
+        # A name without a value says nothing.
+        return fit(EDITION, named(name, {key: value for key, value in body.items() if value is not None}))
+    except UnfitError as error:
+        raise PublicationError(f"{path}: {error}") from None

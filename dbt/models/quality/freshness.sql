@@ -1,5 +1,5 @@
--- How far each register tells, against the one that tells furthest: by the deliveries' own days. With a clock, which
--- dbt's own source freshness reads, the same deliveries would give another warehouse tomorrow.
+-- How far each register tells, against the one that tells furthest: by the deliveries' own days. With a clock,
+-- which dbt's own source freshness reads, the same deliveries would give another warehouse tomorrow.
 with registers as (
     select
         *,

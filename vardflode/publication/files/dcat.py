@@ -98,13 +98,13 @@ class _Catalogue:
         self._about_place_and_language(catalogue)
         self._add(catalogue, DCTERMS.publisher, self._publisher)
         self._add(self._publisher, RDF.type, FOAF.Agent)
-        name = edition.publisher or (edition.contact[0] if edition.contact else "Vårdflöde")
+        name = edition.publisher or (edition.contact.name if edition.contact else "Vårdflöde")
         self._add(self._publisher, FOAF.name, Literal(name, lang="sv"))
         for kind in (VCARD.Organization, VCARD.Kind):
             self._add(self._contact, RDF.type, kind)
-        self._add(self._contact, VCARD.fn, Literal(edition.contact[0] if edition.contact else name))
+        self._add(self._contact, VCARD.fn, Literal(edition.contact.name if edition.contact else name))
         if edition.contact:
-            self._add(self._contact, VCARD.hasEmail, URIRef(f"mailto:{edition.contact[1]}"))
+            self._add(self._contact, VCARD.hasEmail, URIRef(f"mailto:{edition.contact.email}"))
         if self._files:
             self._link(catalogue, FOAF.homepage, self._report(edition.languages[0]), FOAF.Document)
         for table in dict.fromkeys(cube.table for cube in cubes):

@@ -81,7 +81,7 @@ def _described(cube: Cube, edition: Edition, made_up: bool, language: str, mark:
     for m in cube.metrics:
         yield f"UNITS{mark}({_text(metric(m)[language])})={_text(unit(m))};"
     if edition.contact:
-        yield f"CONTACT{mark}={_text(', '.join(edition.contact))};"
+        yield f"CONTACT{mark}={_text(f'{edition.contact.name}, {edition.contact.email}')};"
     for m in cube.metrics:
         if decimals(m) > min(map(decimals, cube.metrics)):
             yield f"PRECISION{mark}({_text(numbers)},{_text(metric(m)[language])})={decimals(m)};"

@@ -105,7 +105,7 @@ def _write(
     properties = {
         "title": title,
         "subject": TEXTS["subject"][language],
-        "author": edition.publisher or (edition.contact[0] if edition.contact else "Vårdflöde"),
+        "author": edition.publisher or (edition.contact.name if edition.contact else "Vårdflöde"),
         "keywords": ", ".join(WORDS["keywords"][language]),
         "comments": TEXTS["about"][language],
         "created": dt.datetime.combine(edition.release_date, dt.time()),
