@@ -19,7 +19,7 @@ from vardflode.common.exit_status import Exit
 from vardflode.deliveries.contract import load_contract
 from vardflode.deliveries.rules import RULES
 from vardflode.expectations.suites import load_suites
-from vardflode.settings import PROJECT, SETTINGS_FILE, Settings, load_settings
+from vardflode.settings import PROJECT, SETTINGS_FILE, VERSION, Settings, load_settings
 from vardflode.warehouse.models import manifest
 
 DOCS = PROJECT / "docs"
@@ -240,6 +240,11 @@ def test_setting_is_documented(name: str) -> None:
     of = "publish" if name == "address" else "disclose" if name in about_publication else "build"
     command = cli.commands[of]
     assert any(option in parameter.opts for parameter in command.params)
+
+
+def test_the_version_is_the_project_s_and_the_newest_in_the_changelog() -> None:
+    assert tomllib.loads(read(PROJECT / "pyproject.toml"))["project"]["version"] == VERSION
+    assert re.findall(r"^## (\S+)", read(PROJECT / "CHANGELOG.md"), re.MULTILINE)[0] == VERSION
 
 
 def test_the_settings_file_has_just_the_settings() -> None:

@@ -21,7 +21,7 @@ from vardflode.common.stopping import end_on_signals, promise, promised
 from vardflode.deliveries.contract import ContractError
 from vardflode.expectations.suites import SuiteError
 from vardflode.publication.errors import PublicationError
-from vardflode.settings import PROJECT, Settings, SettingsError, load_settings, usable_folder
+from vardflode.settings import PROJECT, VERSION, Settings, SettingsError, load_settings, usable_folder
 from vardflode.warehouse.lock import BusyError
 
 
@@ -92,7 +92,7 @@ def _log_to_terminal() -> None:
 
 
 @click.group(epilog=epilog(), context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="vardflode")
+@click.version_option(VERSION)
 def cli() -> None:
     """Vårdflöde follows people from health-care education into the workforce.
 

@@ -8,10 +8,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).parents[1]
+# As `pyproject.toml` has it; every output says it.
+VERSION = version("vardflode")
 SETTINGS_FILE = PROJECT / "vardflode.toml"
 PREFIX = "VARDFLODE_"
 _PIN = re.compile(r"[^=/]+=(?!\.)[^=/]+")

@@ -18,7 +18,7 @@ from vardflode.disclosure.declared import TABLES, WHY, Table
 from vardflode.disclosure.files import checksum
 from vardflode.disclosure.knowledge import Knowledge
 from vardflode.disclosure.noise import Noise
-from vardflode.settings import Settings
+from vardflode.settings import VERSION, Settings
 
 HERE = Path(__file__).parent
 Frames = Mapping[str, pl.DataFrame]
@@ -59,6 +59,7 @@ def write_certificate(
         proved: what the attack proved.
     """
     body: dict[str, Any] = {
+        "version": VERSION,
         "made_up_persons": facts.made_up,
         "publisher": settings.publisher,
         "threshold": settings.threshold,

@@ -12,7 +12,7 @@ from typing import Any
 from vardflode.common.fingerprint import project_fingerprint
 from vardflode.publication.edition import RULES, Edition
 from vardflode.publication.errors import PublicationError
-from vardflode.settings import PROJECT
+from vardflode.settings import PROJECT, VERSION
 
 MANIFEST = "manifest.json"
 _PARTS = {"edition", "released", "last_year", "previous", "settings", "deliveries", "definitions", "code"}
@@ -39,6 +39,7 @@ def write_manifest(
 ) -> None:
     """Write `manifest.json`: everything that decided the edition, and a checksum of each of its files."""
     body = {
+        "version": VERSION,
         "edition": edition.name,
         "released": edition.release_date.isoformat(),
         "made_up_persons": certificate["made_up_persons"],

@@ -32,13 +32,13 @@ from vardflode.deliveries.survey import (
     read_survey,
     told_until,
 )
-from vardflode.settings import Settings
+from vardflode.settings import VERSION, Settings
 from vardflode.warehouse.record_key import record_key_secret
 
 # What `delivered` tells beside the delivered tables.
 OVERVIEW = {
-    "reference": "One row: the last year of the flow, whether any delivery in force is made up, and the "
-    "secret of the record keys.",
+    "reference": "One row: the last year of the flow, whether any delivery in force is made up, the version "
+    "of Vårdflöde that made the warehouse, and the secret of the record keys.",
     "parts": "The Parquet files in force: register, table, year and delivery.",
     "registers": "The registers that have anything in force.",
     "told_until": "The day that a register's newest accepted delivery tells until, and how often it comes.",
@@ -169,10 +169,9 @@ def _checksum(text: str) -> str:
 
 
 def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFrame:
-    schema = {"last_year": pl.Int32, "is_synthetic": pl.Boolean}
-    return pl.DataFrame(
-        {"last_year": [last_year(outcomes)], "is_synthetic": [is_made_up(outcomes, parts)]}, schema=schema
-    )
+    schema = {"last_year": pl.Int32, "is_synthetic": pl.Boolean, "version": pl.String}
+    row = (last_year(outcomes), is_made_up(outcomes, parts), VERSION)
+    return pl.DataFrame([row], schema=schema, orient="row")
 
 
 def _parts(parts: Sequence[Part]) -> pl.DataFrame:

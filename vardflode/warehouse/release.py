@@ -9,7 +9,7 @@ import duckdb
 
 from vardflode.common.kept import SEAL, discard, write_json
 from vardflode.common.stopping import not_interrupted
-from vardflode.settings import Settings
+from vardflode.settings import VERSION, Settings
 from vardflode.warehouse.damage import seal_in_force
 from vardflode.warehouse.linking import broken_links
 from vardflode.warehouse.state import read_state, state_file
@@ -92,6 +92,7 @@ def _summary(settings: Settings, fingerprint: str) -> dict:
             "select count(*), sum(persons)::bigint from quality.unmapped_programmes"
         ).fetchall()[0]
     return {
+        "version": VERSION,
         "fingerprint": fingerprint,
         "last_year": last_year,
         "made_up": made_up,

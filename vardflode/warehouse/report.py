@@ -55,6 +55,7 @@ def print_summary(
         )
     console.print(f"Last year {summary['last_year'] or 'none: no register of the flow was delivered'}")
     console.print(f"Warehouse {escape(str(settings.warehouse))} (restricted: readable by you only)")
+    console.print(f"Version   {summary.get('version', 'of before 0.1.0')}")
     console.print(f"Checks    {escape(str(settings.expectations_page))}")
     if summary["made_up"]:
         console.print(f"[bold]{MADE_UP}[/bold]")
