@@ -107,6 +107,17 @@ def test_every_part_has_its_rule() -> None:
     assert parts - {"__init__"} == set(MAY_USE) - {"dagster_project"}
 
 
+def test_the_screening_shares_nothing_with_those_who_write() -> None:
+    """Neither the writers nor the numbers of the cubes that they write from: an error of theirs would be its own."""
+    names = {"changes", "cubes", "edition", "labels", "layout", "manifest", "screening", "texts"}
+    paths = list((LIBRARY / "publication/screening").glob("*.py"))
+    assert len(paths) > 5
+    for path in paths:
+        own = {n.split(".")[2] for n in imports(path) if n.startswith("vardflode.publication.")}
+        assert own <= names, path
+        assert not re.search(r"\.(frame|dense)\b|with_statuses", path.read_text(encoding="utf-8")), path
+
+
 def test_only_the_graph_knows_dagster() -> None:
     for path in LIBRARY.glob("**/*.py"):
         assert (

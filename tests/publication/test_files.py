@@ -31,10 +31,11 @@ from vardflode.disclosure.figures import not_applicable
 from vardflode.publication.cubes import cubes, with_statuses
 from vardflode.publication.files.dcat import write_dcat
 from vardflode.publication.files.px import write_px
-from vardflode.publication.files.workbook import columns, header_row, workbook_name, write_workbook
+from vardflode.publication.files.workbook import columns, header_row, write_workbook
 from vardflode.publication.labels import metric
+from vardflode.publication.layout import workbook_name
 from vardflode.publication.lookup import Cell, Lookup
-from vardflode.publication.reading import px_keywords
+from vardflode.publication.screening.px import keywords as px_keywords
 
 SYMBOLS = {"hidden": "..", "not_applicable": ".", "not_observed": "..."}
 NUMBERS = {

@@ -32,14 +32,14 @@ from vardflode.publication.files.tables import write_tables
 from vardflode.publication.files.workbook import (
     BEFORE_TABLES,
     header_row,
-    workbook_name,
     write_workbook,
 )
-from vardflode.publication.reading import px_keywords
+from vardflode.publication.layout import workbook_name
 from vardflode.publication.report import charts
 from vardflode.publication.report.document import Bullets, Chapter, Document, Figure, Heading, Table
 from vardflode.publication.report.material import Material
 from vardflode.publication.report.write import _page, _pdf
+from vardflode.publication.screening.px import keywords as px_keywords
 
 EDITION = Edition(name="2025", degrees=("SJ",), release_date=dt.date(2025, 12, 15), languages=("sv",))
 # What some format gives a meaning, letters outside Latin-1, and line ends.

@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from tests.publication.conftest import ADDRESS, Made, edition_file
+from vardflode.disclosure import audit
 from vardflode.disclosure.attack import Report
 from vardflode.publication import run, screening
 from vardflode.publication.cubes import NUMBERS, cubes
@@ -34,7 +35,16 @@ def candidate(made: Made, folder: Path) -> Candidate:
         drawn = [material(made.cubes, made.edition, certificate, o) for o in made.edition.languages]
         _documents.extend(map(report_document, drawn))
     tables = {n: f for n, f in made.published.tables.items() if n in NUMBERS or n == "institutions"}
-    return Candidate(folder, made.edition, tables, made.cubes, _documents, certificate, [])
+    return Candidate(
+        folder,
+        made.edition,
+        tables,
+        made.cubes,
+        report={document.language: document.tables for document in _documents},
+        figures=[figure.name for document in _documents for figure in document.figures],
+        certificate=certificate,
+        earlier=[],
+    )
 
 
 def edit(path: Path, pattern: str, text: str) -> None:
@@ -100,22 +110,23 @@ SABOTAGE: dict[str, Callable[[Path], object]] = {
         f / "csv" / "flow_measures.csv", r",[0-9]+,shown", ",7777,shown"
     ),
     "parquet_equals_the_published": lambda f: edit_parquet(f / FLOW, series_break=~pl.col("series_break")),
-    "px_equals_the_cubes": lambda f: edit(f / "px" / "staff_density.px", r"DATA=\n\d+", "DATA=\n1"),
-    "jsonstat_equals_the_cubes": lambda f: edit(
+    "px_equals_the_published": lambda f: edit(f / "px" / "staff_density.px", r"DATA=\n\d+", "DATA=\n1"),
+    "jsonstat_equals_the_published": lambda f: edit(
         f / "json-stat" / "staff_density.sv.json", r'"value":\[\d+', '"value":[1'
     ),
     "nothing_else_is_there": lambda f: (f / "csv" / "persons.csv").write_text("lopnr\n1\n"),
     "px_says_what_it_holds": lambda f: edit(
         f / "px" / "staff_density.px", r'DATASYMBOL2="\.\."', 'DATASYMBOL2="..."'
     ),
-    "workbooks_equal_the_cubes": lambda f: edit_workbook(
+    "workbooks_equal_the_published": lambda f: edit_workbook(
         f, "xl/worksheets/sheet5.xml", r"<v>[0-9]+</v></c></row>", "<v>7</v></c></row>"
     ),
     "workbooks_are_accessible": lambda f: edit_workbook(
         f, "xl/workbook.xml", 'sheetId="4"', 'sheetId="4" state="hidden"'
     ),
     "pictures_can_be_read": lambda f: next((f / "figures").glob("*.png")).write_bytes(b"\x89PNG"),
-    "pages_say_what_is_published": lambda f: edit(f / "report.html", r"<td>[0-9]+</td>", "<td>7</td>"),
+    "report_says_what_is_published": lambda f: edit(f / "report.html", r"<td>[0-9]+</td>", "<td>7</td>"),
+    "languages_say_the_same": lambda f: edit(f / "report.html", r"<td>[0-9]+</td>", "<td>7</td>"),
     "catalogue_leads_to_the_files": lambda f: edit(
         f / "dcat.ttl", r"(downloadURL <[^>]*csv/)mobility\.", r"\1other."
     ),
@@ -187,11 +198,11 @@ def test_a_check_finds_what_it_is_for(made: Made, copy: Path, name: str) -> None
         ),
         ("px_says_what_it_holds", lambda f: edit(f / "px" / "staff_density.px", "Psykolog", "Psykologer")),
         (
-            "jsonstat_equals_the_cubes",
+            "jsonstat_equals_the_published",
             lambda f: edit(f / "json-stat" / "staff_density.sv.json", ':"Psykologer"', ':"Psykolog"'),
         ),
         (
-            "workbooks_equal_the_cubes",
+            "workbooks_equal_the_published",
             lambda f: edit_workbook(f, "xl/sharedStrings.xml", r"<t>\.\.\.</t>", "<t>..</t>"),
         ),
         ("columns_have_metadata", lambda f: edit(f / "csv" / "datapackage.json", '"integer"', '"string"')),
@@ -203,7 +214,7 @@ def test_a_check_finds_what_it_is_for(made: Made, copy: Path, name: str) -> None
         ("links_lead_somewhere", lambda f: edit(f / "andringar.html", r"rapport\.html", "raport.html")),
         ("pictures_can_be_read", lambda f: (f / "rapport.pdf").write_bytes(b"%PDF-1.7 /Lang (sv) pdfuaid")),
         ("pictures_can_be_read", lambda f: edit_pdf(f / "rapport.pdf", without_a_row_header)),
-        ("pictures_can_be_read", lambda f: edit_pdf(f / "rapport.pdf", without_a_text)),
+        ("figures_have_a_text", lambda f: edit_pdf(f / "rapport.pdf", without_a_text)),
         ("language_is_given", lambda f: edit_pdf(f / "rapport.pdf", without_a_language)),
     ],
 )
@@ -235,7 +246,7 @@ def test_only_an_earlier_edition_with_other_tables_is_attacked_too(
         asked.append(earlier)
         return Report([], 0, [], [])
 
-    monkeypatch.setattr(screening, "attack", attacked)
+    monkeypatch.setattr(audit, "attack", attacked)
     earlier = [made.folder / "parquet"]
     first = replace(candidate(made, made.folder), earlier=earlier)
     assert found_by("attack_finds_no_hole", first) == []
@@ -260,7 +271,7 @@ def test_shares_with_noise_are_at_most_one(made: Made, copy: Path) -> None:
 def test_a_number_without_a_unit_is_found(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     assert found_by("numbers_have_units", candidate(made, made.folder)) == []
     monkeypatch.setattr(
-        screening, "metric", lambda name: {"sv": "Antal", "en": "Number", "unit_sv": "personer"}
+        screening.names, "metric", lambda name: {"sv": "Antal", "en": "Number", "unit_sv": "personer"}
     )
     assert found_by("numbers_have_units", candidate(made, made.folder))
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.publication.conftest import Made
 from vardflode.disclosure.declared import WHY
-from vardflode.publication.reading import px_keywords
+from vardflode.publication.screening.px import keywords as px_keywords
 
 OPEN = {"sv": "utan brus", "en": "without noise"}
 PAGES = {"sv": "rapport", "en": "report"}

@@ -18,8 +18,8 @@ from vardflode.disclosure.declared import NESTED
 from vardflode.publication.cubes import HIDDEN, NUMBERS, SHOWN, plain
 from vardflode.publication.edition import RULES, Edition
 from vardflode.publication.errors import PublicationError
-from vardflode.publication.files.tables import PARQUET
 from vardflode.publication.labels import dimension, label, symbol
+from vardflode.publication.layout import PARQUET
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.manifest import definitions_checksum, verify
 from vardflode.publication.sources import REGISTERS

@@ -18,19 +18,19 @@ from vardflode.common.parallel import in_parallel
 from vardflode.common.progress import progress
 from vardflode.publication.changes import changes_since, write_changes
 from vardflode.publication.cubes import NUMBERS, cubes, with_statuses
-from vardflode.publication.edition import EDITIONS, load_edition
+from vardflode.publication.edition import EDITIONS, REPORTS, load_edition
 from vardflode.publication.errors import PublicationError
 from vardflode.publication.files.dcat import write_dcat
 from vardflode.publication.files.jsonstat import write_jsonstat
 from vardflode.publication.files.px import write_px
-from vardflode.publication.files.tables import PARQUET, write_tables
+from vardflode.publication.files.tables import write_tables
 from vardflode.publication.files.workbook import write_workbook
+from vardflode.publication.layout import PARQUET
 from vardflode.publication.manifest import MANIFEST, Verified, read_manifest, verify, write_manifest
 from vardflode.publication.published import fitting, read_published_set
 from vardflode.publication.report.document import Document
 from vardflode.publication.report.flow import FLOW
 from vardflode.publication.report.notes import write_changes_pages, write_screening_pages
-from vardflode.publication.report.write import NAMES as REPORTS
 from vardflode.publication.report.write import write_report
 from vardflode.publication.screening import Candidate, Screened, screen
 from vardflode.publication.texts import TEXTS
@@ -98,7 +98,14 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     write_changes_pages(folder, edition, found, changes, made_up)
     progress.info("screening")
     candidate = Candidate(
-        *(folder, edition, tables, found, documents, published.certificate, earlier),
+        folder,
+        edition,
+        tables,
+        found,
+        report={document.language: document.tables for document in documents},
+        figures=[figure.name for document in documents for figure in document.figures],
+        certificate=published.certificate,
+        earlier=earlier,
         cores=settings.cores,
         data=settings.data,
     )

@@ -18,6 +18,7 @@ from vardflode.publication.cubes import TIME, Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.files.tables import LICENCE
 from vardflode.publication.labels import WORDS, Words, table_title
+from vardflode.publication.layout import CATALOGUE
 from vardflode.publication.texts import TEXTS
 
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
@@ -54,7 +55,7 @@ def write_dcat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool,
             edition, and data sets names that lead nowhere.
     """
     text = _Catalogue(folder, cubes, edition, made_up, address).graph.serialize(format="turtle")
-    (folder / "dcat.ttl").write_text(text, encoding="utf-8")
+    (folder / CATALOGUE).write_text(text, encoding="utf-8")
 
 
 class _Catalogue:

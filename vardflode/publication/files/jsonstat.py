@@ -10,9 +10,8 @@ from vardflode.disclosure.declared import why
 from vardflode.publication.cubes import PLACES, SHOWN, TIME, Cube
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, metric, symbol
+from vardflode.publication.layout import JSONSTAT
 from vardflode.publication.texts import TEXTS
-
-JSONSTAT = "json-stat"
 
 
 def write_jsonstat(folder: Path, cubes: list[Cube], edition: Edition, made_up: bool) -> None:

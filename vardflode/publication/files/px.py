@@ -14,9 +14,9 @@ from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.publication.cubes import SHOWN, TIME, Cube, Dimension
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, metric, symbol
+from vardflode.publication.layout import PX
 from vardflode.publication.texts import TEXTS
 
-PX = "px"
 # Longest line that all readers take.
 _WIDTH = 200
 _METRIC = "metric"

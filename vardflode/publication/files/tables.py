@@ -17,9 +17,9 @@ from vardflode.disclosure.declared import why
 from vardflode.publication.cubes import NUMBERS, SHOWN, with_statuses
 from vardflode.publication.edition import LANGUAGES, Edition
 from vardflode.publication.labels import WORDS, Words, dimension, metric, table_title
+from vardflode.publication.layout import CSV, PACKAGE, PARQUET
 from vardflode.publication.texts import TEXTS
 
-CSV, PARQUET = "csv", "parquet"
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
@@ -38,13 +38,13 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edit
         metadata |= {f"why_{language}": why(name, language) for language in LANGUAGES}
         told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata=metadata)
         told.write_csv(folder / CSV / f"{name}.csv")
-        columns = list(described(name, told))
+        columns = list(_described(name, told))
         resources.append((name, columns))
         _write(folder / CSV / f"{name}.csv-metadata.json", _csvw(name, columns, edition, made_up))
-    _write(folder / CSV / "datapackage.json", _package(resources, edition, made_up))
+    _write(folder / CSV / PACKAGE, _package(resources, edition, made_up))
 
 
-def described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _described(name: str, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """What the metadata tell of each column of a table's CSV file."""
     numbers = NUMBERS.get(name, ())
     for column in told.columns:

@@ -23,10 +23,10 @@ from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.publication.cubes import SHOWN, TOTAL, Cube
 from vardflode.publication.edition import Edition
 from vardflode.publication.labels import WORDS, decimals, dimension, is_share, label, metric, symbol
+from vardflode.publication.layout import XLSX, workbook_name
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.texts import TEXTS, window
 
-XLSX = "xlsx"
 # A line of text on a sheet: it runs over the columns beside it, for merged cells cannot be read aloud.
 _LINE = 130
 _WIDEST = 60
@@ -58,11 +58,6 @@ class _Packager(Packager):
 class _Workbook(xlsxwriter.Workbook):
     def _get_packager(self) -> Packager:
         return _Packager()
-
-
-def workbook_name(edition: Edition, language: str) -> str:
-    """The file's name."""
-    return f"vardflode-{edition.name}.{language}.xlsx"
 
 
 def header_row(table: str, language: str) -> int:

@@ -85,3 +85,17 @@ class Document:
     released: str
     made_up: str
     chapters: Sequence[Chapter] = field(default_factory=tuple)
+
+    @property
+    def tables(self) -> list[list[list[str]]]:
+        """The cells of every table, row by row, the header first."""
+        return [[list(b.head), *map(list, b.rows)] for b in self._blocks if isinstance(b, Table)]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Every figure."""
+        return [block for block in self._blocks if isinstance(block, Figure)]
+
+    @property
+    def _blocks(self) -> list[Block]:
+        return [block for chapter in self.chapters for block in chapter.blocks]

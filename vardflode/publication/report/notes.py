@@ -17,13 +17,12 @@ from vardflode.publication.changes import (
     key_text,
 )
 from vardflode.publication.cubes import Cube
-from vardflode.publication.edition import Edition
+from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.labels import dimension, label, metric, register, table_title
+from vardflode.publication.layout import PAGES
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
 from vardflode.publication.report.flow import FLOW
-from vardflode.publication.report.write import NAMES as REPORTS
-from vardflode.publication.report.write import PAGES as NAMES
 from vardflode.publication.screening import Screened
 from vardflode.publication.texts import TEXTS, listed, number, parted, percent, say, window
 
@@ -75,13 +74,13 @@ def _write(
         figures={},
         numbers=_Places(tables),
         others=[
-            {"language": other, "file": f"{NAMES[kind][other]}.html"}
+            {"language": other, "file": f"{PAGES[kind][other]}.html"}
             for other in edition.languages
             if other != language
         ],
         links=[(say("to_report", language), f"{REPORTS[language]}.html")],
     )
-    (folder / f"{NAMES[kind][language]}.html").write_text(html + "\n", encoding="utf-8")
+    (folder / f"{PAGES[kind][language]}.html").write_text(html + "\n", encoding="utf-8")
 
 
 class _Places:

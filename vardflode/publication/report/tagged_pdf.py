@@ -1,51 +1,12 @@
-"""The tags of a PDF: what a screen reader is told of pictures, tables and the language."""
+"""The tags of a PDF: what a screen reader is told of its tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
 
 import pikepdf
 from pikepdf import Dictionary, Name, Object, ObjectStreamMode
-
-
-@dataclass(frozen=True)
-class Tags:
-    """What a PDF says of itself: language, whether it is PDF/UA, its pictures and how many have a text, and
-    how many rows its tables have below the first, and how many of these begin with a header of the row.
-    """
-
-    language: str
-    is_ua: bool
-    figures: int
-    texts: int
-    rows: int
-    row_headers: int
-
-
-def read_tags(path: Path) -> Tags | None:
-    """The tags of a file; None when it is not there or no whole PDF."""
-    try:
-        with pikepdf.open(path) as document:
-            if document.check_pdf_syntax():
-                return None
-            pictures = [bool(e.get(Name.Alt)) for e in _elements(document, Name.Figure)]
-            first = [row.K[0] for row in _elements(document, Name.TR)]
-            scopes = [_of_table(cell).get(Name.Scope) for cell in first]
-            with document.open_metadata() as metadata:
-                is_ua = "pdfuaid:part" in metadata
-            return Tags(
-                language=str(document.Root.get(Name.Lang, "")),
-                is_ua=is_ua,
-                figures=len(pictures),
-                texts=sum(pictures),
-                rows=sum(scope != Name.Column for scope in scopes),
-                row_headers=sum(scope == Name.Row for scope in scopes),
-            )
-    except (OSError, pikepdf.PdfError):
-        return None
 
 
 def with_row_headers(pdf: bytes) -> bytes:

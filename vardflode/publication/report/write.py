@@ -19,12 +19,12 @@ from markupsafe import Markup, escape
 from vardflode.disclosure.declared import NO_NOISE, why
 from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import REPORTS, Edition
-from vardflode.publication.files.workbook import workbook_name
+from vardflode.publication.layout import FIGURES, PAGES, workbook_name
 from vardflode.publication.report import about, themes
 from vardflode.publication.report.across import across
 from vardflode.publication.report.charts import FONTS, png
 from vardflode.publication.report.degrees import degree_chapter
-from vardflode.publication.report.document import Block, Chapter, Document, Figure
+from vardflode.publication.report.document import Block, Chapter, Document
 from vardflode.publication.report.few import comparison
 from vardflode.publication.report.flow import is_few
 from vardflode.publication.report.material import Material, material
@@ -32,13 +32,6 @@ from vardflode.publication.report.tagged_pdf import with_row_headers
 from vardflode.publication.texts import TEXTS, parted, say
 
 HERE = Path(__file__).parent
-NAMES = REPORTS
-# The pages beside the report.
-PAGES = {
-    "changes": {"sv": "andringar", "en": "changes"},
-    "screening": {"sv": "granskning", "en": "screening"},
-}
-FIGURES = "figures"
 # The smallest letters of a figure on a screen, in pixels.
 READABLE = 11.5
 
@@ -60,10 +53,7 @@ def write_report(
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     m = material(cubes, edition, certificate, language)
     document = report_document(m)
-    figures = [
-        block for chapter in document.chapters for block in chapter.blocks if isinstance(block, Figure)
-    ]
-    for figure in figures:
+    for figure in document.figures:
         svg = m.figures[figure.name]
         titled = _titled(svg, figure.caption, figure.alt)
         (folder / FIGURES / f"{figure.name}.svg").write_text(titled, encoding="utf-8")
@@ -116,15 +106,15 @@ def _page(folder: Path, document: Document, m: Material, edition: Edition) -> No
         # Drawn by this package: no text of others is in them that has not been escaped.
         figures={name: Markup(_inline(svg, name)) for name, svg in m.figures.items()},
         numbers=_Numbers(document),
-        others=[{"language": o, "file": f"{NAMES[o]}.html"} for o in edition.languages if o != m.language],
+        others=[{"language": o, "file": f"{REPORTS[o]}.html"} for o in edition.languages if o != m.language],
         links=list(_links(edition, m.language)),
     )
-    (folder / f"{NAMES[m.language]}.html").write_text(html + "\n", encoding="utf-8")
+    (folder / f"{REPORTS[m.language]}.html").write_text(html + "\n", encoding="utf-8")
 
 
 def _links(edition: Edition, language: str) -> Iterator[tuple[str, str]]:
     """What lies beside the report: what it is called, and its file."""
-    yield say("as_pdf", language), f"{NAMES[language]}.pdf"
+    yield say("as_pdf", language), f"{REPORTS[language]}.pdf"
     yield say("as_workbook", language), f"xlsx/{workbook_name(edition, language)}"
     yield say("as_csv", language), "csv/datapackage.json"
     for kind, names in PAGES.items():
@@ -193,4 +183,4 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
             ignore_system_fonts=True,
             pdf_standards="ua-1",
         )
-    (folder / f"{NAMES[document.language]}.pdf").write_bytes(with_row_headers(pdf))
+    (folder / f"{REPORTS[document.language]}.pdf").write_bytes(with_row_headers(pdf))
