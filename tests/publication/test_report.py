@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pypdf import PdfReader
 
 from tests.publication.conftest import Made, flow_rows
 from vardflode.deliveries.contract import load_contract, read_code_list
@@ -267,6 +268,54 @@ def test_bars_say_their_numbers_and_what_the_line_is() -> None:
     svg = bars([{"n": "A", "v": 1.25}, {"n": "B", "v": 2.0}], "n", "v", "sv", ",.2f", (1.5, "Rekommenderat"))
     assert svg.count(">Rekommenderat<") == 1
     assert ">1,25<" in svg
+
+
+def test_no_number_of_a_bar_is_where_a_line_may_cross_it() -> None:
+    drawn = bars([{"n": "A", "v": 1.0}, {"n": "B", "v": 2.0}], "n", "v", "sv", ",.2f", (1.0, "Rekommenderat"))
+    numbers = re.findall(
+        r'<text text-anchor="(\w+)" transform="translate\(([0-9.]+),[^>]*fill="white"', drawn
+    )
+    assert numbers == [("start", "5"), ("start", "5")]
+
+
+def test_a_legend_shows_how_each_line_is_dashed() -> None:
+    rows = [{"x": "a", "y": 0.5, "s": name} for name in ("one", "two", "three")]
+    legend = lines(rows, "x", "y", "s", "sv", order=["a"]).partition("role-legend-symbol")[2]
+    pieces = re.findall(r'd="M-([0-9.]+),0L\1,0"[^>]*stroke-dasharray="([^"]+)"', legend)
+    assert len({dashes for _, dashes in pieces}) == 3
+    # Longer than the longest pattern of them before it begins anew.
+    assert all(2 * float(half) > 12 for half, _ in pieces)
+
+
+def test_letters_of_a_figure_have_a_font_where_the_first_is_not_there(made: Made) -> None:
+    for path in (made.folder / "figures").glob("*.svg"):
+        families = set(re.findall(r'font-family="([^"]+)"', path.read_text("utf-8")))
+        assert families, path
+        assert all(family.endswith("sans-serif") for family in families), path
+
+
+def test_a_short_word_is_never_parted_in_the_pdf(made: Made) -> None:
+    text = "\n".join(page.extract_text() for page in PdfReader(made.folder / "rapport.pdf").pages)
+    parted = re.findall(r"([^\W\d]+)[-‐\u00ad]\s*\n([^\W\d]+)", text)
+    assert parted
+    assert [a + b for a, b in parted if len(a + b) <= 11 and b.islower()] == []
+
+
+def test_columns_of_text_are_set_as_text(made: Made) -> None:
+    """Not to the right, as numbers are: a cell with letters stands in a column that is said to be of text."""
+    for name in ("rapport", "report"):
+        html = (made.folder / f"{name}.html").read_text("utf-8")
+        long = [
+            cell for cell in re.findall(r"<td>([^<]*)</td>", html) if len(re.findall(r"[^\W\d]", cell)) > 12
+        ]
+        assert long == []
+
+
+def test_mobility_is_told_in_the_order_of_its_rules(made: Made) -> None:
+    page = (made.folder / "rapport.html").read_text("utf-8")
+    names = [label("mobility", kind, "sv") for kind in ("stayed", "returned", "retained", "left", "moved_on")]
+    table = page.partition("Rörlighet, ")[2].partition("</table>")[0]
+    assert re.findall(r'<th scope="row" class="text">([^<]*)</th>', table) == names
 
 
 def test_a_text_for_who_cannot_see_a_figure_tells_its_numbers(made: Made) -> None:

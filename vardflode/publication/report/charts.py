@@ -26,6 +26,8 @@ from markupsafe import escape
 from vardflode.publication.texts import NBSP
 
 FONT = "Source Sans Pro"
+# What a page on another machine has in its place.
+FAMILY = f"{FONT}, 'Segoe UI', Arial, sans-serif"
 FONTS = Path(font_directory)
 INK, GREY, BLUE, LIGHT, RED = "#1b1b1b", "#d9d9d9", "#17497c", "#cfe0f0", "#b5442b"
 LINES = ["#17497c", "#b5442b", "#3a7d44", "#7a5195", "#b58900", "#4f4f4f", "#0098a6", "#a83279", "#6b8e23"]
@@ -57,6 +59,9 @@ _CONFIG: dict[str, Any] = {
         "labelFontSize": 13,
         "titleFontSize": 13,
         "symbolStrokeWidth": 2,
+        # A piece of the line, long enough that its dashes are seen.
+        "symbolType": "stroke",
+        "symbolSize": 900,
         "labelLimit": 600,
     },
     "view": {"stroke": None},
@@ -163,13 +168,14 @@ def bars(
     """
     values = [{"name": row[name], "value": row[value]} for row in rows]
     y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 600}}
-    x = {"field": "value", "type": "quantitative", "title": value, "axis": {"format": style}}
+    x = {"field": "value", "type": "quantitative", "title": value, "axis": {"format": style, "tickCount": 6}}
     told = {"field": "value", "type": "quantitative", "format": style}
     layer: list[dict[str, Any]] = [
         {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}, "encoding": {"y": y, "x": x}},
         {
-            "mark": {"type": "text", "align": "right", "dx": -5, "color": "white", "fontSize": 12},
-            "encoding": {"y": y, "x": x, "text": told},
+            # Where the bar begins: at its end a line may cross it.
+            "mark": {"type": "text", "align": "left", "dx": 5, "color": "white", "fontSize": 12},
+            "encoding": {"y": y, "x": {"datum": 0, "type": "quantitative"}, "text": told},
         },
     ]
     if rule is not None:
@@ -255,7 +261,7 @@ def county_maps(
     return _below(
         svg,
         f'<rect x="6" y="{{y}}" width="14" height="12" fill="{GREY}" stroke="#8a8a8a" '
-        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FONT}" font-size="13" '
+        f'stroke-dasharray="2 2"/><text x="26" y="{{text}}" font-family="{FAMILY}" font-size="13" '
         f'fill="{INK}">{escape(hidden)}</text>',
     )
 
@@ -278,7 +284,7 @@ def flow(steps: Sequence[Step]) -> str:
         trim_blocks=True,
     )
     template = environment.get_template("flow.svg.j2")
-    return template.render(steps=steps, whole=whole, font=FONT, blue=BLUE, ink=INK, grey=GREY)
+    return template.render(steps=steps, whole=whole, family=FAMILY, blue=BLUE, ink=INK, grey=GREY)
 
 
 def noted(svg: str, note: str) -> str:
@@ -287,7 +293,8 @@ def noted(svg: str, note: str) -> str:
         return svg
     return _below(
         svg,
-        f'<text x="6" y="{{text}}" font-family="{FONT}" font-size="13" fill="#6b5500">{escape(note)}</text>',
+        f'<text x="6" y="{{text}}" font-family="{FAMILY}" font-size="13" fill="#6b5500">'
+        f"{escape(note)}</text>",
     )
 
 
@@ -328,7 +335,7 @@ def _svg(spec: dict[str, Any], language: str) -> str:
     return re.sub(
         r"\b(gradient_|clip)([0-9]+)\b",
         lambda found: numbers.setdefault(found[0], f"{found[1]}{len(numbers)}"),
-        drawn,
+        drawn.replace(f'font-family="{FONT}"', f'font-family="{FAMILY}"'),
     )
 
 

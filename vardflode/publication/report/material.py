@@ -94,11 +94,13 @@ class Material:
         *,
         whole: bool = False,
         note: str = "",
+        texts: int = 1,
     ) -> Table | Paragraph:
         """A table of numbers of a published table, with the way to the rules, deliveries and files behind.
 
         A row or column without any number is named below it, unless all are asked for (`whole`); a column
         that has no meaning here is left out. `note`: what else is said below it.
+        `texts`: so many columns, the first ones, are texts.
         """
         missing = {symbol(status): status for status in (HIDDEN, NOT_APPLICABLE, NOT_OBSERVED)}
         empty = [row for row in rows if not whole and all(cell in missing for cell in row[1:])]
@@ -131,6 +133,7 @@ class Material:
             [head[k] for k in columns],
             [[row[k] for k in columns] for row in told],
             refs,
+            texts,
             note=" ".join(notes),
             why=why(published, self.language),
             file=f"csv/{published}.csv",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from vardflode.deliveries.contract import read_code_list
 from vardflode.publication.cubes import NOT_OBSERVED, SHOWN
-from vardflode.publication.labels import dimension, label
+from vardflode.publication.labels import WORDS, dimension, label
 from vardflode.publication.lookup import Cell
 from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Figure, Heading
@@ -113,12 +113,16 @@ def mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
     yield m.table("mobility", caption, head, rows)
     classes = m.cubes.get("mobility_mobility")
     if classes:
+        told_kinds = [
+            name.removeprefix("mobility ") for name in WORDS["rules"]["mobility"]
+        ]  # as rules tell them
         rows = [
             [
                 label("mobility", kind, m.language),
                 classes.cell("persons", degree, code, kind).number(m.language),
             ]
-            for kind in classes.codes("mobility")
+            for kind in told_kinds
+            if kind in classes.codes("mobility")
         ]
         head = [dimension("mobility")[m.language], m.say("number")]
         caption = m.say("mobility_classes", degree=name, window=window(code))

@@ -246,7 +246,7 @@ def _density(m: Material, cube: Lookup) -> Iterator[Block]:
         for code in professions
     ]
     head = [m.say(key) for key in ("density_row", "density_occupations", "density_professions")]
-    yield m.table("staff_density", m.say("density_holds"), head, held)
+    yield m.table("staff_density", m.say("density_holds"), head, held, texts=len(head))
 
 
 def _profession_table(m: Material, cube: Lookup, year: str, profession: str, caption: str) -> Block:
