@@ -214,7 +214,8 @@ def _expected(results: Sequence[Result], key: dg.AssetKey, severity: str) -> dg.
         check_name=f"expectations_{severity}",
         severity=dg.AssetCheckSeverity.ERROR if severity == "critical" else dg.AssetCheckSeverity.WARN,
         metadata={
-            "passed": f"{len(results) - len(failed)} of {len(results)}",
+            "passed": f"{sum(r.passed and not r.is_empty for r in results)} of {len(results)}",
+            "nothing to judge": ", ".join(r.name for r in results if r.is_empty) or "none",
             "names": ", ".join(result.name for result in results),
             "failed": dg.MetadataValue.md(table if failed else "none"),
         },

@@ -387,7 +387,7 @@ def test_the_settings_file_is_a_folder(tmp_path: Path, monkeypatch: pytest.Monke
 def test_logs_tell_no_small_number_of_persons(persons: int, told: str, capsys: pytest.CaptureFixture) -> None:
     summary = {
         "deliveries": [],
-        "checks": {"made": 0, "told": []},
+        "checks": {"made": 0, "passed": 0, "told": []},
         "tables": {},
         "warnings": {"person_unknown": persons},
         "late": [("folkmangd_lan", "2019-12-31", 60, 12)],
@@ -417,7 +417,7 @@ def test_the_summary_shows_names_with_brackets(capsys: pytest.CaptureFixture) ->
     }
     summary = {
         "deliveries": [delivery],
-        "checks": {"made": 0, "told": []},
+        "checks": {"made": 0, "passed": 0, "told": []},
         "tables": {},
         "warnings": {},
         "late": [],

@@ -16,6 +16,7 @@ from vardflode.expectations import run
 from vardflode.expectations.page import write_page
 from vardflode.expectations.run import NO_ROWS, Result, run_suites
 from vardflode.expectations.suites import Suite, SuiteError, load_suites
+from vardflode.warehouse.state import State
 
 FOLDER = Path(__file__).parents[1] / "expectations"
 SUITES = {suite.table: suite for suite in load_suites(FOLDER)}
@@ -206,6 +207,33 @@ def test_tables_without_rows_pass(con: duckdb.DuckDBPyConnection) -> None:
     results = run_suites(con, list(SUITES.values()), progress=lambda suite: told.append(suite.table))
     assert told == list(SUITES)
     assert {(result.passed, result.observed, result.frame_rows) for result in results} == {(True, NO_ROWS, 0)}
+
+
+def test_an_empty_table_does_not_pass_a_critical_expectation_in_silence(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    """It stops no build, for a register may be missing; but none of its checks is said to have passed."""
+    con.execute("delete from delivered.reference")
+    state = State()
+    state.record_expectations(run_suites(con, list(SUITES.values())))
+    told = state.summary()
+    assert (told["passed"], told["made"]) == (0, len(state.expectations))
+    critical = {
+        table: sum(e.severity == "critical" for e in suite.expectations) for table, suite in SUITES.items()
+    }
+    assert {line["name"]: int(re.findall(r"\d+", line["observed"])[0]) for line in told["told"]} == {
+        table: count for table, count in critical.items() if count
+    }
+    assert not state.failed()
+
+
+def test_tables_with_rows_are_not_told_to_be_empty(con: duckdb.DuckDBPyConnection) -> None:
+    fill(con)
+    state = State()
+    state.record_expectations(run_suites(con, [SUITES[f"marts.{mart}"] for mart in MARTS]))
+    told = state.summary()
+    assert told["told"] == []
+    assert told["passed"] == told["made"] - sum(r.is_empty for r in state.expectations.values())
 
 
 def test_right_marts_pass(con: duckdb.DuckDBPyConnection) -> None:

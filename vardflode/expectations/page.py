@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from vardflode.expectations.run import NO_ROWS, Result
+from vardflode.expectations.run import Result
 
 _LAYERS = {
     "delivered": ("Levererade tabeller", "Delivered tables"),
@@ -37,7 +37,7 @@ class _Table:
 
     @property
     def not_judged(self) -> int:
-        return sum(result.passed and result.observed == NO_ROWS for result in self.results)
+        return sum(result.is_empty for result in self.results)
 
     @property
     def state(self) -> str:
@@ -74,12 +74,11 @@ def write_page(results: Sequence[Result], path: Path, *, made_up: bool, last_yea
         tables=tables,
         layers=_LAYERS,
         failed=failed,
-        passed=sum(result.passed and result.observed != NO_ROWS for result in results),
-        empty=sum(result.passed and result.observed == NO_ROWS for result in results),
+        passed=sum(result.passed and not result.is_empty for result in results),
+        empty=sum(result.is_empty for result in results),
         warnings=sum(result.severity == "warning" for result in failed),
         critical=sum(result.severity == "critical" for result in failed),
         total=len(results),
-        no_rows=NO_ROWS,
         made_up=made_up,
         last_year=last_year,
     )

@@ -50,6 +50,11 @@ class Result:
     key: str = ""
     rows_key: str = ""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to judge: no failure, and nothing that was seen to hold."""
+        return self.passed and self.observed == NO_ROWS
+
 
 def run_suites(
     con: duckdb.DuckDBPyConnection,
@@ -59,7 +64,8 @@ def run_suites(
 ) -> list[Result]:
     """Judge every expectation, in the order of the suites.
 
-    A frame without rows has nothing to judge: its expectations pass, and `NO_ROWS` is what was observed.
+    A frame without rows has nothing to judge: its expectations pass, and `NO_ROWS` is what was observed
+    (`Result.is_empty`). A register that was not delivered stops no build; that its tables are empty is told.
 
     Args:
         con: the warehouse; it is only read.

@@ -107,7 +107,7 @@ def _deliveries(deliveries: Sequence[dict[str, Any]]) -> Table:
 
 def _checks(checks: dict[str, Any]) -> str:
     told = checks["told"]
-    lines = [f"Checks    {checks['made'] - len(told)} of {checks['made']} passed, {len(told)} worth a look"]
+    lines = [f"Checks    {checks['passed']} of {checks['made']} passed, {len(told)} worth a look"]
     lines += [f"          {check['name']}: {check['observed']}. {check['means']}" for check in told[:8]]
     if len(told) > 8:
         lines.append(f"          ... and {len(told) - 8} more on the page of checks")

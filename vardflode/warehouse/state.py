@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -92,7 +93,14 @@ class State:
         return [check for check in checks if not check.passed and check.severity == "critical"]
 
     def summary(self) -> dict[str, Any]:
-        """How many checks there are, and every one that did not pass."""
+        """How many checks there are and have passed, every one that did not, and every table that was empty
+        where a critical one should have judged: that passes nothing in silence.
+        """
+        empty = Counter(
+            result.table
+            for result in self.expectations.values()
+            if result.is_empty and result.severity == "critical"
+        )
         told = [
             {"name": test.name, "observed": test.observed, "means": ""}
             for test in self.tests.values()
@@ -102,7 +110,17 @@ class State:
             for result in self.expectations.values()
             if not result.passed
         ]
-        return {"made": len(self.tests) + len(self.expectations), "told": told}
+        told += [
+            {
+                "name": table,
+                "observed": f"no rows, so {count} critical expectations had nothing to judge",
+                "means": "Inget att pröva: har registret levererats?",
+            }
+            for table, count in sorted(empty.items())
+        ]
+        checks: list[Check | Result] = [*self.tests.values(), *self.expectations.values()]
+        held = [c for c in checks if c.passed and not (isinstance(c, Result) and c.is_empty)]
+        return {"made": len(checks), "passed": len(held), "told": told}
 
 
 def state_file(settings: Settings) -> Path:
