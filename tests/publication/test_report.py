@@ -273,7 +273,7 @@ def test_bars_say_their_numbers_and_what_the_line_is() -> None:
 def test_no_number_of_a_bar_is_where_a_line_may_cross_it() -> None:
     drawn = bars([{"n": "A", "v": 1.0}, {"n": "B", "v": 2.0}], "n", "v", "sv", ",.2f", (1.0, "Rekommenderat"))
     numbers = re.findall(
-        r'<text text-anchor="(\w+)" transform="translate\(([0-9.]+),[^>]*fill="white"', drawn
+        r'<text [^>]*text-anchor="(\w+)" transform="translate\(([0-9.]+),[^>]*fill="white"', drawn
     )
     assert numbers == [("start", "5"), ("start", "5")]
 
@@ -309,13 +309,6 @@ def test_columns_of_text_are_set_as_text(made: Made) -> None:
             cell for cell in re.findall(r"<td>([^<]*)</td>", html) if len(re.findall(r"[^\W\d]", cell)) > 12
         ]
         assert long == []
-
-
-def test_mobility_is_told_in_the_order_of_its_rules(made: Made) -> None:
-    page = (made.folder / "rapport.html").read_text("utf-8")
-    names = [label("mobility", kind, "sv") for kind in ("stayed", "returned", "retained", "left", "moved_on")]
-    table = page.partition("Rörlighet, ")[2].partition("</table>")[0]
-    assert re.findall(r'<th scope="row" class="text">([^<]*)</th>', table) == names
 
 
 def test_a_text_for_who_cannot_see_a_figure_tells_its_numbers(made: Made) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from vardflode.deliveries.contract import read_code_list
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.publication.cubes import NOT_OBSERVED, SHOWN
-from vardflode.publication.labels import WORDS, dimension, label
+from vardflode.publication.labels import dimension, label
 from vardflode.publication.lookup import Cell
 from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Figure, Heading
@@ -114,7 +115,7 @@ def mobility(m: Material, degree: str, name: str) -> Iterator[Block]:
     classes = m.cubes.get("mobility_mobility")
     if classes:
         told_kinds = [
-            name.removeprefix("mobility ") for name in WORDS["rules"]["mobility"]
+            name.removeprefix("mobility ") for name in BY_NAME["mobility"].rules
         ]  # as rules tell them
         rows = [
             [
