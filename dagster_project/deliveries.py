@@ -14,7 +14,7 @@ from vardflode.deliveries.survey import person_register, read_contents, read_sur
 from vardflode.settings import Settings
 from vardflode.warehouse.candidate import OVERVIEW
 from vardflode.warehouse.linking import registers_missing
-from vardflode.warehouse.reuse import begin_candidate, lay_out_candidate
+from vardflode.warehouse.reuse import begin_candidate
 
 CHECK = "contract_kept"
 # Who is dead, which rows of other registers are held against. An asset of its own, so that a blocking check
@@ -102,20 +102,16 @@ def overview_assets(contract: Contract, manifest: Mapping[str, Any]) -> dg.Asset
         settings = build.settings()
         if missing := registers_missing(read_survey(settings.data, contract), contract, settings):
             raise dg.Failure(description=missing)
-        begin_candidate(settings, contract, manifest, _fingerprint(settings, contract))
+        begin_candidate(settings, contract, manifest, _fingerprint(settings, contract), build.laid_out)
         for key in sorted(context.selected_asset_keys):
             yield dg.MaterializeResult(key)
 
     return candidate
 
 
-def lay_out_candidate_of(contract: Contract, manifest: Mapping[str, Any]) -> Callable[[Settings], None]:
+def lay_out_candidate_of(contract: Contract, manifest: Mapping[str, Any]) -> Callable[[Build], None]:
     """Lay out the candidate while the delivered rows are judged in the other process."""
-
-    def lay_out(settings: Settings) -> None:
-        lay_out_candidate(settings, contract, manifest, _fingerprint(settings, contract))
-
-    return lay_out
+    return lambda build: build.lay_out(contract, manifest, _fingerprint(build.settings(), contract))
 
 
 def _fingerprint(settings: Settings, contract: Contract) -> str:

@@ -1,6 +1,7 @@
 """Assets: dbt's models and tests, the expectations, and the warehouse that they end in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -18,10 +19,11 @@ from vardflode.expectations.run import Result
 from vardflode.expectations.suites import SuiteError
 from vardflode.expectations.worker import judge_suites, nothing, suites_of
 from vardflode.settings import Settings
+from vardflode.warehouse.graph import in_order
 from vardflode.warehouse.marking import mark_made_up
 from vardflode.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from vardflode.warehouse.release import NotLinkedError, NotReleasedError, release
-from vardflode.warehouse.reuse import in_order, to_build
+from vardflode.warehouse.reuse import to_build
 from vardflode.warehouse.state import copy_in_force, read_state, read_state_in_force, write_state
 
 UNIQUE_ID = "dagster_dbt/unique_id"
@@ -140,7 +142,7 @@ def expectation_checks(
     layer: str,
     contract: Contract,
     connect: Callable[[Settings], duckdb.DuckDBPyConnection],
-    meanwhile: Callable[[Settings], None] = nothing,
+    meanwhile: Callable[[Build], None] | None = None,
 ) -> dg.AssetChecksDefinition:
     """The suites of a layer as asset checks on what `connect` opens, one a table and severity.
 
@@ -173,7 +175,7 @@ def expectation_checks(
         before = read_state_in_force(settings)
         known = list(before.expectations.values()) if before else []
         try:
-            also = meanwhile if _is_whole(context.run) else nothing
+            also = partial(meanwhile, build) if meanwhile and _is_whole(context.run) else nothing
             results = judge_suites(connect, settings, layer, known, also)
         except SuiteError as error:
             raise dg.Failure(description=str(error)) from None

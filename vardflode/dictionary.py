@@ -20,7 +20,6 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
-from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import (
     CADENCES,
     CODE_LISTS,
@@ -38,7 +37,8 @@ from vardflode.expectations.suites import PART, SUITE, Suite, load_suites
 from vardflode.publication.edition import EDITION
 from vardflode.settings import PROJECT, load_settings
 from vardflode.warehouse.candidate import OVERVIEW
-from vardflode.warehouse.models import DBT, manifest
+from vardflode.warehouse.graph import Manifest, made_from
+from vardflode.warehouse.models import DBT, manifest, variables
 
 DOCS = PROJECT / "docs"
 LAYERS = {
@@ -53,8 +53,6 @@ BEGIN, END = "<!-- generated: python -m vardflode.dictionary -->", "<!-- end of 
 # Longer code lists are only linked.
 MOST_CODES_SHOWN = 35
 _UNIT = re.compile(r"\s*Unit: (?P<unit>[^.]+)\.$")
-
-Manifest = Mapping[str, Any]
 
 
 class DictionaryError(Exception):
@@ -207,7 +205,6 @@ def _models(dbt: Manifest, layer: str) -> list[dict[str, Any]]:
 
 def _measures(dbt: Manifest) -> Iterator[str]:
     """The flow's measures, as the variables of dbt_project.yml list them (seen in the mart `measures`)."""
-    variables = _variables()
     yield from (
         "## Mått / Measures",
         "",
@@ -221,22 +218,17 @@ def _measures(dbt: Manifest) -> Iterator[str]:
         ("mått / measure", "svenska", "English", "nämnare / denominator", "h", "register"),
         (
             (f"`{m['name']}`", m["sv"], m["en"], m["denominator"], m.get("horizon"), m.get("register"))
-            for m in variables["measures"]
+            for m in variables()["measures"]
         ),
     )
     breakdowns = [
         f"`{b['name']}`" + (f" (bara {b['only']})" if "only" in b else "")
-        for b in variables["breakdowns"]
+        for b in variables()["breakdowns"]
         if "nested" not in b
     ]
-    nested = [f"`{b['name']}`" for b in variables["breakdowns"] if "nested" in b]
+    nested = [f"`{b['name']}`" for b in variables()["breakdowns"] if "nested" in b]
     yield from ("", f"Indelningar / Breakdowns: `total`, {', '.join(breakdowns)}.", "")
     yield from (f"Bara i / only in `intermediate.int_flow_counts`: {', '.join(nested)}.", "")
-
-
-def _variables() -> dict[str, Any]:
-    body = read_yaml((PROJECT / "dbt" / "dbt_project.yml").read_text(encoding="utf-8"))
-    return dict(body["vars"])
 
 
 def _model(node: Mapping[str, Any], dbt: Manifest) -> Iterator[str]:
@@ -357,17 +349,7 @@ def _table_facts(table: Table) -> Iterator[str]:
 
 def _used_by(table: Table, dbt: Manifest) -> list[str]:
     """Models of the marts and quality that are made from the table, at any distance."""
-    source = next(
-        unique_id
-        for unique_id, body in dbt["sources"].items()
-        if body["name"] == f"{table.register}_{table.name}"
-    )
-    found, waiting = set(), [source]
-    while waiting:
-        children = [child for child in dbt["child_map"].get(waiting.pop(), ()) if child not in found]
-        found |= set(children)
-        waiting += children
-    nodes = (dbt["nodes"][unique_id] for unique_id in found if unique_id.startswith("model."))
+    nodes = (dbt["nodes"][unique_id] for unique_id in made_from(dbt, f"{table.register}_{table.name}"))
     return sorted(f"`{n['schema']}.{n['name']}`" for n in nodes if n["schema"] in ("marts", "quality"))
 
 

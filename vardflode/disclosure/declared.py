@@ -14,10 +14,9 @@ from typing import Any
 
 from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import read_code_list
-from vardflode.settings import PROJECT
+from vardflode.warehouse.models import DBT, variables
 
-DBT = PROJECT / "dbt"
-VARS = read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+VARS = variables()
 # Of the population, the colonoscopies that are recommended.
 NEED = VARS["colonoscopy_need"]
 # Breakdowns by several attributes at once, and those.

@@ -29,7 +29,7 @@ def worker() -> ProcessPoolExecutor:
     return process
 
 
-def nothing(settings: Settings) -> None:
+def nothing() -> None:
     """Nothing to do meanwhile."""
 
 
@@ -38,7 +38,7 @@ def judge_suites(
     settings: Settings,
     layer: str,
     known: Sequence[Result],
-    meanwhile: Callable[[Settings], None] = nothing,
+    meanwhile: Callable[[], None] = nothing,
 ) -> list[Result]:
     """`run_suites` for a layer (`delivered`, `marts`) in the worker, on what `connect` opens there.
 
@@ -47,12 +47,12 @@ def judge_suites(
     READER.end()  # what has read the deliveries gives its memory to the databases
     judged = worker().submit(_judge, connect, settings, layer, known)
     if not settings.is_short_of_memory:
-        meanwhile(settings)
+        meanwhile()
         return judged.result()
     results = judged.result()
     worker().shutdown()  # what it has imported is a third of a gigabyte
     worker.cache_clear()
-    meanwhile(settings)
+    meanwhile()
     return results
 
 

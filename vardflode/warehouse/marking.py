@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import duckdb
+
+from vardflode.warehouse.graph import Manifest, sources
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 # What became of the deliveries says nothing of persons; these do.
 _ABOUT_ROWS = ("deliveries", "quarantine", "recoded")
 
 
-def mark_made_up(path: Path, manifest: Mapping[str, Any]) -> None:
+def mark_made_up(path: Path, manifest: Manifest) -> None:
     """Put the mark before the comment of each model that a made-up delivery in force went into.
 
     Args:
@@ -39,21 +39,8 @@ def mark_made_up(path: Path, manifest: Mapping[str, Any]) -> None:
             if node["resource_type"] == "model" and key in comments:
                 kind, comment = comments[key]
                 text = comment.removeprefix(MADE_UP)
-                if _sources(node["unique_id"], manifest) & made_up:
+                if sources(manifest, node["unique_id"]) & made_up:
                     text = MADE_UP + text
                 if text != comment:
                     quoted = text.replace("'", "''")
                     con.execute(f"comment on {kind} {key[0]}.{key[1]} is '{quoted}'")
-
-
-def _sources(unique_id: str, manifest: Mapping[str, Any]) -> set[str]:
-    """Names of the delivered tables that a model comes from, however far back."""
-    found, waiting, seen = set(), [unique_id], set()
-    while waiting:
-        for parent in manifest["parent_map"].get(waiting.pop(), []):
-            if parent.startswith("source."):
-                found.add(parent.split(".")[-1])
-            elif parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return found

@@ -7,8 +7,9 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from vardflode.common.database import options
 from vardflode.common.fingerprint import project_fingerprint
 from vardflode.common.kept import SEAL, broken, discard, seal
 from vardflode.common.progress import progress
+from vardflode.common.yaml_files import read_yaml
 from vardflode.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"
@@ -47,6 +49,12 @@ class NodeResult:
     def is_good(self) -> bool:
         """Whether what depends on it may go on."""
         return self.status in ("success", "pass", "warn")
+
+
+@cache
+def variables() -> Mapping[str, Any]:
+    """The project's variables: measures, breakdowns, and what else the SQL is written by."""
+    return dict(read_yaml((DBT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
 
 
 def manifest(settings: Settings) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -22,38 +22,44 @@ from vardflode.deliveries.survey import read_survey
 from vardflode.expectations.contents import rows_checksum
 from vardflode.settings import Settings
 from vardflode.warehouse.candidate import UP_TO, prepare_candidate
+from vardflode.warehouse.graph import Manifest, in_order, read_directly, tests_of
 from vardflode.warehouse.record_key import record_key_secret
 from vardflode.warehouse.state import State, read_state, read_state_in_force, write_state
 
-# Candidates that were laid out before their turn: by their path, for which inputs, and their state.
-_laid_out: dict[Path, tuple[str, State]] = {}
 
+@dataclass(frozen=True)
+class LaidOut:
+    """A candidate that was laid out before its turn: for which inputs, and its state."""
 
-def lay_out_candidate(
-    settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str
-) -> None:
-    """What takes time of `begin_candidate`, before its turn."""
-    _laid_out[settings.candidate] = fingerprint, _lay_out(settings, contract, manifest, fingerprint)
+    fingerprint: str
+    state: State
 
 
 def begin_candidate(
-    settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str
+    settings: Settings,
+    contract: Contract,
+    manifest: Manifest,
+    fingerprint: str,
+    before: LaidOut | None = None,
 ) -> None:
     """Write a new candidate and its state: with the models in force that still hold, or without any.
 
     Args:
+        settings: where things lie.
+        contract: tables and types of what is delivered.
         manifest: dbt's description of the project, which knows what each model reads.
         fingerprint: of everything that decides the warehouse (`inputs_fingerprint`).
+        before: what `lay_out` made of it, if that was called.
     """
-    laid_out_for, state = _laid_out.pop(settings.candidate, ("", None))
-    if state is None or laid_out_for != fingerprint:
-        state = _lay_out(settings, contract, manifest, fingerprint)
+    if before is None or before.fingerprint != fingerprint:
+        before = lay_out(settings, contract, manifest, fingerprint)
     # What the expectations found in the delivered rows, just before, still holds.
-    state.expectations = read_state(settings).of_delivered_rows()
-    write_state(settings, state)
+    before.state.expectations = read_state(settings).of_delivered_rows()
+    write_state(settings, before.state)
 
 
-def _lay_out(settings: Settings, contract: Contract, manifest: Mapping[str, Any], fingerprint: str) -> State:
+def lay_out(settings: Settings, contract: Contract, manifest: Manifest, fingerprint: str) -> LaidOut:
+    """What takes time of `begin_candidate`: it can be done while the delivered rows are judged."""
     record_key_secret(settings.record_key_secret)  # part of the recipe, and made by the first build
     recipe = recipe_fingerprint(settings)
     before = read_state_in_force(settings)
@@ -70,11 +76,11 @@ def _lay_out(settings: Settings, contract: Contract, manifest: Mapping[str, Any]
         until = {name: same for same in contents if (name := same.partition(UP_TO)[0]) != same}
         late = {n for n in changed & until.keys() if kept.delivered.get(until[n]) == contents[until[n]]}
         stale = _stale(settings, manifest, kept.sql, changed, late)
-        tests = {id_ for node in stale for id_ in manifest["child_map"][node]}
+        tests = tests_of(manifest, stale)
         state.models = {id_: status for id_, status in kept.models.items() if id_ not in stale}
         state.sql = {id_: sql for id_, sql in kept.sql.items() if id_ not in stale}
         state.tests = {id_: test for id_, test in kept.tests.items() if id_ not in tests}
-    return state
+    return LaidOut(fingerprint, state)
 
 
 def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
@@ -86,7 +92,7 @@ def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
 
 def _stale(
     settings: Settings,
-    manifest: Mapping[str, Any],
+    manifest: Manifest,
     sql: Mapping[str, str],
     changed: set[str],
     after_last_year: set[str],
@@ -105,7 +111,7 @@ def _stale(
     ) as con:
         for id_ in in_order(manifest):
             node, parents = manifest["nodes"][id_], set(manifest["parent_map"][id_])
-            sources = {parent.split(".")[-1] for parent in parents if parent.startswith("source.")}
+            sources = read_directly(manifest, id_)
             if not parents & stale and not sources & changed:
                 continue
             is_view = _is_view(manifest, id_)
@@ -122,15 +128,11 @@ def _stale(
             elif not is_view:
                 outdated.add(id_)
             stale.add(id_)
-    return {id_ for id_ in stale if not _is_view(manifest, id_) or _has_tests(manifest, id_)}
+    return {id_ for id_ in stale if not _is_view(manifest, id_) or tests_of(manifest, [id_])}
 
 
-def _is_view(manifest: Mapping[str, Any], id_: str) -> bool:
+def _is_view(manifest: Manifest, id_: str) -> bool:
     return bool(manifest["nodes"][id_]["config"]["materialized"] == "view")
-
-
-def _has_tests(manifest: Mapping[str, Any], id_: str) -> bool:
-    return any(child.startswith("test.") for child in manifest["child_map"][id_])
 
 
 def _is_observed(node: Mapping[str, Any], parent: str) -> bool:
@@ -138,21 +140,6 @@ def _is_observed(node: Mapping[str, Any], parent: str) -> bool:
     ref = rf"ref\('{parent.split('.')[-1]}'\)"
     sql = node["raw_code"]
     return len(re.findall(ref, sql)) == len(re.findall(rf"observed\({ref}\)", sql)) > 0
-
-
-def in_order(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """Every model and code list after the ones that it reads."""
-    seen: set[str] = set()
-
-    def visit(id_: str) -> Iterator[str]:
-        if id_.startswith(("model.", "seed.")) and id_ not in seen:
-            seen.add(id_)
-            for parent in manifest["parent_map"][id_]:
-                yield from visit(parent)
-            yield id_
-
-    for id_ in sorted(manifest["nodes"]):
-        yield from visit(id_)
 
 
 def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
