@@ -103,7 +103,7 @@ def codes_of_their_time(raw: Path) -> None:
     ],
 )
 def test_every_mart_equals_the_reference(
-    tmp_path: Path, seed: int, last_year: int, change: Callable[[Path], None]
+    data: Path, tmp_path: Path, seed: int, last_year: int, change: Callable[[Path], None]
 ) -> None:
     raw = tmp_path / "raw"
     generate(raw, scale=0.006, seed=seed, last_year=last_year)
@@ -116,7 +116,7 @@ def test_every_mart_equals_the_reference(
         codes_of_their_time(raw)
         again = compute(raw)
         assert not [line for name in MARTS for line in differences(name, again[name], expected[name])]
-    marts = build_marts(raw, tmp_path / "data")
+    marts = build_marts(raw, tmp_path / "data", like=data)
     found = [line for name in MARTS for line in differences(name, marts[name], expected[name])]
     assert not found, "\n".join(found)
     assert seed != 11 or all(marts[name].height for name in MARTS)
@@ -125,8 +125,8 @@ def test_every_mart_equals_the_reference(
 if SHARED.is_dir():  # the tables that were worked out beside the project, where they lie
 
     @pytest.mark.parametrize("extract", ["a", "open"])
-    def test_every_mart_equals_what_is_expected(tmp_path: Path, extract: str) -> None:
-        marts = build_marts(SHARED / "extracts" / extract, tmp_path / "data")
+    def test_every_mart_equals_what_is_expected(data: Path, tmp_path: Path, extract: str) -> None:
+        marts = build_marts(SHARED / "extracts" / extract, tmp_path / "data", like=data)
         for path in sorted((SHARED / "expected" / extract).iterdir()):
             expected = (
                 pl.read_parquet(path)

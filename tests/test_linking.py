@@ -16,12 +16,14 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 
 from dagster_project.warehouse import LINKING, WAREHOUSE
 from tests.conftest import vardflode
+from tests.marts import build_marts
 from vardflode.common.exit_status import Exit
 from vardflode.deliveries.contract import load_contract
 from vardflode.deliveries.intake import FileOutcome, Outcome
 from vardflode.deliveries.survey import REFERENCE_REGISTERS
 from vardflode.settings import PROJECT, Settings
 from vardflode.warehouse.linking import FLOW_TABLES, broken_links, registers_missing
+from vardflode.warehouse.release import NotLinkedError, release
 
 SEEDS = PROJECT / "dbt" / "seeds"
 with (SEEDS / "lankning.csv").open(encoding="utf-8") as file:
@@ -163,20 +165,26 @@ def with_other_numbers(raw: Path, register: str, name: str) -> None:
     (folder / "leverans.json").write_text(json.dumps(manifest), encoding="utf-8")
 
 
-@pytest.mark.parametrize("first", [True, False], ids=["the first delivery", "after a good one"])
-def test_a_build_of_a_register_with_other_numbers(own_data: Path, tmp_path: Path, first: bool) -> None:
-    raw, data = tmp_path / "raw", tmp_path / "new" if first else own_data
-    with_other_numbers(raw, "hosp", "2025-09" if first else "2026-09")
-    before = None if first else (data / "warehouse.duckdb").read_bytes()
+def test_a_first_delivery_with_other_numbers_is_not_released(own_data: Path, tmp_path: Path) -> None:
+    settings = Settings(raw=tmp_path / "raw", data=tmp_path / "new")
+    with_other_numbers(settings.raw, "hosp", "2025-09")
+    build_marts(settings.raw, settings.data, like=own_data)
+    with pytest.raises(NotLinkedError, match="the person numbers of hosp are not the others'"):
+        release(settings, [])
+    assert settings.candidate.exists()
+    assert not settings.warehouse.exists()
+
+
+def test_a_build_of_a_register_with_other_numbers(own_data: Path, tmp_path: Path) -> None:
+    raw, data = tmp_path / "raw", own_data
+    with_other_numbers(raw, "hosp", "2026-09")
+    before = (data / "warehouse.duckdb").read_bytes()
     run = vardflode("build", "--raw", raw, "--data", data)
     assert run.returncode == Exit.FAILED, run.stdout + run.stderr
     assert "the person numbers of hosp are not the others'" in run.stderr
     assert "Traceback" not in run.stderr
-    if first:
-        assert not (data / "warehouse.duckdb").exists()
-    else:
-        assert (data / "warehouse.duckdb").read_bytes() == before
-        assert vardflode("status", "--raw", raw, "--data", data).returncode == Exit.OK
+    assert (data / "warehouse.duckdb").read_bytes() == before
+    assert vardflode("status", "--raw", raw, "--data", data).returncode == Exit.OK
     with dg.DagsterInstance.from_config(str(data / "dagster")) as instance:
         key = dg.AssetCheckKey(WAREHOUSE, LINKING)
         found = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]

@@ -1,4 +1,7 @@
-"""A build that keeps what still holds gives what a build from nothing gives, whatever has changed."""
+"""A build that keeps what still holds gives what a build from nothing gives, whatever has changed.
+
+The command is held against itself once. What else can change is built without dbt, of the SQL that it compiled.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,14 @@ import duckdb
 import pytest
 
 from tests.conftest import vardflode
-from tests.marts import tables
+from tests.marts import run_compiled, tables
 from vardflode.analysts.dress import dress_warehouse
 from vardflode.common.fingerprint import recipe_fingerprint
 from vardflode.deliveries.contract import load_contract
 from vardflode.deliveries.survey import person_register, survey_register
 from vardflode.settings import Settings
 from vardflode.warehouse.marking import mark_made_up
-from vardflode.warehouse.models import manifest, run_models
+from vardflode.warehouse.models import manifest
 from vardflode.warehouse.release import release
 from vardflode.warehouse.reuse import _is_observed, _stale, begin_candidate, to_build
 from vardflode.warehouse.state import Check, State, read_state, read_state_in_force, write_state
@@ -39,11 +42,10 @@ def begin(settings: Settings) -> set[str]:
     return to_build(settings, nodes(project))
 
 
-def build(settings: Settings, chosen: set[str]) -> State:
-    """Candidate → warehouse in force, as the graph does it, without the expectations."""
+def build(settings: Settings, chosen: set[str], like: Path) -> State:
+    """Candidate → warehouse in force, as the graph does it, without dbt and the expectations."""
     project = manifest(settings)
-    select = [f"fqn:{'.'.join(project['nodes'][id_]['fqn'])}" for id_ in sorted(chosen)]
-    results = run_models(settings, select) if chosen else []
+    results = run_compiled(settings, like, chosen)
     mark_made_up(settings.candidate, project)
     dress_warehouse(settings.candidate)
     state = read_state(settings)
@@ -85,21 +87,37 @@ def settings(own_data: Path) -> Settings:
     return Settings(raw=own_data.parent / "raw", data=own_data)
 
 
-def assert_as_from_nothing(settings: Settings, state: State) -> None:
-    """The warehouse in force is the one that the same deliveries give where nothing was built before."""
+def assert_as_from_nothing(settings: Settings, chosen: set[str], like: Path) -> None:
+    """What was chosen, built beside what was kept, is what the same deliveries give where nothing was built."""
+    state = build(settings, chosen, like)
     anew = Settings(**{**vars(settings), "data": settings.data.with_name("anew")})
     shutil.copytree(settings.data / "rows", anew.data / "rows")
     for name in ("accepted.json", "record_key_secret"):
         shutil.copyfile(settings.data / name, anew.data / name)
-    everything = begin(anew)
-    assert everything == set(nodes(manifest(anew)))
-    fresh = build(anew, everything)
+    everything, project = begin(anew), manifest(settings)
+    assert everything == set(nodes(project))
+    fresh = build(anew, everything, like)
     assert tables(settings.warehouse) == tables(anew.warehouse)
     assert comments(settings.warehouse) == comments(anew.warehouse)
-    assert (state.models, state.tests, state.delivered) == (fresh.models, fresh.tests, fresh.delivered)
+    assert (state.models, state.delivered) == (fresh.models, fresh.delivered)
     assert {id_: sql.split() for id_, sql in state.sql.items()} == {
         id_: sql.split() for id_, sql in fresh.sql.items()
     }
+    # A test is kept when nothing that it reads was chosen; dbt makes the others with the models.
+    tests = {
+        id_: set(node["depends_on"]["nodes"])
+        for id_, node in project["nodes"].items()
+        if node["resource_type"] == "test"
+    }
+    assert state.tests.keys() == {id_ for id_, read in tests.items() if not read & chosen}
+
+
+def test_dbt_compiles_the_same_sql_whatever_was_delivered(sample: Path, data: Path) -> None:
+    one, two = (read_state_in_force(Settings(data=folder)) for folder in (sample / "data", data))
+    assert one is not None
+    assert two is not None
+    assert len(one.sql) > 50
+    assert one.sql == two.sql
 
 
 def test_nothing_is_built_for_the_same_deliveries(settings: Settings) -> None:
@@ -153,7 +171,7 @@ def change_all_persons(raw: Path) -> None:
     deliver_again(raw, "rtb")
 
 
-# What is built for it, at least, and what is kept. One new year is the command's test below.
+# What is built for it, at least, and what is kept.
 CHANGES: dict[Callable[[Path], None], tuple[set[str], set[str]]] = {
     change_an_old_year: (
         {"int_follow_ups", "flow_measures", "mobility"},
@@ -167,13 +185,23 @@ CHANGES: dict[Callable[[Path], None], tuple[set[str], set[str]]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_what_is_kept_is_what_would_be_built(settings: Settings, change: Callable[[Path], None]) -> None:
+def test_what_is_kept_is_what_would_be_built(
+    settings: Settings, data: Path, change: Callable[[Path], None]
+) -> None:
     change(settings.raw)
     chosen = begin(settings)
     built, kept = CHANGES[change]
     assert built <= names(chosen)
     assert not kept & names(chosen)
-    assert_as_from_nothing(settings, build(settings, chosen))
+    assert_as_from_nothing(settings, chosen, data)
+
+
+def test_of_one_new_year_only_how_well_registers_link_is_asked(settings: Settings, data: Path) -> None:
+    """That is asked of every year that is delivered."""
+    change_one_new_year(settings.raw)
+    chosen = begin(settings)
+    assert names(chosen) == {"linking"}
+    assert_as_from_nothing(settings, chosen, data)
 
 
 @pytest.mark.parametrize(
@@ -201,21 +229,21 @@ def test_a_view_with_a_test_is_built_again(settings: Settings) -> None:
     assert mart not in stale
 
 
-def test_back_to_an_older_delivery(settings: Settings) -> None:
+def test_back_to_an_older_delivery(settings: Settings, data: Path) -> None:
     """A pin: what the newer delivery brought is gone again."""
     change_the_last_year(settings.raw)
-    build(settings, begin(settings))
+    build(settings, begin(settings), data)
     pinned = Settings(raw=settings.raw, data=settings.data, pin={"bas": "2025-09"})
     chosen = begin(pinned)
     assert "flow_measures" in names(chosen)
-    assert_as_from_nothing(pinned, build(pinned, chosen))
+    assert_as_from_nothing(pinned, chosen, data)
 
 
-def test_a_build_that_broke_midway_leaves_nothing_behind(settings: Settings) -> None:
+def test_a_build_that_broke_midway_leaves_nothing_behind(settings: Settings, data: Path) -> None:
     change_the_last_year(settings.raw)
     chosen = begin(settings)
     some = {id_ for id_ in chosen if "int_" in id_}
-    results = run_models(settings, [f"fqn:{id_.split('.')[-1]}" for id_ in sorted(some)])
+    results = run_compiled(settings, data, some)
     state = read_state(settings)
     state.record_models(results, recipe_fingerprint(settings))
     write_state(settings, state)
@@ -227,7 +255,7 @@ def test_a_build_that_broke_midway_leaves_nothing_behind(settings: Settings) -> 
     assert to_build(settings, chosen) == chosen
     # A new build begins from what is in force.
     deliver_again(settings.raw, "hosp")
-    assert_as_from_nothing(settings, build(settings, begin(settings)))
+    assert_as_from_nothing(settings, begin(settings), data)
 
 
 @pytest.fixture(
@@ -260,13 +288,12 @@ def test_the_command_tells_what_it_built_and_every_asset_is_there(own_data: Path
     raw, data = own_data.parent / "raw", own_data
     before = json.loads((data / "build.json").read_text())
     page = (data / "expectations.html").read_text()
-    change_one_new_year(raw)
-    # How well registers link is asked of every year that is delivered.
+    change_an_old_year(raw)
     kept = Settings(raw=raw, data=Path(shutil.copytree(data, tmp_path / "kept", symlinks=True)))
-    assert names(begin(kept)) == {"linking"}
+    chosen = begin(kept)
     run = vardflode("build", "--raw", raw, "--data", data)
     assert run.returncode == 0, run.stderr
-    assert "building models: 1 of " in run.stderr
+    assert f"building models: {len(chosen)} of " in run.stderr
     after = json.loads((data / "build.json").read_text())
     assert after["checks"]["made"] == before["checks"]["made"]
     assert len(after["deliveries"]) == len(before["deliveries"]) + 1

@@ -439,11 +439,11 @@ def test_the_connection_is_left_as_it_was(world: World) -> None:
         assert not con.sql("select * from duckdb_views() where view_name = 'windows'").fetchall()
 
 
-def test_no_register_no_windows(tmp_path: Path) -> None:
+def test_no_register_no_windows(data: Path, tmp_path: Path) -> None:
     """Only the open data were delivered: there is no last year, and nothing to pool."""
     for register in ("folkmangd_lan", "folkmangd_riket", "yrkesregister"):
         shutil.copytree(PROJECT / "raw" / register, tmp_path / "raw" / register)
-    build_marts(tmp_path / "raw", tmp_path / "data")
+    build_marts(tmp_path / "raw", tmp_path / "data", like=data)
     with duckdb.connect(str(Settings(data=tmp_path / "data").candidate), read_only=True) as con:
         tables = exact_tables(con, "3")
         with pytest.raises(ValueError, match="expected a number of cohorts"):
