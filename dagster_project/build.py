@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from pathlib import Path
 from typing import Any
 
 from dagster_project.instance import instance_folder
 from dagster_project.runs import Ran, run_job
+from vardflode.common.collector import collect_nothing
 from vardflode.common.disk import missing_for_build
 from vardflode.common.exit_status import Exit
 from vardflode.common.fingerprint import inputs_fingerprint
@@ -124,10 +123,7 @@ def _run_job(settings: Settings) -> Ran:
     READER.start()  # it and the next import what they need meanwhile
     if not settings.is_short_of_memory:
         worker()
-    # What is imported or parsed stays, and the process ends with the build: the collector would take its time
-    # and find next to nothing, also at the end, when it looks through all that is not frozen.
-    gc.disable()
-    atexit.register(gc.freeze)
+    collect_nothing()
     from dagster_project.definitions import defs
 
     return run_job(settings, defs, "build", work=settings.candidate.parent)

@@ -17,7 +17,7 @@ from vardflode.settings import Settings
 if TYPE_CHECKING:
     import dagster as dg
 
-# In the metadata of a step's failure: what the command ends with, if not with 1.
+# In the metadata of a step's failure: what the command ends with, if not with `Exit.FAILED`.
 EXIT_STATUS = "exit status"
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -107,7 +107,9 @@ def _run(
         failures = [_failed(event) for event in result.all_events if event.is_step_failure]
         if not (result.success or failures):  # before any step began
             failures = [
-                Failed(job, event.message or "", 1) for event in result.all_events if event.is_failure
+                Failed(job, event.message or "", Exit.FAILED)
+                for event in result.all_events
+                if event.is_failure
             ]
         made = [
             event.step_materialization_data.materialization
@@ -126,8 +128,8 @@ def _failed(event: Any) -> Failed:
     told = data.user_failure_data
     if told and told.description:
         status = told.metadata.get(EXIT_STATUS)
-        return Failed(event.step_key, told.description, int(status.value) if status else 1)
+        return Failed(event.step_key, told.description, int(status.value) if status else Exit.FAILED)
     error = data.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return Failed(event.step_key, error.message.strip() if error else "unknown error", 1)
+    return Failed(event.step_key, error.message.strip() if error else "unknown error", Exit.FAILED)

@@ -26,7 +26,7 @@ from vardflode.settings import Settings
 from vardflode.warehouse.marking import mark_made_up
 from vardflode.warehouse.models import manifest
 from vardflode.warehouse.release import release
-from vardflode.warehouse.reuse import _is_observed, _stale, begin_candidate, to_build
+from vardflode.warehouse.reuse import _stale, begin_candidate, to_build
 from vardflode.warehouse.state import Check, State, read_state, read_state_in_force, write_state
 
 CONTRACT = load_contract()
@@ -204,27 +204,14 @@ def test_of_one_new_year_only_how_well_registers_link_is_asked(settings: Setting
     assert_as_from_nothing(settings, chosen, data)
 
 
-@pytest.mark.parametrize(
-    ("sql", "is_observed"),
-    [
-        ("from {{ observed(ref('stg_a')) }}", True),
-        ("from {{ ref('stg_a') }}", False),
-        ("from {{ observed(ref('stg_a')) }} join {{ ref('stg_a') }}", False),
-        ("from {{ observed(ref('stg_ab')) }}", False),
-    ],
-)
-def test_a_table_is_read_until_the_last_year_only_if_it_is_so_everywhere(sql: str, is_observed: bool) -> None:
-    assert _is_observed({"raw_code": sql}, "model.vardflode.stg_a") is is_observed
-
-
 def test_a_view_with_a_test_is_built_again(settings: Settings) -> None:
     project = manifest(settings)
     view, mart = "model.vardflode.stg_bas__employment", "model.vardflode.flow_measures"
     changed, sql = {"bas_sysselsattning"}, read_state_in_force(settings).sql  # type: ignore[union-attr]
     begin(settings)
-    assert view not in _stale(settings, project, sql, changed, changed)
+    assert view not in _stale(settings, project, sql, changed)
     project["child_map"][view].append("test.vardflode.not_null_person_id")
-    stale = _stale(settings, project, sql, changed, changed)
+    stale = _stale(settings, project, sql, changed)
     assert view in stale
     assert mart not in stale
 

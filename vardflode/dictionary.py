@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter
 
+from vardflode.common.exit_status import Exit
 from vardflode.deliveries.contract import (
     CADENCES,
     CODE_LISTS,
@@ -182,10 +183,10 @@ def main() -> int:
         wanted = documents(manifest(load_settings()), contract, load_suites(PROJECT / "expectations"))
     except DictionaryError as error:
         print(f"Error: {error}", file=sys.stderr)
-        return 1
+        return Exit.FAILED
     _write(wanted)
     print(f"{len(wanted)} files are up to date")
-    return 0
+    return Exit.OK
 
 
 def _write(wanted: Mapping[Path, str]) -> None:

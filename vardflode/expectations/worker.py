@@ -5,7 +5,6 @@ while the deliveries are read.
 from __future__ import annotations
 
 import contextlib
-import gc
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -13,6 +12,7 @@ from functools import cache
 import duckdb
 
 from vardflode.common.children import pool
+from vardflode.common.collector import nothing_collected
 from vardflode.deliveries.intake import READER
 from vardflode.expectations.run import Result, run_suites
 from vardflode.expectations.suites import Suite, load_suites
@@ -72,9 +72,5 @@ def _judge(
 
 
 def _import() -> None:
-    # The collector would take its time and find nothing: what is imported stays.
-    gc.disable()
-    import great_expectations  # noqa: F401
-
-    gc.freeze()
-    gc.enable()
+    with nothing_collected():
+        import great_expectations  # noqa: F401

@@ -46,8 +46,6 @@ OVERVIEW = {
     "recoded": "Rows whose code was replaced by the one in force.",
     "quarantine": "Rows that were set aside, with the reason.",
 }
-# Between a yearly table and a year: the content of its rows until then.
-UP_TO = " up to "
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
 
@@ -93,22 +91,16 @@ def create_delivered(
     """Create the schema `delivered` in a database: what dbt and the expectations read.
 
     Returns:
-        For each table of it a checksum of its content; of a yearly one also of its rows until the last year.
+        For each table of it a checksum of its content.
     """
     con.execute("create schema if not exists delivered")
     parts = in_force(outcomes, contract.tables, rows)
-    last = last_year(outcomes)
     contents = {}
     for table in contract.tables:
         mine = [part for part in parts if (part.register, part.table) == (table.register, table.name)]
         con.execute(delivered_view(table, mine))
         # A folder of rows is named by a checksum of all that decides them, so names stand for the rows.
-        name = f"{table.register}_{table.name}"
-        contents[name] = _content(mine, rows)
-        if last is not None and any(part.year for part in mine):
-            contents[f"{name}{UP_TO}{last}"] = _content(
-                [part for part in mine if (part.year or 0) <= last], rows
-            )
+        contents[f"{table.register}_{table.name}"] = _content(mine, rows)
     overview = {
         "reference": _reference(outcomes, parts),
         "parts": _parts(parts),

@@ -8,10 +8,8 @@ same code shows what it reads, whatever that is: only its tests, if it has any, 
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 
@@ -21,7 +19,7 @@ from vardflode.deliveries.contract import Contract
 from vardflode.deliveries.survey import read_survey
 from vardflode.expectations.contents import rows_checksum
 from vardflode.settings import Settings
-from vardflode.warehouse.candidate import UP_TO, prepare_candidate
+from vardflode.warehouse.candidate import prepare_candidate
 from vardflode.warehouse.graph import Manifest, in_order, read_directly, tests_of
 from vardflode.warehouse.record_key import record_key_secret
 from vardflode.warehouse.state import State, read_state, read_state_in_force, write_state
@@ -73,9 +71,7 @@ def lay_out(settings: Settings, contract: Contract, manifest: Manifest, fingerpr
     state = State(fingerprint, recipe, contents)
     if kept:
         changed = {name for name, content in contents.items() if kept.delivered.get(name) != content}
-        until = {name: same for same in contents if (name := same.partition(UP_TO)[0]) != same}
-        late = {n for n in changed & until.keys() if kept.delivered.get(until[n]) == contents[until[n]]}
-        stale = _stale(settings, manifest, kept.sql, changed, late)
+        stale = _stale(settings, manifest, kept.sql, changed)
         tests = tests_of(manifest, stale)
         state.models = {id_: status for id_, status in kept.models.items() if id_ not in stale}
         state.sql = {id_: sql for id_, sql in kept.sql.items() if id_ not in stale}
@@ -90,20 +86,10 @@ def to_build(settings: Settings, nodes: Iterable[str]) -> set[str]:
     return nodes if mended else set(state.missing(nodes))
 
 
-def _stale(
-    settings: Settings,
-    manifest: Manifest,
-    sql: Mapping[str, str],
-    changed: set[str],
-    after_last_year: set[str],
-) -> set[str]:
-    """What is to be built again when these delivered tables have changed; some of them only in rows after the
-    last year.
-    """
+def _stale(settings: Settings, manifest: Manifest, sql: Mapping[str, str], changed: set[str]) -> set[str]:
+    """What is to be built again when these delivered tables have changed."""
     # Models that may differ in what they hold or show.
     stale: set[str] = set()
-    # Views that differ only in rows after the last year.
-    late: set[str] = set()
     # Models that show, in the candidate, what they hold no longer: what reads them cannot be compared yet.
     outdated: set[str] = set()
     with contextlib.closing(
@@ -115,13 +101,7 @@ def _stale(
             if not parents & stale and not sources & changed:
                 continue
             is_view = _is_view(manifest, id_)
-            if is_view and not parents & stale and sources & changed <= after_last_year:
-                late.add(id_)
-            elif not sources & changed and all(
-                parent in late and _is_observed(node, parent) for parent in parents & stale
-            ):
-                continue
-            elif parents & outdated:
+            if parents & outdated:
                 outdated.add(id_)
             elif not is_view and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
                 continue
@@ -133,13 +113,6 @@ def _stale(
 
 def _is_view(manifest: Manifest, id_: str) -> bool:
     return bool(manifest["nodes"][id_]["config"]["materialized"] == "view")
-
-
-def _is_observed(node: Mapping[str, Any], parent: str) -> bool:
-    """Whether a model reads another only by the macro `observed`: not the rows after the last year."""
-    ref = rf"ref\('{parent.split('.')[-1]}'\)"
-    sql = node["raw_code"]
-    return len(re.findall(ref, sql)) == len(re.findall(rf"observed\({ref}\)", sql)) > 0
 
 
 def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:
