@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import WINDOWS, vardflode
 from vardflode.deliveries.contract import read_code_list
-from vardflode.disclosure.attack import attack, knowledge_of, with_earlier
+from vardflode.disclosure.attack import RULE, attack, knowledge_of, with_earlier
 from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES, Table
 from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.gate import _true
@@ -23,6 +23,7 @@ from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.noise import read_noise
 from vardflode.disclosure.reading import read_published
 from vardflode.disclosure.relations.together import draft_of
+from vardflode.sdc.attack import attack_part
 from vardflode.sdc.bounds import Bounds
 from vardflode.sdc.model import UNKNOWN
 
@@ -84,6 +85,34 @@ def test_an_institution_in_a_county_that_is_told_as_nobody_has_hardly_anybody() 
     assert most["01"] == 4
     assert most["KI"] == 3  # told otherwise than the county: there is somebody else in it
     assert most["GU"] == 60
+
+
+def known_too_well(measure: str, rows: list[tuple[str, str, int, int]]) -> dict[str, tuple[int, int]]:
+    """Of nurses' numbers (breakdown, value, numerator, denominator) what the attack knows too well."""
+    cell = {"degree_code": "SJ", "cohort_from": 2010, "cohort_to": 2012, "measure": measure}
+    flow = pl.DataFrame(
+        [
+            cell | {"breakdown": by, "breakdown_value": value, "numerator": above, "denominator": below}
+            for by, value, above, below in rows
+        ]
+    ).with_columns(share=pl.lit(None, pl.Float64))
+    draft = draft_of({"flow_measures": flow}, public_knowledge())
+    found = attack_part(draft.model(NOISE), RULE)
+    cells = dict(draft.groups.select("id", pl.concat_str("value", "name", separator=" ")).iter_rows())
+    return {cells[k]: (hole.least, hole.most) for k, hole in found.holes.items() if k in cells}
+
+
+@pytest.mark.parametrize(("institutions", "most"), [(3, 8), (6, 5), (7, 4), (10, 1)])
+def test_institutions_that_share_five_retained_men_have_one_each_and_hardly_more(
+    institutions: int, most: int
+) -> None:
+    """Told 5 is 10 at most together, and one at least in each: of n institutions each has 10 − (n − 1) at most."""
+    of_men = [("institution_sex", f"{place}:1", 5, 60) for place in "ABCDEFGHIJ"[:institutions]]
+    known = known_too_well("retained_1y", [("sex", "1", 5, 60 * institutions), *of_men])
+    small = {f"{place}:1 retained_1y" for place in "ABCDEFGHIJ"[:institutions]}
+    assert {name: ends for name, ends in known.items() if name in small} == (
+        dict.fromkeys(small, (1, most)) if most - 1 < 4 else {}
+    )
 
 
 @pytest.mark.parametrize("table", EVERY, ids=lambda table: table.name)
