@@ -23,6 +23,7 @@ from vardflode.deliveries.survey import (
     unknown_registers,
 )
 from vardflode.expectations.worker import worker
+from vardflode.forecast.scenarios import load_scenarios
 from vardflode.settings import Settings, SettingsError
 from vardflode.warehouse.damage import damaged
 from vardflode.warehouse.lock import build_lock
@@ -37,10 +38,12 @@ def run_build(settings: Settings) -> int:
 
     Raises:
         SettingsError: there is nothing to build from.
+        ScenarioError: the scenarios cannot be used.
         BusyError: another build works in the same data folder.
     """
     contract = load_contract()
     _expect_deliveries(settings, contract)
+    load_scenarios(settings.scenarios)
     with build_lock(settings.data):
         damage = damaged(settings, contract)
         for line in damage:

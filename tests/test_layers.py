@@ -24,6 +24,7 @@ MAY_USE = {
     "synth": set(),
     "deliveries": {"common"},
     "expectations": {"common", "deliveries", "settings"},
+    "forecast": {"common", "deliveries"},
     "warehouse": {"common", "deliveries", "expectations", "settings"},
     "disclosure": {"analysts", "common", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "deliveries", "disclosure", "settings"},

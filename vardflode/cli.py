@@ -20,6 +20,7 @@ from vardflode.common.progress import progress
 from vardflode.common.stopping import end_on_signals, promise, promised
 from vardflode.deliveries.contract import ContractError
 from vardflode.expectations.suites import SuiteError
+from vardflode.forecast.scenarios import ScenarioError
 from vardflode.publication.errors import PublicationError
 from vardflode.settings import PROJECT, VERSION, Settings, SettingsError, load_settings, usable_folder
 from vardflode.warehouse.lock import BusyError
@@ -103,6 +104,7 @@ def cli() -> None:
       vardflode build               deliveries → warehouse
       vardflode status              what is in force, what was set aside
       vardflode sql                 ask the warehouse in DuckDB's own shell
+      vardflode scenario FILE       what a scenario does to the forecast
       vardflode disclose            warehouse → tables that may be published
       vardflode publish --edition 2025  published tables → report and files
       vardflode attack data/published   what an outsider could work out
@@ -212,6 +214,25 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
     os.execv(shell, [shell, "-readonly", *(["-c", query] if query else []), str(path)])
 
 
+@cli.command(epilog=epilog("scenario"))
+@_settings_options
+@click.option("--group", required=True, help="Whose supply and demand: SJ, LK, SPS, ...")
+@click.option("--area", default="00", show_default=True, help="Health-care region 1-6; 00 is the nation.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a page and a CSV file."
+)
+@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+def scenario(file: Path, group: str, area: str, out: Path | None, **given: Any) -> None:
+    """Compute the scenarios of FILE from the warehouse in force, against going on as now.
+
+    Nothing is built. The terminal shows whole persons; page and CSV are rounded as what is published is.
+    """
+    from vardflode.forecast.command import run_scenario
+
+    settings = _load(given)
+    sys.exit(run_scenario(settings, file, group, area, usable_folder("out", out) if out else None))
+
+
 @cli.command(epilog=epilog("disclose"))
 @_settings_options
 @_publication_options
@@ -313,7 +334,7 @@ def main() -> None:
     end_on_signals()
     try:
         cli(standalone_mode=True)
-    except (SettingsError, ContractError, SuiteError, PublicationError) as error:
+    except (SettingsError, ContractError, SuiteError, ScenarioError, PublicationError) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(Exit.UNUSABLE)
     except BusyError as error:

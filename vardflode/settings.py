@@ -52,6 +52,8 @@ class Settings:
     address: str = ""
     pin: Mapping[str, str] = field(default_factory=dict)
     unlinked: tuple[str, ...] = ()
+    horizon: int = 15
+    scenarios: Path = PROJECT / "scenarier.yml"
 
     @property
     def warehouse(self) -> Path:
@@ -229,6 +231,12 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             return _whole(value, 2, "expected a whole number from 2: told counts below it are not shown.")
         case "least_base":
             return _whole(value, 1, "expected a whole number from 1: of fewer there is no share.")
+        case "horizon":
+            return _whole(value, 1, "expected a number of years from 1 to 50.", 50)
+        case "scenarios":
+            if not (path := _file(value, folder)):
+                raise ValueError("expected the name of a file that is there.")
+            return path
         case "noise":
             return _file(value, folder)
         case "earlier":

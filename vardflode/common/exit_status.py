@@ -43,6 +43,10 @@ COMMANDS: Mapping[str, Mapping[Exit, str]] = {
         Exit.UNUSABLE: "the command, a setting or the contract cannot be used",
         Exit.REJECTED: MEANS[Exit.REJECTED],
     },
+    "scenario": {
+        Exit.OK: "the scenarios were computed",
+        Exit.UNUSABLE: "the file, group or area cannot be used, or there is no forecast in the warehouse",
+    },
     "disclose": {
         Exit.OK: "the tables are published",
         Exit.FAILED: "nothing was published: the warehouse cannot be used, or a count cannot be protected",

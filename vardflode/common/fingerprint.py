@@ -54,5 +54,6 @@ def inputs_fingerprint(settings: Settings, contents: Mapping[str, str]) -> str:
     """
     parts = [recipe_fingerprint(settings), project_fingerprint(PROJECT / "expectations")]
     parts += [repr(sorted(settings.pin.items())), repr(settings.unlinked)]
+    parts += [str(settings.horizon), settings.scenarios.read_text(encoding="utf-8")]
     parts += [f"{name} {content}" for name, content in sorted(contents.items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

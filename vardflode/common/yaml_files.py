@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import yaml
@@ -29,3 +29,25 @@ def read_yaml(text: str) -> Any:
         yaml.YAMLError: it is no YAML, or a key is there twice.
     """
     return yaml.load(text, Loader=_StrictLoader)
+
+
+def line_of(text: str, place: Sequence[object]) -> int:
+    """The line, from 1, of a place in a YAML text: keys and indices from the top; of what is missing, its holder's.
+
+    Raises:
+        yaml.YAMLError: the text is no YAML.
+    """
+    node = yaml.compose(text, Loader=_StrictLoader)
+    line = 1
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line

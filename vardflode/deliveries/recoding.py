@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 CHANGES = "kodandringar.csv"
 NOW = "now:"
+# Whether a code of the row was replaced: who answered under both the old and the new code is told apart by it.
+WAS_RECODED = "_recoded"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 RECODED = {
     **{"file": pl.String, "column_name": pl.String, "code": pl.String, "recoded_to": pl.String},
@@ -169,7 +171,10 @@ def take_codes_in_force(rows: pl.DataFrame, table: Table, file: str) -> tuple[pl
         file: the column that names the file.
     """
     counts = [pl.DataFrame(schema=RECODED)]
-    for name in [c.removeprefix(NOW) for c in rows.columns if c.startswith(NOW)]:
+    names = [c.removeprefix(NOW) for c in rows.columns if c.startswith(NOW)]
+    replaced = [(pl.col(name) != pl.col(NOW + name)).fill_null(value=False) for name in names]
+    rows = rows.with_columns(pl.any_horizontal(pl.lit(value=False), *replaced).alias(WAS_RECODED))
+    for name in names:
         kind = next(c.type for c in table.columns if c.name == table.period[0])
         value = pl.col(table.period[0])
         year = {"date": value.dt.year(), "term": value // 10, "year": value}[kind]

@@ -75,7 +75,7 @@ def prepare_candidate(
         shutil.copyfile(begin_from, path)
     with contextlib.closing(connect(settings, path, at_work=settings.databases_at_once)) as con:
         path.chmod(0o600)
-        signatures = create_delivered(con, outcomes, contract, settings.rows)
+        signatures = create_delivered(con, outcomes, contract, settings)
         # From its file, so that no log of SQL has it; for dbt only, so that no expectation sees it.
         read_secret = (
             rf"select regexp_replace(content, '^\s+|\s+$', '', 'g') from read_text({file_sql(secret)})"
@@ -86,7 +86,7 @@ def prepare_candidate(
 
 
 def create_delivered(
-    con: duckdb.DuckDBPyConnection, outcomes: Sequence[Outcome], contract: Contract, rows: Path
+    con: duckdb.DuckDBPyConnection, outcomes: Sequence[Outcome], contract: Contract, settings: Settings
 ) -> dict[str, str]:
     """Create the schema `delivered` in a database: what dbt and the expectations read.
 
@@ -94,6 +94,7 @@ def create_delivered(
         For each table of it a checksum of its content.
     """
     con.execute("create schema if not exists delivered")
+    rows = settings.rows
     parts = in_force(outcomes, contract.tables, rows)
     contents = {}
     for table in contract.tables:
@@ -108,6 +109,7 @@ def create_delivered(
         "told_until": _told_until(outcomes, contract),
         "deliveries": _deliveries(outcomes, parts, rows),
         "recoded": _recoded(outcomes),
+        "forecast": _forecast(settings),
     }
     for name, frame in overview.items():
         con.execute(f"create or replace table delivered.{name} as {_rows_of(frame)}")
@@ -122,7 +124,7 @@ def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The delivered rows by themselves: they are checked before a candidate begins."""
     con = connect(settings, at_work=settings.databases_at_once)
     contract = load_contract()
-    create_delivered(con, read_survey(settings.data, contract), contract, settings.rows)
+    create_delivered(con, read_survey(settings.data, contract), contract, settings)
     return con
 
 
@@ -142,7 +144,7 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
         columns = [
             f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns
         ]
-        nothing = "null::varchar as _file, null::uinteger as _line, null::varchar as _delivery"
+        nothing = "null::varchar as _file, null::uinteger as _line, null::boolean as _recoded, null::varchar as _delivery"
         selects.append(f"select {', '.join(columns)}, {nothing} where false")
     return f"create or replace view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
 
@@ -164,6 +166,12 @@ def _reference(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> pl.DataFra
     schema = {"last_year": pl.Int32, "is_synthetic": pl.Boolean, "version": pl.String}
     row = (last_year(outcomes), is_made_up(outcomes, parts), VERSION)
     return pl.DataFrame([row], schema=schema, orient="row")
+
+
+def _forecast(settings: Settings) -> pl.DataFrame:
+    """What is asked of the forecast."""
+    scenarios = settings.scenarios.read_text(encoding="utf-8")
+    return pl.DataFrame({"horizon": [settings.horizon], "scenarios": [scenarios]})
 
 
 def _parts(parts: Sequence[Part]) -> pl.DataFrame:

@@ -103,7 +103,7 @@ def _stale(settings: Settings, manifest: Manifest, sql: Mapping[str, str], chang
             is_view = _is_view(manifest, id_)
             if parents & outdated:
                 outdated.add(id_)
-            elif not is_view and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
+            elif not is_view and node["language"] == "sql" and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
                 continue
             elif not is_view:
                 outdated.add(id_)

@@ -15,6 +15,8 @@ any_code as (
 
 {% set lists = [
     ('profession_code', 'yrken', 'yrkeskod', 'yrkesnamn', 'engelskt_namn'),
+    ('group_code', 'prognosgrupper', 'grupp', 'namn', 'engelskt_namn'),
+    ('group_code', 'yrken', 'yrkeskod', 'yrkesnamn', 'engelskt_namn'),
     ('county', 'lan', 'lan', 'lansnamn', none),
     ('health_region', 'sjukvardsregioner', 'sjukvardsregion', 'namn', none),
     ('institution', 'larosaten', 'larosate', 'larosatesnamn', none),

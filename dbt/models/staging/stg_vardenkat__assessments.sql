@@ -8,6 +8,7 @@ select
     yrkeskod as profession_code,
     erfarenhet as experience,
     bedomning as assessment,
+    _recoded as is_recoded,
     _delivery as delivery,
     _file as delivered_file,
     _line as delivered_line

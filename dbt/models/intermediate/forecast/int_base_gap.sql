@@ -1,0 +1,112 @@
+-- How far the supply of today is from what is wanted, by the regions' own word: share by group and area, low, middle
+-- and high. No row: the situation of today is not known.
+with answers as (
+    select * from {{ ref('stg_vardenkat__assessments') }}
+),
+
+-- A county that answered under a replaced code and under the one in force: the latter's answers.
+latest as (
+    select * from answers
+    where year = (select max(year) from answers where year <= {{ last_year() }} + 2)
+    qualify is_recoded = bool_and(is_recoded) over (partition by county, profession_code)
+),
+
+groups as (
+    select * from {{ ref('int_forecast_groups') }}
+),
+
+-- noqa: disable=LT02
+counties as (
+    select
+        latest.county,
+        latest.profession_code,
+        {% for level, column in [('low', 'lag'), ('middle', 'mitt'), ('high', 'hog')] %}
+            avg(meanings.{{ column }}) as {{ level }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from latest
+    inner join {{ ref('utgangslage') }} as meanings on latest.assessment = meanings.bedomning
+    group by latest.county, latest.profession_code
+),
+
+-- A county that lies in two health-care regions (Halland) answers for its part of each.
+parts as (
+    select distinct lan as county, sjukvardsregion as area
+    from {{ ref('kommuner') }}
+),
+
+workers as (
+    select group_code, county, area, sum(persons) as persons
+    from {{ ref('int_forecast_workers') }}
+    where year = {{ last_year() }}
+    group by group_code, county, area
+),
+
+answered as (
+    select
+        groups.group_code,
+        parts.area,
+        coalesce(workers.persons, 0) as persons,
+        counties.county,
+        counties.low,
+        counties.middle,
+        counties.high
+    from counties
+    inner join groups on counties.profession_code = groups.profession_code
+    inner join parts on counties.county = parts.county
+    left join workers
+        on
+            groups.group_code = workers.group_code
+            and parts.county = workers.county
+            and parts.area = workers.area
+),
+
+whole_counties as (
+    select
+        group_code,
+        county,
+        sum(persons) as persons,
+        any_value(low) as low,
+        any_value(middle) as middle,
+        any_value(high) as high
+    from answered
+    group by group_code, county
+),
+
+by_area as (
+    select
+        group_code,
+        area,
+        {% for level in ['low', 'middle', 'high'] %}
+            coalesce(sum({{ level }} * persons) / nullif(sum(persons), 0), avg({{ level }}))
+                as {{ level }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from answered
+    group by group_code, area
+),
+
+-- In the nation a county weighs as a whole.
+nation as (
+    select
+        group_code,
+        {% for level in ['low', 'middle', 'high'] %}
+            coalesce(sum({{ level }} * persons) / nullif(sum(persons), 0), avg({{ level }}))
+                as {{ level }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from whole_counties
+    group by group_code
+),
+
+areas as (
+    select distinct area from parts
+)
+
+select
+    nation.group_code,
+    areas.area,
+    {% for level in ['low', 'middle', 'high'] %}
+        coalesce(by_area.{{ level }}, nation.{{ level }}) as {{ level }}{{ ',' if not loop.last }}
+    {% endfor %}
+from nation
+cross join areas
+left join by_area on nation.group_code = by_area.group_code and areas.area = by_area.area
+order by nation.group_code, areas.area
