@@ -234,9 +234,9 @@ def _value(name: str, value: Any, folder: Path) -> Any:
         case "horizon":
             return _whole(value, 1, "expected a number of years from 1 to 50.", 50)
         case "scenarios":
-            if not (path := _file(value, folder)):
-                raise ValueError("expected the name of a file that is there.")
-            return path
+            if file := _file(value, folder):
+                return file
+            raise ValueError("expected the name of a file that is there.")
         case "noise":
             return _file(value, folder)
         case "earlier":

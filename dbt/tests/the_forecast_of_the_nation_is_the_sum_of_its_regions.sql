@@ -1,4 +1,5 @@
--- Also: no negative stock or supply, and an interval lies in order. Sums of floating numbers: a thousandth is allowed.
+-- Also: no negative stock or supply, and an interval lies in order. Sums of floating numbers: a thousandth is
+-- allowed.
 with forecast as (
     select * from {{ ref('forecast') }}
 ),

@@ -1,5 +1,5 @@
--- stock of the year before = stayed + moved out + left; stock = stayed + moved in + new + other in - specialised.
--- Sums of floating numbers: a thousandth of a person is allowed.
+-- stock of the year before = stayed + moved out + left; stock = stayed + moved in + new + other in -
+-- specialised. Sums of floating numbers: a thousandth of a person is allowed.
 with flows as (
     select
         group_code,
@@ -8,7 +8,7 @@ with flows as (
         year,
         sum(persons) filter (where flow in ('stayed_same_area', 'moved_out', 'left')) as from_before,
         sum(if(flow = 'specialised', -persons, persons)) filter (
-            where flow in ('stayed_same_area', 'moved_in', 'new_education', 'new_foreign', 'other_in', 'specialised')
+            where flow not in ('moved_out', 'left')
         ) as to_now
     from {{ ref('forecast_flows') }}
     group by group_code, area, scenario, year

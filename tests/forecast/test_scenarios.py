@@ -41,7 +41,7 @@ def supply(model: Model, of: Scenario) -> np.ndarray:
 
 def test_the_file_of_the_project_can_be_used() -> None:
     found = load_scenarios(PROJECT / "scenarier.yml")
-    assert list(found)[0] == "reference"
+    assert next(iter(found)) == "reference"
     assert {"SPS", "SJG", "ALM", "FT"} <= set(group_codes())
     assert "SG" not in group_codes()
 

@@ -32,7 +32,7 @@ def read_yaml(text: str) -> Any:
 
 
 def line_of(text: str, place: Sequence[object]) -> int:
-    """The line, from 1, of a place in a YAML text: keys and indices from the top; of what is missing, its holder's.
+    """The line, from 1, of a place in a YAML text (keys and indices); its holder's if it is missing.
 
     Raises:
         yaml.YAMLError: the text is no YAML.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 CHANGES = "kodandringar.csv"
 NOW = "now:"
-# Whether a code of the row was replaced: who answered under both the old and the new code is told apart by it.
+# Whether a code of the row was replaced: answers under both the old and the new code are told apart by it.
 WAS_RECODED = "_recoded"
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 RECODED = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from vardflode.forecast.dimensions import AREAS, SEXES, Array, tally
+from vardflode.forecast.dimensions import AREAS, SEXES, Array, Axes, tally
 from vardflode.forecast.evidence import Evidence
 from vardflode.forecast.rates import GENERAL_PRACTICE, share
 
@@ -17,7 +17,7 @@ LATEST = 3
 
 @dataclass(frozen=True)
 class Cohorts:
-    """Beginners by cohort (first axis, from `first`), group, sex and study region; those to come from `future`."""
+    """Beginners by cohort (from `first`), group, sex and study region; those to come from `future`."""
 
     first: int
     persons: Array  # cgsr
@@ -34,7 +34,7 @@ def make_cohorts(evidence: Evidence, origin: int, horizon: int) -> Cohorts:
     observed = evidence.beginners
     first = min([origin - LATEST, *observed["cohort_year"].to_list()])
     years = range(first, horizon + 1)
-    axes = {"cohort_year": years, "group_code": evidence.codes, "sex": SEXES, "study_region": AREAS}
+    axes: Axes = {"cohort_year": years, "group_code": evidence.codes, "sex": SEXES, "study_region": AREAS}
     persons = tally(observed, "persons", axes)
     future = {}
     for g, (group, degree) in enumerate(groups):

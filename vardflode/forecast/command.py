@@ -64,11 +64,11 @@ def run_scenario(settings: Settings, file: Path, group: str, area: str, out: Pat
         click.echo(f"Error: {error}.", err=True)
         return Exit.UNUSABLE
     told = tables["forecast"].filter(pl.col("group_code") == group, pl.col("area") == area)
-    console = Console()
+    console = Console(highlight=False)
     title = f"{names.get(group, group)}, {_area(area)}"
     for code in list(scenarios)[1:] or [REFERENCE]:
         console.print(_against(told, code, scenarios[code], title))
-    console.print(_required(tables["forecast_intake"], group, scenarios))
+    console.print(_required(tables["forecast_intake"], group, scenarios), soft_wrap=True)
     if not told["reliable"].all():
         console.print(
             "Färre än 100 verksamma i området: osäkert. / Fewer than 100 in the profession: not reliable."
@@ -92,8 +92,8 @@ def _against(told: pl.DataFrame, code: str, scenario: Scenario, title: str) -> T
     table = Table(title=f"{title}: {scenario.namn} ({code})", title_justify="left")
     table.add_column("år")
     for name in ("tillgång", "efterfrågan", "brist"):
-        table.add_column(f"{name}, som nu", justify="right")
-        table.add_column(f"{name}, scenario", justify="right")
+        table.add_column(f"{name}\nsom nu", justify="right")
+        table.add_column(f"{name}\nscenario", justify="right")
     both = told.filter(scenario=REFERENCE).join(told.filter(scenario=code), on="year", suffix="_changed")
     for row in both.filter(pl.col("demand").is_not_null()).sort("year").iter_rows(named=True):
         cells = [

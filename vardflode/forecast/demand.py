@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from vardflode.forecast.dimensions import AREAS, SECTORS, Array, tally
+from vardflode.forecast.dimensions import AREAS, SECTORS, Array, Axes, tally
 from vardflode.forecast.evidence import Evidence
 from vardflode.forecast.scenarios import Scenario
 
@@ -17,14 +18,14 @@ LEVELS = ("low", "middle", "high")
 
 @dataclass(frozen=True)
 class Demand:
-    """By level of the answers (l), group, year (from the origin), area and sector: persons, and full-time posts.
+    """By level of the answers, group, year from the origin, area and sector: persons, and full-time posts.
 
     NaN: the year has no projected population. `known`: whether today's situation is known, by group and area.
     """
 
     persons: Array
     fte: Array
-    known: Array
+    known: NDArray[np.bool_]
 
 
 def base_demand(evidence: Evidence, years: range, observed: Array, observed_fte: Array) -> Demand:
@@ -35,7 +36,7 @@ def base_demand(evidence: Evidence, years: range, observed: Array, observed_fte:
         observed: ga: in the profession in the origin, in persons and in full-time posts.
     """
     groups, professions = (evidence.groups[c].to_list() for c in ("group_code", "profession_code"))
-    axes = {"group_code": groups, "area": AREAS}
+    axes: Axes = {"group_code": groups, "area": AREAS}
     gaps = np.stack([tally(evidence.base_gap, level, axes) for level in LEVELS])
     known = tally(evidence.base_gap.with_columns(one=1.0), "one", axes) > 0
 

@@ -1,18 +1,20 @@
 """The axes of the forecast's arrays, and how counts become arrays.
 
-Arrays are dense; an axis is named by a letter in comments and `einsum`: d draw, g group, s sex, n age, a area,
-r study region (the same six areas), y year, c cohort, k years from the cohort, h sector.
+Arrays are dense; an axis is named by a letter in comments and `einsum`: d draw, g group, s sex, n age,
+a area, r study region (the same six areas), y year, c cohort, k years from the cohort, h sector.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Axes = Mapping[str, Sequence[Any]]
 
 SEXES = ("1", "2")
 AREAS = ("1", "2", "3", "4", "5", "6")
@@ -28,7 +30,7 @@ BAND_OF_AGE = np.clip((np.arange(AGES) - 20) // 5, 0, len(BANDS) - 1)
 THIRD_OF_AGE = np.digitize(np.arange(AGES), [35, 50])
 
 
-def tally(counts: pl.DataFrame, of: str, axes: Mapping[str, Sequence[object]]) -> Array:
+def tally(counts: pl.DataFrame, of: str, axes: Axes) -> Array:
     """Sum a column of counts over everything but the axes; a row outside an axis does not count.
 
     Args:

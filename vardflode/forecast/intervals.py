@@ -1,9 +1,9 @@
 """How sure a forecast is: 80 % intervals.
 
-Two things are drawn: the years of W, V and C with replacement, which is how much the rates of late differ from year to
-year; and what single persons do, which is all that decides a group of a hundred and next to nothing of a hundred
-thousand. How much that is, is measured: the back-test's squared errors are proportional to the number of persons and to
-the horizon (docs/forecast.md), so one number tells it.
+Two things are drawn: the years of W, V and C with replacement, which is how much the rates of late differ
+from year to year; and what single persons do, which is all that decides a group of a hundred and next to
+nothing of a hundred thousand. How much that is, is measured: the back-test's squared errors are proportional
+to the number of persons and to the horizon (docs/forecast.md), so one number tells it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def spread(backtest: pl.DataFrame) -> float:
     if tested.is_empty():
         return 0.0
     squares = (tested["came"] - tested["expected"]) ** 2 / tested["expected"]
-    return float(squares.sum() / tested["horizon"].sum())
+    return float(squares.sum()) / float(tested["horizon"].sum())
 
 
 def intervals(

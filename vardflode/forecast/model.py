@@ -10,7 +10,7 @@ import numpy as np
 
 from vardflode.forecast.beginners import Cohorts, make_cohorts
 from vardflode.forecast.demand import Demand, base_demand
-from vardflode.forecast.dimensions import AGES, AREAS, SEXES, Array, tally
+from vardflode.forecast.dimensions import AGES, AREAS, SEXES, Array, Axes, tally
 from vardflode.forecast.evidence import Evidence
 from vardflode.forecast.projection import Start, Year, beginners_under, beyond, project
 from vardflode.forecast.rates import Draws, Rates, make_rates
@@ -47,7 +47,7 @@ class Model:
         return base_demand(self.evidence, self.years, self.working.sum(axis=1), fte)
 
     def beginners(self, scenario: Scenario) -> Array:
-        """Beginners by cohort, group, sex and region (cgsr) under a scenario, with those who specialise beyond."""
+        """Beginners by cohort (cgsr) under a scenario, with those who specialise beyond."""
         persons = beginners_under(scenario, self.cohorts, self.groups)
         extra = beyond(scenario, self.groups, persons, self.all_cohorts, self.later[0])
         return persons if extra is None else persons + extra
@@ -105,7 +105,7 @@ def make_model(evidence: Evidence, origin: int, horizon: int, draws: Draws | Non
     if rates is None:
         return None
     groups, professions = known.codes, known.groups["profession_code"]
-    axes = {"year": [origin], "group_code": groups, "sex": SEXES, "age": range(AGES), "area": AREAS}
+    axes: Axes = {"year": [origin], "group_code": groups, "sex": SEXES, "age": range(AGES), "area": AREAS}
     return Model(
         known,
         range(origin, horizon + 1),

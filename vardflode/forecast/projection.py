@@ -1,4 +1,4 @@
-"""From year to year: who stays, moves, comes and works. One recursion for forecast, back-test, scenario and draw."""
+"""From year to year: who stays, moves, comes and works."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FLOWS = (
 
 @dataclass(frozen=True)
 class Year:
-    """A year of the forecast. All by draw, group and area (dga), in persons; `supply_fte` in full-time posts."""
+    """A year, by draw, group and area (dga): persons; `supply_fte` in full-time posts."""
 
     year: int
     stock: Array
@@ -66,8 +66,9 @@ def project(
 ) -> Iterator[Year]:
     """The years after the origin, one after the other.
 
-    stock[t, area, sex, a] = sum over from of stock[t - 1, from, sex, a - 1] · stay · move + new from education
-    + new_foreign + other_in - specialised, for a <= 74 (docs/definitions_forecast.md, Supply).
+    stock[t, area, sex, a] = sum over from of stock[t - 1, from, sex, a - 1] · stay · move
+    + new from education + new_foreign + other_in - specialised, for a <= 74
+    (docs/definitions_forecast.md, Supply).
 
     Args:
         working_time: gs: full-time posts a person in the profession.

@@ -1,8 +1,8 @@
 """Rates: who stays, moves, works and enters, pooled over the latest years before the origin.
 
-Everything has a first axis of draws: one when the years are taken as they are, as many as there are draws when
-they are drawn with replacement for the interval. A rate is a sum of numerators over a sum of denominators, each year
-times how often it was drawn.
+Everything has a first axis of draws: one when the years are taken as they are, as many as there are draws
+when they are drawn with replacement for the interval. A rate is a sum of numerators over a sum of
+denominators, each year times how often it was drawn.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from vardflode.forecast.dimensions import (
     THIRD_OF_AGE,
     THIRDS,
     Array,
+    Axes,
     over_bands,
     tally,
 )
@@ -36,7 +37,7 @@ GENERAL_PRACTICE = "ALM"
 
 @dataclass(frozen=True)
 class Rates:
-    """What a year does to the stock. Shapes as the letters of `dimensions` say; shares 0-1, or persons a year."""
+    """What a year does to the stock: shares 0-1, or persons a year (letters: `dimensions`)."""
 
     stay: Array  # dgsn: of those of an age, still in the stock the year after
     move: Array  # d, third of ages, area, area: of those who stay, where they live the year after
@@ -107,13 +108,13 @@ def make_rates(evidence: Evidence, origin: int, draws: Draws | None = None) -> R
     """
     years = evidence.years.sort("year")
     both = years.filter("employment_observed")["year"].to_list()
-    w = window(years.filter("next_observed")["year"].to_list(), draws and draws.w)
-    v = window(both, draws and draws.v)
+    w = window(years.filter("next_observed")["year"].to_list(), draws.w if draws else None)
+    v = window(both, draws.v if draws else None)
     if not w.years or origin not in both:
         return None
     groups = evidence.codes
     professions = evidence.groups["is_profession"].to_numpy()
-    people = {"group_code": groups, "sex": SEXES, "age": range(AGES), "area": AREAS}
+    people: Axes = {"group_code": groups, "sex": SEXES, "age": range(AGES), "area": AREAS}
 
     stock = tally(evidence.stock, "stock", {"year": w.years, **people}).sum(axis=-1)
     stayed = tally(evidence.stock, "stock", {"year": w.years, **people, "next_area": AREAS})
@@ -146,7 +147,7 @@ def make_rates(evidence: Evidence, origin: int, draws: Draws | None = None) -> R
 
     enters, entry_age = _entries(evidence, groups, professions, w)
     foreign, other = _newcomers(evidence, groups, w)
-    lag = _lags(evidence, origin, groups, draws and draws.c)
+    lag = _lags(evidence, origin, groups, draws.c if draws else None)
     return Rates(stay, move, activity, factor, lag, enters, entry_age, foreign, other)
 
 
@@ -160,7 +161,7 @@ def _with_fallback(
 
 def _entries(evidence: Evidence, groups: list[str], professions: Array, w: Window) -> tuple[Array, Array]:
     """`enters` and `entry_age`: of the events in the years after those of W."""
-    axes = {"event_year": [year + 1 for year in w.years], "group_code": groups}
+    axes: Axes = {"event_year": [year + 1 for year in w.years], "group_code": groups}
     events = tally(evidence.entries, "persons", {**axes, "study_region": AREAS})
     entered = tally(evidence.entries, "persons", {**axes, "study_region": AREAS, "area": AREAS})
     denominator = np.einsum("dy,ygr->dgr", w.times, events)[..., None]
@@ -177,7 +178,7 @@ def _entries(evidence: Evidence, groups: list[str], professions: Array, w: Windo
 
 def _newcomers(evidence: Evidence, groups: list[str], w: Window) -> tuple[Array, Array]:
     """Persons a year who come from abroad and otherwise, not through education."""
-    axes = {
+    axes: Axes = {
         "year": [year + 1 for year in w.years],
         "group_code": groups,
         "sex": SEXES,
@@ -203,7 +204,7 @@ def _lags(evidence: Evidence, origin: int, groups: list[str], draws: Array | Non
             pl.col("group_code") == group, pl.col("cohort_year") <= origin - ends[group]
         ).with_columns(k=(pl.col("event_year") - pl.col("cohort_year")).clip(lower_bound=0))
         c = window(way["cohort_year"].unique().to_list(), draws)
-        axes = {"cohort_year": c.years, "sex": SEXES}
+        axes: Axes = {"cohort_year": c.years, "sex": SEXES}
         began = np.einsum("dc,cs->ds", c.times, tally(way, "persons", axes))[..., None]
         steps = range(ends[group] + 1)
         came = np.einsum("dc,csk->dsk", c.times, tally(way, "persons", {**axes, "k": steps}))

@@ -1,4 +1,4 @@
-"""Scenarios: named lists of changes in a file that a planner edits (docs/definitions_forecast.md, Scenarios)."""
+"""Scenarios: named lists of changes in a file that a planner edits (docs/forecast.md)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Strict(BaseModel):
 
 
 def _group(code: str, info: ValidationInfo) -> str:
-    known = info.context["groups"]
+    known = (info.context or {})["groups"]
     if code not in known:
         raise ValueError(f"expected some of {', '.join(known)}, found {code}")
     return code
@@ -143,7 +143,7 @@ class Scenario(_Strict):
         return shifts
 
     def factors(self, kind: str, group: str, years: Iterable[int]) -> Array:
-        """What a group's figure of each year is times: `beginners`, `lag`, `new_foreign`, `hours`, `specialise`."""
+        """What a group's figure of each year is times (any kind but `demand`, `shift` and `activity`)."""
         changes = self.specialise if kind == "specialise" else getattr(self, kind)
         mine = [c for c in changes if group in getattr(c, "groups", (SPECIALISTS,))]
         return np.array([np.prod([change.factor(year) for change in mine]) for year in years], dtype=float)

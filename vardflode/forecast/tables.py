@@ -55,7 +55,10 @@ TABLES = {
         **dict.fromkeys(("expected", "came", "error_pct"), pl.Float64),
     },
 }
-NO_FORECAST = "there is no forecast: it needs residence and employment of the last year, and a projection (framskrivning)"
+NO_FORECAST = (
+    "there is no forecast: it needs residence and employment of the last year, and a projection "
+    "(framskrivning)"
+)
 Tables = dict[str, pl.DataFrame]
 
 
@@ -94,7 +97,7 @@ def scenario_tables(evidence: Evidence, horizon: int, scenarios: Mapping[str, Sc
 
 
 def backtest(evidence: Evidence, last: int) -> pl.DataFrame:
-    """What forecasts from the years before the last would have said, against what came (`forecast_backtest`)."""
+    """What forecasts from the years before the last would have said, against what came."""
     tables = [pl.DataFrame(schema=TABLES["forecast_backtest"])]
     for origin in range(last - BACK, last):
         model = make_model(evidence, origin, last)
@@ -211,12 +214,13 @@ def _intake(model: Model, scenario: Scenario, gap: Array) -> pl.DataFrame:
     for g, group in enumerate(model.groups):
         if group not in model.cohorts.future:
             continue
-        status, required = "ok", required_intake(beginners[g], gap[g], effect[g])
+        required: float | None = required_intake(beginners[g], gap[g], effect[g])
+        status = "ok"
         if effect[g] < LEAST_EFFECT:
             status, required = "not_applicable", None
         elif np.isnan(gap[g]):
             status, required = "not_known", None
-        elif required < 0:
+        elif required is not None and required < 0:
             status, required = "surplus", 0.0
         rows.append((group, model.years[-1], beginners[g], required, effect[g], status))
     columns = [name for name in TABLES["forecast_intake"] if name != "scenario"]
@@ -225,5 +229,5 @@ def _intake(model: Model, scenario: Scenario, gap: Array) -> pl.DataFrame:
 
 
 def required_intake(beginners: float, gap: float, effect: float) -> float:
-    """Beginners a year so that supply meets demand: those of now, and the gap over what one more a year adds."""
+    """Beginners a year so that supply meets demand: those of now, and the gap over the effect of one more."""
     return beginners + gap / effect if effect else np.nan

@@ -45,6 +45,7 @@ OVERVIEW = {
     "deliveries": "What became of each delivered file.",
     "recoded": "Rows whose code was replaced by the one in force.",
     "quarantine": "Rows that were set aside, with the reason.",
+    "forecast": "One row: how many years ahead is forecast, and the scenarios as their file says them.",
 }
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
@@ -144,7 +145,8 @@ def delivered_view(table: Table, parts: Sequence[Part], schema: str = "delivered
         columns = [
             f"null::{_SQL_TYPES.get(column.type, 'varchar')} as {column.name}" for column in table.columns
         ]
-        nothing = "null::varchar as _file, null::uinteger as _line, null::boolean as _recoded, null::varchar as _delivery"
+        technical = ("varchar as _file", "uinteger as _line", "boolean as _recoded", "varchar as _delivery")
+        nothing = ", ".join(f"null::{column}" for column in technical)
         selects.append(f"select {', '.join(columns)}, {nothing} where false")
     return f"create or replace view {schema}.{table.register}_{table.name} as {' union all '.join(selects)}"
 

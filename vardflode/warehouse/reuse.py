@@ -103,7 +103,7 @@ def _stale(settings: Settings, manifest: Manifest, sql: Mapping[str, str], chang
             is_view = _is_view(manifest, id_)
             if parents & outdated:
                 outdated.add(id_)
-            elif not is_view and node["language"] == "sql" and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
+            elif not is_view and _is_sql(node) and _holds(con, f"{node['schema']}.{node['name']}", sql[id_]):
                 continue
             elif not is_view:
                 outdated.add(id_)
@@ -113,6 +113,11 @@ def _stale(settings: Settings, manifest: Manifest, sql: Mapping[str, str], chang
 
 def _is_view(manifest: Manifest, id_: str) -> bool:
     return bool(manifest["nodes"][id_]["config"]["materialized"] == "view")
+
+
+def _is_sql(node: Mapping[str, Any]) -> bool:
+    """Whether what a model holds can be asked for again; one in Python is run instead."""
+    return bool(node.get("language", "sql") == "sql")
 
 
 def _holds(con: duckdb.DuckDBPyConnection, table: str, sql: str) -> bool:

@@ -1,14 +1,21 @@
--- How far the supply of today is from what is wanted, by the regions' own word: share by group and area, low, middle
--- and high. No row: the situation of today is not known.
+-- How far the supply of today is from what is wanted, by the regions' own word: share by group and area, low,
+-- middle and high. No row: the situation of today is not known.
 with answers as (
     select * from {{ ref('stg_vardenkat__assessments') }}
 ),
 
+latest_year as (
+    select max(year) as year
+    from answers
+    where year <= {{ last_year() }} + 2
+),
+
 -- A county that answered under a replaced code and under the one in force: the latter's answers.
 latest as (
-    select * from answers
-    where year = (select max(year) from answers where year <= {{ last_year() }} + 2)
-    qualify is_recoded = bool_and(is_recoded) over (partition by county, profession_code)
+    select answers.*
+    from answers
+    inner join latest_year on answers.year = latest_year.year
+    qualify answers.is_recoded = bool_and(answers.is_recoded) over (partition by answers.county, answers.profession_code)
 ),
 
 groups as (

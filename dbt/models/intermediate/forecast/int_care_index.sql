@@ -1,5 +1,6 @@
--- Population weighted by how much care its ages use, by care area, area and year, against that of the last year:
--- the population of that year as it was, of later years as projected. The nation (00) is made from its population.
+-- Population weighted by how much care its ages use, by care area, area and year, against that of the last
+-- year: the population of that year as it was, of later years as projected. The nation (00) is made from its
+-- population.
 with reference as (
     select {{ last_year() }} as last_year
 ),

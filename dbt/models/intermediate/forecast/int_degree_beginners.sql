@@ -1,5 +1,5 @@
--- Beginners by degree, institution and cohort, and when they took the degree (missing: not yet). All persons, also
--- those without sex. The first academic year in the registrations is no cohort.
+-- Beginners by degree, institution and cohort, and when they took the degree (missing: not yet). All persons,
+-- also those without sex. The first academic year in the registrations is no cohort.
 with beginners as (
     select * from {{ ref('int_beginners') }}
     where cohort_year >= {{ first_flow_cohort() }}

@@ -1,5 +1,5 @@
--- Who is on the way in, by group, cohort, sex, institution and study region, and when the event came (missing: not
--- yet). Persons without sex take no part.
+-- Who is on the way in, by group, cohort, sex, institution and study region, and when the event came
+-- (missing: not yet). Persons without sex take no part.
 with ways_in as (
     select * from {{ ref('int_forecast_ways_in') }}
 )

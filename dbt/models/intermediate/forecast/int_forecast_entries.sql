@@ -1,5 +1,5 @@
--- Events on the way in, by group, year of the event, sex, age and study region: in which area the person is new in
--- the stock that year (missing: in none, or not new).
+-- Events on the way in, by group, year of the event, sex, age and study region: in which area the person is
+-- new in the stock that year (missing: in none, or not new).
 with ways_in as (
     select * from {{ ref('int_forecast_ways_in') }}
     where event_year is not null and sex is not null

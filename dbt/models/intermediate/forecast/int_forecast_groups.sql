@@ -1,5 +1,6 @@
--- What is forecast: each profession under its newest code, and groups within a profession. The degree is the way in
--- through education; none: no degree of ours leads there (general practitioners enter through specialist training).
+-- What is forecast: each profession under its newest code, and groups within a profession. The degree is the
+-- way in through education; none: no degree of ours leads there (general practitioners enter through
+-- specialist training).
 with professions as (
     select * from {{ ref('yrken') }}
     where ersatt_av is null

@@ -1,6 +1,6 @@
--- Persons in the stock of a year who were not in that of the year before, by group, year, area, sex and age: whether
--- they came through education that year, and whether their first licence for the profession is of that year and rests
--- on an education abroad (a tie on the date: SE).
+-- Persons in the stock of a year who were not in that of the year before, by group, year, area, sex and age:
+-- whether they came through education that year, and whether their first licence for the profession is of
+-- that year and rests on an education abroad (a tie on the date: SE).
 with stock as (
     select * from {{ ref('int_forecast_stock') }}
     where not was_in_stock

@@ -1,4 +1,5 @@
--- Who holds what and lives here, by year: one row a person, group and year, with what became of them the year after.
+-- Who holds what and lives here, by year: one row a person, group and year, with what became of them the year
+-- after.
 with years as (
     select * from {{ ref('int_forecast_years') }}
 ),

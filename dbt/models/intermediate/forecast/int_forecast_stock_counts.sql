@@ -1,5 +1,5 @@
--- The stock by group, year, sex, age and area, with those in the profession and where all of them lived the year
--- after (`next_area`; missing: in no stock, or not observed).
+-- The stock by group, year, sex, age and area, with those in the profession and where all of them lived the
+-- year after (`next_area`; missing: in no stock, or not observed).
 with stock as (
     select * from {{ ref('int_forecast_stock') }}
 )

@@ -1,5 +1,6 @@
--- Who is on the way into a group through education: a beginner towards its degree, or a physician in training to
--- general practitioner. Event year: the entry year (SPS: the degree's, ALM: the certificate's), missing if none yet.
+-- Who is on the way into a group through education: a beginner towards its degree, or a physician in training
+-- to general practitioner. Event year: the entry year (SPS: the degree's, ALM: the certificate's), missing if
+-- none yet.
 with groups as (
     select * from {{ ref('int_forecast_groups') }}
 ),

@@ -1,5 +1,5 @@
--- Years of persons that the forecast and its back-tests look at: from the oldest that a window of the oldest origin
--- (ten years before the last) holds. Windows are of the five latest years, so gaps reach further back.
+-- Years of persons that the forecast and its back-tests look at: from the oldest that a window of the oldest
+-- origin (ten years before the last) holds. Windows are of the five latest years, so gaps reach further back.
 with residence as (
     select
         year,

@@ -1,5 +1,6 @@
--- Beginners that the institutions plan, by degree, institution and academic year from the last year on; general
--- practitioners' training posts by year after it, over all counties. Specialist nurses' add up over specialisations.
+-- Beginners that the institutions plan, by degree, institution and academic year from the last year on;
+-- general practitioners' training posts by year after it, over all counties. Specialist nurses' add up over
+-- specialisations.
 with plans as (
     select * from {{ ref('stg_utbildningsplan__planned_beginners') }}
 ),

@@ -1,4 +1,5 @@
--- Supply and demand of each group in each health-care region and the nation, as observed and as forecast, in each scenario.
+-- Supply and demand of each group in each health-care region and the nation, as observed and as forecast, in
+-- each scenario.
 with tables as (
     select * from {{ ref('int_forecast_tables') }}
 )

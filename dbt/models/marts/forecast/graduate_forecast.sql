@@ -33,6 +33,12 @@ pooled as (
         on begun.degree_code = pooled_cohorts.degree_code and begun.cohort_year = pooled_cohorts.cohort_year
 ),
 
+pooled_or_total as (
+    select * from pooled
+    union all
+    select * replace ('total' as institution) from pooled
+),
+
 -- Shares of the degree, and of each institution that has enough beginners of its own.
 shares as (
     select
@@ -41,11 +47,7 @@ shares as (
         years_after,
         sum(beginners) / sum(sum(beginners)) over (partition by degree_code, institution) as graduating,
         sum(sum(beginners)) over (partition by degree_code, institution) as base
-    from (
-        select * from pooled
-        union all
-        select * replace ('total' as institution) from pooled
-    )
+    from pooled_or_total
     group by degree_code, institution, years_after
 ),
 
