@@ -29,8 +29,12 @@ from vardflode.synth.population import population
 PROJECT = Path(__file__).parents[1]
 SEEDS = PROJECT / "dbt" / "seeds"
 CONTRACT = yaml.safe_load((PROJECT / "vardflode/deliveries/deliveries.yml").read_text(encoding="utf-8"))
-REGISTERS = ("rtb", "hreg", "hosp", "bas", "gymnasium", "koloskopi", "folkmangd")
+REGISTERS = (
+    *("rtb", "hreg", "hosp", "bas", "gymnasium", "koloskopi", "folkmangd"),
+    *("framskrivning", "utbildningsplan", "vardenkat", "specialister", "st"),
+)
 NAME = "2025-09"
+TO = {"vardenkat": 2025}  # the survey reaches the year in which it is delivered; the others to 2024
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +93,8 @@ def allowed(rule: dict[str, Any]) -> set[str]:
     return values
 
 
-def complaints(frame: pl.DataFrame, table: dict[str, Any]) -> list[str]:
-    """What a table breaks of the contract, but for deaths; no complaint means sound."""
+def complaints(frame: pl.DataFrame, table: dict[str, Any], to: int = 2024) -> list[str]:
+    """What a table, which reaches the end of the year `to`, breaks of the contract, but for deaths."""
     found = []
     columns = table["columns"]
     if frame.columns[:-1] != list(columns):
@@ -109,10 +113,10 @@ def complaints(frame: pl.DataFrame, table: dict[str, Any]) -> list[str]:
             found.append(f"{name} is no {kind}")
             continue
         if kind == "date":
-            if column.str.to_date(strict=False).null_count() or (column > "2024-12-31").any():
+            if column.str.to_date(strict=False).null_count() or (column > f"{to}-12-31").any():
                 found.append(f"{name} is no date of the period")
         elif kind in ("year", "term", "int"):
-            last = {"year": 2024, "term": 20242, "int": 10**9}[kind] if not future else 10**9
+            last = {"year": to, "term": 10 * to + 2, "int": 10**9}[kind] if not future else 10**9
             number = column.cast(pl.Int64)
             if (number > min(last, rule.get("max", last))).any():
                 found.append(f"{name} is too high")
@@ -143,7 +147,7 @@ def test_sound_deliveries_obey_the_contract(sound: tuple[Path, SynthSummary]) ->
     for register in REGISTERS:
         for name, table in CONTRACT["registers"][register]["tables"].items():
             frame = read_table(out, register, name)
-            assert complaints(frame, table) == [], f"{register}.{name}"
+            assert complaints(frame, table, TO.get(register, 2024)) == [], f"{register}.{name}"
             assert summary.deliveries[f"{register}/{NAME}"][name] == frame.height
             if column := table.get("dead_after"):
                 late = frame.join(dead, on="lopnr").filter(pl.col(column).str.head(4) > pl.col("_died"))
@@ -168,7 +172,7 @@ def test_manifests_are_true(sound: tuple[Path, SynthSummary]) -> None:
         body = manifest_of(out, register)
         folder = out / register / NAME
         assert (body["register"], body["leverans"], body["syntetisk"]) == (register, NAME, True)
-        assert (body["framstalld"], body["avser_till"]) == ("2025-09-15", "2024-12-31")
+        assert (body["framstalld"], body["avser_till"]) == ("2025-09-15", f"{TO.get(register, 2024)}-12-31")
         listed = {entry["fil"] for entry in body["filer"]}
         assert listed | {"leverans.json"} == {p.name for p in folder.iterdir()}
         for entry in body["filer"]:
@@ -410,3 +414,116 @@ def test_colonoscopies_of_2018_are_the_published_ones() -> None:
     assert sum(wanted[area] for area in ("07", "10", "12", "13 south")) == 27_500
     assert round(100 * wanted["07"] / size["07"], 2) == 0.93
     assert round(100 * wanted["12"] / size["12"], 2) == 1.56
+
+
+# --- What forecasts need beside the registers -------------------------------------------------------------
+
+
+def numbers(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    return frame.with_columns(pl.col(*columns).cast(pl.Int64))
+
+
+def test_the_projection_goes_on_where_the_population_ends(sound: tuple[Path, SynthSummary]) -> None:
+    counted = numbers(read_table(sound[0], "folkmangd", "folkmangd"), "ar", "alder", "antal")
+    projected = numbers(read_table(sound[0], "framskrivning", "framskrivning"), "ar", "alder", "antal")
+    cell = ["kommun", "kon", "alder"]
+    assert sorted(projected["ar"].unique()) == list(range(2025, 2060))
+    assert set(projected.group_by("ar").len()["len"]) == {counted.filter(pl.col("ar") == 2024).height}
+    size = pl.concat([counted, projected]).group_by("ar").agg(pl.col("antal").sum()).sort("ar")["antal"]
+    grown = size[1:] / size[:-1]
+    assert abs(grown[9] - grown[8]) < 1e-4  # the first projected year grows as the last counted one
+    assert ((grown > 0.999) & (grown < 1.01)).all()
+    # Who were 40 are 41 a year later, but for few who died or moved.
+    now = counted.filter(pl.col("ar") == 2024, pl.col("alder").is_between(40, 60))
+    later = projected.filter(pl.col("ar") == 2025).with_columns(pl.col("alder") - 1)
+    pairs = now.join(later, on=cell, suffix="_later")
+    assert pairs.height == now.height
+    off = (pairs["antal_later"] / pairs["antal"] - 1).abs()
+    assert off.filter(pairs["antal"] > 100).max() < 0.05  # type: ignore[operator]
+
+
+def test_plans_are_near_the_beginners_of_late(sound: tuple[Path, SynthSummary]) -> None:
+    out, _ = sound
+    planned = numbers(read_table(out, "utbildningsplan", "planerade_nyborjare"), "lasar", "antal")
+    assert sorted(planned["lasar"].unique()) == [2024, 2025, 2026]
+    by_year = dict(planned.group_by("lasar").agg(pl.col("antal").sum()).iter_rows())
+    studied = read_table(out, "hreg", "registreringar").with_columns(pl.col("termin").cast(pl.Int64))
+    programmes = read_table(out, "hreg", "program").filter(pl.col("examenskod") != "XX")
+    first = studied.group_by("lopnr", "larosate", "programkod").agg(pl.col("termin").min())
+    beginners = (
+        first.join(programmes, on=["larosate", "programkod"])
+        .filter(pl.col("termin").is_between(20212, 20241))
+        .unique(["lopnr", "examenskod"])
+    )
+    assert beginners.height > 500
+    for total in by_year.values():  # fewer have a plan for the third year
+        assert 0.6 < total / (beginners.height / 3) < 1.2
+    keys = planned.group_by("larosate", "examenskod", "inriktning").len()["len"]
+    assert keys.min() == 1  # gaps
+    assert keys.max() == 3
+
+
+def test_every_county_answers_and_some_under_the_old_title(sound: tuple[Path, SynthSummary]) -> None:
+    answers = read_table(sound[0], "vardenkat", "bedomningar")
+    for (_,), year in answers.group_by("ar"):
+        assert year["lan"].n_unique() == 21
+        assert 0.8 < year.height / (21 * 22 * 2) < 1  # some questions are not answered
+        assert set(year["bedomning"]) == {"brist", "balans", "overskott"}
+        titles = dict(year.group_by("lan").agg(pl.col("yrkeskod").unique()).iter_rows())
+        old = [lan for lan, codes in titles.items() if "SG" in codes]
+        assert 1 <= len(old) <= 8
+        assert any("FT" not in titles[lan] for lan in old)
+    assert sorted(answers["ar"].unique()) == ["2023", "2024", "2025"]
+    scarce = dict(answers.group_by("erfarenhet").agg((pl.col("bedomning") == "brist").mean()).iter_rows())
+    assert scarce["erfaren"] > scarce["ny"]
+
+
+def test_specialists_were_licensed_and_trained_before(sound: tuple[Path, SynthSummary]) -> None:
+    out, _ = sound
+    licences = read_table(out, "hosp", "legitimationer").filter(pl.col("yrkeskod") == "LK")
+    certificates = read_table(out, "specialister", "specialistbevis")
+    trainees = read_table(out, "st", "st_lakare")
+    assert (certificates.height, trainees.height) > (500, 500)
+    for frame, column in ((certificates, "bevisdatum"), (trainees, "startdatum")):
+        held = frame.join(licences, on="lopnr")
+        assert held.height == frame.height
+        assert (held[column] > held["legitimationsdatum"]).all()
+    both = certificates.join(trainees, on=["lopnr", "specialitet"])
+    assert both.height == certificates.filter(pl.col("utbildningsland") == "SE").height
+    years = (both["bevisdatum"].str.to_date() - both["startdatum"].str.to_date()).dt.total_days() / 365.25
+    assert 5 < years.median() < 7  # type: ignore[operator]
+    assert years.min() > 2.7  # type: ignore[operator]
+    assert both["avslutsdatum"].null_count() == both.height
+    assert set(certificates["utbildningsland"]) == {"SE", "EU", "ÖV"}
+    # A fifth are general practitioners: 0.21 ± three standard errors.
+    share = certificates.select((pl.col("specialitet") == "allmanmedicin").mean()).item()
+    assert abs(share - 0.21) < 3 * (0.21 * 0.79 / certificates.height) ** 0.5
+    in_training = trainees.join(certificates, on=["lopnr", "specialitet"], how="anti")
+    assert in_training["avslutsdatum"].null_count() > 100
+    assert in_training["avslutsdatum"].count() > 10  # broke it off
+    posts = numbers(read_table(out, "st", "planerade_st"), "ar", "antal")
+    assert sorted(posts["ar"].unique()) == [2025, 2026, 2027]
+    of_late = trainees.filter(pl.col("startdatum") > "2022").height / 3
+    assert 0.7 < posts.filter(pl.col("ar") == 2025)["antal"].sum() / of_late < 1.2
+
+
+def test_specialists_of_a_later_last_year_are_the_same(tmp_path: Path) -> None:
+    generate(tmp_path, scale=0.01, seed=1, last_year=2023)
+    generate(tmp_path, scale=0.01, seed=1, last_year=2024)
+    for register, table, column in (("specialister", "specialistbevis", 2), ("st", "st_lakare", 2)):
+        old, new = (
+            read_text(tmp_path / register / name / f"{table}.csv", "iso-8859-1")[1:]
+            for name in ("2024-09", "2025-09")
+        )
+        known = [row[:3] for row in new if row[column] < "2024"]
+        assert [row[:3] for row in old] == known
+        assert len(new) > len(known) > 100
+    old, new = (
+        [
+            row
+            for row in read_text(tmp_path / "vardenkat" / name / "bedomningar.csv", "utf-8")
+            if row[0] == "2024"
+        ]
+        for name in ("2024-09", "2025-09")
+    )
+    assert old == new != []

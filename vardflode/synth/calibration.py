@@ -244,3 +244,41 @@ ENDOSCOPISTS_OVER_60 = 0.20  # södra: a fifth in 2018
 NURSE_ENDOSCOPISTS = 0.08  # made up
 CAECUM, ADENOMA = 0.93, 0.30  # of the examinations; made up
 REPORTS_TO_SVEREKKS = 0.53  # of the units; made up
+
+# Projection, made up. Migration begins as what gave each municipality its growth of late.
+PROJECTED_YEARS = 35
+MIGRATION_KEPT, MORTALITY_KEPT = 0.9, 0.985  # from one year to the next
+CHILDREN_PER_WOMAN, MEAN_AGE_OF_MOTHERS, AGES_OF_MOTHERS = 1.65, 31.0, 5.5  # the last a standard deviation
+BOYS = 0.514  # of the born
+MORTALITY_BY_SEX = (1.2, 0.8)  # men, women: times the Gompertz curve above
+AGES_OF_MIGRANTS = (27.0, 9.0)  # mean and standard deviation
+
+# Plans, made up: beginners by institution from läsår `last_year` on, posts by county from the next year.
+PLANNED_YEARS = 3
+PLANNED = 0.93  # of the institution's degrees (the county's specialties) of late that have any plan
+PLANNED_IN_A_YEAR = (1.0, 0.9, 0.85)  # of those with a plan: the first year, the second, the third
+PLAN_SPREAD, PLAN_CHANGE = 0.08, 0.015  # standard deviations: of a year's number; of the growth a year
+
+# The regions' survey, made up.
+SURVEY_YEARS = 3  # the latest is the year after `last_year`
+SURVEY_ANSWERED = 0.9
+SURVEY_BY_PROFESSION, SURVEY_BY_COUNTY, SURVEY_BY_ANSWER = 0.4, 0.3, 0.6  # standard deviations of scarcity
+SURVEY_EXPERIENCED = 0.25  # added to the scarcity of the experienced, taken off that of the new
+SURVEY_SURPLUS = -0.95  # scarcity below it is surplus, over 0 lack
+SURVEY_OLD_TITLE, SURVEY_BOTH_TITLES = 0.15, 0.05  # of the counties, in a year
+
+# Physicians. A fifth of the specialists in general medicine; the other shares, and all times: made up.
+SPECIALTIES = {
+    **{"allmanmedicin": 0.21, "akutsjukvard": 0.03, "anestesi_intensivvard": 0.08, "geriatrik": 0.04},
+    **{"barn_ungdomsmedicin": 0.07, "internmedicin": 0.12, "kirurgi": 0.07, "onkologi": 0.03},
+    **{"medicinsk_gastroenterologi": 0.02, "obstetrik_gynekologi": 0.06, "ortopedi": 0.06},
+    **{"psykiatri": 0.08, "radiologi": 0.06, "ovrig": 0.07},
+}
+TRAINS_AS_SPECIALIST = 0.93  # of the physicians who are not specialists when licensed
+SPECIALIST_WHEN_LICENSED = 0.5  # of those educated abroad; the certificate within 200 days
+TRAINING_BEGINS_DAYS, TRAINING_BEGINS_LATE, LATE_DAYS = (20, 900), 0.04, (900, 4000)  # after the licence
+TRAINING_DAYS, TRAINING_DAYS_AGAIN = (2150, 330), (1400, 200)  # mean and standard deviation
+SHORTEST_TRAINING_DAYS = 1000
+TRAINING_BROKEN_OFF, BROKEN_OFF_DAYS = 0.05, (300, 1100)
+BEGINS_ANOTHER, SECOND_SPECIALTY = 0.85, 0.04  # of those who broke off; of those with a certificate
+BETWEEN_DAYS = (60, 900)  # from breaking off, or the certificate, until the next training

@@ -14,8 +14,11 @@ from vardflode.synth.codes import Codes, load_codes
 from vardflode.synth.colonoscopy import colonoscopy
 from vardflode.synth.education import first_education, from_elsewhere, second_education, specialise
 from vardflode.synth.people import Country, Crowd, aimed_at, gather, settle
+from vardflode.synth.physicians import specialist_training
+from vardflode.synth.plans import planned_beginners, planned_posts, survey
 from vardflode.synth.population import population
 from vardflode.synth.programmes import Programmes, make_programmes
+from vardflode.synth.projection import projection
 from vardflode.synth.work import employment, make_careers, make_traits, study_years
 from vardflode.synth.write import (
     STYLES,
@@ -73,18 +76,19 @@ def generate(
     last_year: int = 2024,
     progress: Callable[[str], None] | None = None,
 ) -> SynthSummary:
-    """Write made-up deliveries of seven registers below ``out``.
+    """Write made-up deliveries of all registers but the open data below ``out``.
 
     The same (scale, seed, last_year, errors) gives the same bytes. Up to 2026, one seed and scale with a
     later ``last_year`` tells of the same persons a year on. Calibration and sources: ``calibration.py``.
 
     Args:
         out: folder for ``<register>/<delivery>/``; made if missing.
-        scale: size of the country, 1 = whole (about 400 000 persons); colonoscopies and population are
-            always the whole country's.
+        scale: size of the country, 1 = whole (about 400 000 persons); colonoscopies, population, projection
+            and the regions' survey are always the whole country's.
         seed: of all random streams, not negative.
         errors: plant known errors and list them in ``<out>/planted.json``.
-        last_year: the year that the deliveries reach, to 31 December; 2018-2035.
+        last_year: the year that the deliveries reach, to 31 December; 2018-2035. The survey
+            reaches the next.
         progress: called with a short line for people before each part.
 
     Returns:
@@ -115,7 +119,8 @@ def generate(
     deliveries: list[Delivery] = []
     try:
         for register in STYLES:
-            deliveries.append(Delivery(out, register, name, made_on, until))
+            to = f"{last_year + 1}-12-31" if register == "vardenkat" else until
+            deliveries.append(Delivery(out, register, name, made_on, to))
         summary = _write_all({d.register: d for d in deliveries}, scale, seed, last_year, out, say)
         extra: dict[Path, str] = {}
         if errors:
@@ -191,4 +196,14 @@ def _write_all(
     volymer, skopister = colonoscopy(codes, people, seed, last_year)
     deliveries["koloskopi"].csv("volymer", volymer)
     deliveries["koloskopi"].csv("skopister", skopister)
+
+    say("Framskrivning, planer och specialister / projection, plans and specialists")
+    deliveries["framskrivning"].parquet("framskrivning", projection(codes, people))
+    planned = planned_beginners(codes, programmes, crowd.spells, seed, last_year)
+    deliveries["utbildningsplan"].csv("planerade_nyborjare", planned)
+    deliveries["vardenkat"].csv("bedomningar", survey(codes, seed, last_year))
+    certificates, trainees = specialist_training(codes, country, crowd, seed, last_year)
+    deliveries["specialister"].csv("specialistbevis", certificates)
+    deliveries["st"].csv("st_lakare", trainees)
+    deliveries["st"].csv("planerade_st", planned_posts(codes, trainees, seed, last_year))
     return SynthSummary(out, scale, seed, last_year, persons=int(included.sum()))

@@ -36,7 +36,11 @@ def population(codes: Codes, seed: int, last_year: int) -> pl.DataFrame:
     ages = shape[None] * np.exp(tilt[:, None, None] * (age - 42) / 50)
     ages /= ages.sum(axis=(1, 2), keepdims=True)
     size = codes.kommun_weight[None, :] * 1000 * np.exp(growth[None, :] * (years[:, None] - 2018))
-    numbers = np.rint(size[:, :, None, None] * ages[None]).astype(np.int64)
+    return population_table(codes, years, np.rint(size[:, :, None, None] * ages[None]).astype(np.int64))
+
+
+def population_table(codes: Codes, years: np.ndarray, numbers: np.ndarray) -> pl.DataFrame:
+    """Return numbers by year × municipality × sex × age as a table of the register."""
     grid = np.indices(numbers.shape).reshape(4, -1)
     return pl.DataFrame(
         {

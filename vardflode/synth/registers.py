@@ -23,19 +23,22 @@ from vardflode.synth.timeline import (
 )
 
 
-def _strings(values: list[str], index: Ints) -> pl.Series:
+def strings(values: list[str], index: Ints) -> pl.Series:
+    """Return the values at the places of ``index`` as text; below 0: missing."""
     return pl.Series([*values, None], dtype=pl.String).gather(
         pl.Series(np.where(index < 0, len(values), index).astype(np.uint32))
     )
 
 
-def _dates(days: Ints) -> pl.Series:
+def dates(days: Ints) -> pl.Series:
+    """Return day numbers as dates; NEVER and ALIVE: missing."""
     known = (days != NEVER) & (days != ALIVE)
     series = pl.Series(np.where(known, days, 0).astype(np.int32)).cast(pl.Date)
     return pl.select(pl.when(pl.Series(known)).then(series)).to_series()
 
 
-def _alive(country: Country, person: Ints, days: Ints) -> np.ndarray:
+def alive(country: Country, person: Ints, days: Ints) -> np.ndarray:
+    """Return which persons were not dead before the day."""
     return days <= country.death_day[person]
 
 
@@ -50,7 +53,7 @@ def registrations(
     paused = (offset >= spells.pause_from[which]) & (offset < spells.pause_from[which] + spells.pause[which])
     person = spells.person[which]
     kept = ~(paused & (term != spells.end[which])) & (term >= FIRST_TERM) & (term < 2 * (last_year + 1))
-    kept &= _alive(country, person, first_day(term))
+    kept &= alive(country, person, first_day(term))
     which, offset, term, person = which[kept], offset[kept], term[kept], person[kept]
     changed = offset >= spells.change_at[which]
     interval = np.where(changed, spells.programme_2[which], spells.programme[which])
@@ -59,8 +62,8 @@ def registrations(
     frame = pl.DataFrame(
         {
             "lopnr": country.lopnr[person],
-            "larosate": _strings(programmes.institution, interval),
-            "programkod": _strings(programmes.code, interval),
+            "larosate": strings(programmes.institution, interval),
+            "programkod": strings(programmes.code, interval),
             "termin": term_code(term),
         }
     ).unique(["lopnr", "larosate", "programkod", "termin"], keep="first", maintain_order=True)
@@ -122,17 +125,17 @@ def degrees(
     person, place, degree, specialisation, when, professional = (
         np.concatenate([p[i] if i < 5 else np.full(len(p[0]), p[5]) for p in parts]) for i in range(6)
     )
-    kept = (when < day(last_year + 1)) & _alive(country, person, when)
+    kept = (when < day(last_year + 1)) & alive(country, person, when)
     order = np.flatnonzero(kept)[np.lexsort((degree[kept], when[kept], person[kept]))]
     person = person[order]
     frame = pl.DataFrame(
         {
             "lopnr": country.lopnr[person],
-            "larosate": _strings(institutions, place[order]),
-            "examenskod": _strings(names, degree[order]),
-            "inriktning": _strings(codes.specialisations, specialisation[order]),
-            "examensdatum": _dates(when[order]),
-            "examenstyp": _strings(["G", "Y"], professional[order].astype(np.int64)),
+            "larosate": strings(institutions, place[order]),
+            "examenskod": strings(names, degree[order]),
+            "inriktning": strings(codes.specialisations, specialisation[order]),
+            "examensdatum": dates(when[order]),
+            "examenstyp": strings(["G", "Y"], professional[order].astype(np.int64)),
         }
     ).unique(maintain_order=True, keep="first")
     return frame, np.unique(person)
@@ -171,17 +174,17 @@ def licences(
     profession[(profession == "FT") & (when < day(2014))] = "SG"
     revoked = when + rng.integers(200, 6000, len(when))
     revoked = np.where(rng.random(len(when)) < cal.REVOKED, revoked, NEVER)
-    gone = (revoked >= day(last_year + 1)) | ~_alive(country, person, revoked)
+    gone = (revoked >= day(last_year + 1)) | ~alive(country, person, revoked)
     revoked = np.where(gone, NEVER, revoked)
-    kept = (profession != "") & (when < day(last_year + 1)) & _alive(country, person, when)
+    kept = (profession != "") & (when < day(last_year + 1)) & alive(country, person, when)
     order = np.flatnonzero(kept)[np.lexsort((when[kept], person[kept]))]
     frame = pl.DataFrame(
         {
             "lopnr": country.lopnr[person[order]],
             "yrkeskod": pl.Series(profession[order].tolist(), dtype=pl.String),
-            "legitimationsdatum": _dates(when[order]),
+            "legitimationsdatum": dates(when[order]),
             "utbildningsland": pl.Series(country_of[order].tolist(), dtype=pl.String),
-            "aterkallelsedatum": _dates(revoked[order]),
+            "aterkallelsedatum": dates(revoked[order]),
         }
     ).unique(["lopnr", "yrkeskod", "legitimationsdatum"], keep="first", maintain_order=True)
     return frame, np.unique(person[order])
@@ -246,17 +249,17 @@ def applications(
         )
 
     person, term, interval, priority, admitted = (np.concatenate([p[i] for p in parts]) for i in range(5))
-    kept = np.flatnonzero(_alive(country, person, first_day(term)))
+    kept = np.flatnonzero(alive(country, person, first_day(term)))
     order = kept[np.lexsort((~admitted[kept], term[kept], person[kept]))]
     frame = (
         pl.DataFrame(
             {
                 "lopnr": country.lopnr[person[order]],
                 "termin": term_code(term[order]),
-                "larosate": _strings(programmes.institution, interval[order]),
-                "programkod": _strings(programmes.code, interval[order]),
+                "larosate": strings(programmes.institution, interval[order]),
+                "programkod": strings(programmes.code, interval[order]),
                 "prioritet": priority[order],
-                "antagen": _strings(["N", "J"], admitted[order].astype(np.int64)),
+                "antagen": strings(["N", "J"], admitted[order].astype(np.int64)),
             }
         )
         .unique(["lopnr", "termin", "larosate", "programkod"], keep="first", maintain_order=True)
@@ -276,7 +279,7 @@ def persons(country: Country, included: np.ndarray, seed: int, last_year: int) -
             "lopnr": country.lopnr[which],
             "kon": country.sex[which],
             "fodelsear": country.born[which],
-            "avlidendatum": _dates(death),
+            "avlidendatum": dates(death),
         }
     )
 
@@ -289,7 +292,7 @@ def residence(codes: Codes, country: Country, included: np.ndarray, year: int) -
         {
             "lopnr": country.lopnr[which],
             "ar": np.full(len(which), year),
-            "kommun": _strings(codes.kommuner, home[which].astype(np.int64)),
+            "kommun": strings(codes.kommuner, home[which].astype(np.int64)),
         }
     )
 

@@ -41,6 +41,11 @@ STYLES = {
     "gymnasium": Style(encoding="iso-8859-1", crlf=True),
     "koloskopi": Style(),
     "folkmangd": Style(),
+    "framskrivning": Style(),
+    "utbildningsplan": Style(byte_order_mark=True, quoted_empty=True),
+    "vardenkat": Style(byte_order_mark=True, crlf=True),
+    "specialister": Style(encoding="iso-8859-1"),
+    "st": Style(),
 }
 
 
