@@ -24,7 +24,7 @@ MAY_USE = {
     "synth": set(),
     "deliveries": {"common"},
     "expectations": {"common", "deliveries", "settings"},
-    "forecast": {"common", "deliveries"},
+    "forecast": {"common", "deliveries", "settings"},
     "warehouse": {"common", "deliveries", "expectations", "settings"},
     "disclosure": {"analysts", "common", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "deliveries", "disclosure", "settings"},
@@ -143,19 +143,20 @@ def test_nothing_but_tests_imports_the_benchmark_or_the_tests() -> None:
 
 
 def test_a_model_reads_only_the_layers_that_it_may() -> None:
-    layer_of = {path.stem: layer(path) for path in MODELS.glob("**/*.sql")}
+    models = [*MODELS.glob("**/*.sql"), *MODELS.glob("**/*.py")]
+    layer_of = {path.stem: layer(path) for path in models}
     layer_of |= {path.stem: "seeds" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
     assert {layer(path) for path in MODELS.glob("**/*.sql")} == set(READS)
-    for path in MODELS.glob("**/*.sql"):
+    for path in models:
         text = path.read_text(encoding="utf-8")
-        read = {layer_of[name] for name in re.findall(r"ref\('(\w+)'\)", text)}
+        read = {layer_of[name] for name in re.findall(r"""ref\(['"](\w+)['"]\)""", text)}
         if "source(" in text:
             read.add("source")
         assert read <= READS[layer(path)], path
 
 
 def test_a_model_has_its_description_and_tests_beside_it() -> None:
-    for path in MODELS.glob("**/*.sql"):
+    for path in [*MODELS.glob("**/*.sql"), *MODELS.glob("**/*.py")]:
         if layer(path) == "counts":
             continue
         beside = read_yaml(path.with_suffix(".yml").read_text(encoding="utf-8"))
