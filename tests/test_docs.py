@@ -205,6 +205,34 @@ def test_every_page_is_of_a_register() -> None:
     assert sorted(path.stem for path in (DOCS / "registers").glob("*.md")) == sorted(REGISTERS)
 
 
+def test_the_rounding_of_a_projection_keeps_every_municipality(tmp_path: Path) -> None:
+    """The query of the page makes whole persons, none further than one from the fraction, and keeps the sums."""
+    page = read(DOCS / "registers" / "framskrivning.md").partition(dictionary.BEGIN)[0]
+    (query,) = [match[1] for match in re.finditer(r"```sql\n(.*?)```", page, re.DOTALL)]
+    fractions, whole = tmp_path / "scb.csv", tmp_path / "framskrivning.parquet"
+    with duckdb.connect() as con:
+        con.execute("select setseed(0.5)")
+        con.execute(
+            f"copy (select ar, kommun, kon, alder, round(60 * random(), 4) as antal from range(2025, 2028) as y (ar),"
+            f" (values ('0114'), ('1480')) as k (kommun), range(1, 3) as s (kon), range(101) as a (alder))"
+            f" to '{fractions}' (header)"
+        )
+        con.execute(query.replace("scb.csv", str(fractions)).replace(whole.name, str(whole)))
+        moved, kind, rows, kommun = con.execute(
+            "select max(abs(w.antal - f.antal)), any_value(typeof(w.antal)), count(*), min(w.kommun)"
+            f" from '{whole}' as w join '{fractions}' as f"
+            " on (w.ar, w.kommun::int, w.kon, w.alder) = (f.ar, f.kommun::int, f.kon, f.alder)"
+        ).fetchall()[0]
+        sums = con.execute(
+            f"select sum(w.antal), round(sum(f.antal)) from '{whole}' as w join '{fractions}' as f"
+            " on (w.ar, w.kommun::int, w.kon, w.alder) = (f.ar, f.kommun::int, f.kon, f.alder)"
+            " group by w.ar, w.kommun"
+        ).fetchall()
+    assert (moved < 1, kind, rows, kommun) == (True, "INTEGER", 3 * 2 * 2 * 101, "0114")
+    assert len(sums) == 6
+    assert all(told == wanted for told, wanted in sums)
+
+
 # --- What the deliveries page lists -------------------------------------------------------------------
 
 

@@ -59,6 +59,35 @@ SOUND = {
         "antal_adenom": "30",
         "sverekks": "J",
     },
+    ("framskrivning", "framskrivning"): {"ar": "2030", "kommun": "1480", "kon": "1", "alder": "30", "antal": "100"},
+    ("utbildningsplan", "planerade_nyborjare"): {
+        "lasar": "2024",
+        "larosate": "GU",
+        "examenskod": "SP",
+        "inriktning": "distrikt",
+        "antal": "40",
+    },
+    ("vardenkat", "bedomningar"): {
+        "ar": "2024",
+        "lan": "14",
+        "yrkeskod": "SJ",
+        "erfarenhet": "erfaren",
+        "bedomning": "brist",
+    },
+    ("specialister", "specialistbevis"): {
+        "lopnr": "123456",
+        "specialitet": "allmanmedicin",
+        "bevisdatum": "2020-06-01",
+        "utbildningsland": "SE",
+    },
+    ("st", "st_lakare"): {
+        "lopnr": "123456",
+        "specialitet": "allmanmedicin",
+        "startdatum": "2014-06-01",
+        "avslutsdatum": "",
+        "kommun": "1480",
+    },
+    ("st", "planerade_st"): {"ar": "2025", "lan": "14", "specialitet": "allmanmedicin", "antal": "40"},
 }  # fmt: skip
 
 
@@ -96,6 +125,16 @@ HOSP, REG, DEG, APP = (
 )
 PROG, PERS, RES = ("hreg", "program"), ("rtb", "personer"), ("rtb", "folkbokforing")
 BAS, POP, COL = ("bas", "sysselsattning"), ("folkmangd", "folkmangd"), ("koloskopi", "volymer")
+AHEAD, PLAN, POSTS = (
+    ("framskrivning", "framskrivning"),
+    ("utbildningsplan", "planerade_nyborjare"),
+    ("st", "planerade_st"),
+)
+ANSWERS, SPECIALISTS, TRAINING = (
+    ("vardenkat", "bedomningar"),
+    ("specialister", "specialistbevis"),
+    ("st", "st_lakare"),
+)
 
 ONE_VALUE = [
     # id: 6-9 digits, kept as text
@@ -170,6 +209,8 @@ ONE_VALUE = [
     (POP, "antal", "-1", "range"),
     (POP, "antal", "2000000", None),
     (POP, "antal", "2000001", "range"),
+    (AHEAD, "antal", "12.5", "type"),  # whole persons
+    (AHEAD, "antal", "12,0", "type"),
     (POP, "antal", "9" * 18, "range"),
     (POP, "antal", "9" * 19, "range"),
     (POP, "antal", "9" * 40, "range"),
@@ -223,7 +264,7 @@ ONE_VALUE = [
 def test_one_value(world: Any, table: tuple[str, str], column: str, value: str, rule: str | None) -> None:
     """Beside a sound row, so that a rule which hits everything is seen."""
     value = f'"{value}"' if ";" in value else value
-    other = {"enhet": "E2"} if table == COL else {"alder": "31"} if table == POP else {}
+    other = {"enhet": "E2"} if table == COL else {"alder": "31"} if table in (POP, AHEAD) else {}
     if not other:
         other = {"lopnr": "654321"} if "lopnr" in SOUND[table] else {"programkod": "DEF"}
     taken = world.take(table[0], {f"{table[1]}.csv": text(table, other, {column: value})})
@@ -318,6 +359,46 @@ class TestAfterTheDelivery:
             found(world, PROG, {"giltig_fran": "20302", "giltig_till": "20401"}, avser_till="2024-06-15")
             == []
         )
+
+    @pytest.mark.parametrize(("table", "column"), [(AHEAD, "ar"), (PLAN, "lasar"), (POSTS, "ar")])
+    def test_years_of_projections_and_plans_may_be_future(
+        self, world: Any, table: tuple[str, str], column: str
+    ) -> None:
+        years = [{column: year} for year in ("2024", "2025", "2059", "1999")]
+        assert found(world, table, *years, avser_till="2024-12-31") == [(5, "range", column)]
+
+    @pytest.mark.parametrize(
+        ("table", "column", "last", "late"),
+        [
+            (ANSWERS, "ar", "2024", "2025"),
+            (SPECIALISTS, "bevisdatum", "2024-12-31", "2025-01-01"),
+            (TRAINING, "startdatum", "2024-12-31", "2025-01-01"),
+            (TRAINING, "avslutsdatum", "2024-12-31", "2025-01-01"),
+        ],
+    )
+    def test_what_has_been_may_not(
+        self, world: Any, table: tuple[str, str], column: str, last: str, late: str
+    ) -> None:
+        findings = found(world, table, {column: last}, {column: late}, avser_till="2024-12-31")
+        assert findings == [(3, "range", column)]
+
+    def test_nothing_else_may_be_future(self, world: Any) -> None:
+        future = {
+            (table.register, table.name, column.name)
+            for table in world.contract.tables
+            for column in table.columns
+            if column.may_be_future
+        }
+        assert future == {
+            *{
+                (*PROG, "giltig_fran"),
+                (*PROG, "giltig_till"),
+                (*AHEAD, "ar"),
+                (*PLAN, "lasar"),
+                (*POSTS, "ar"),
+            },
+            ("folkmangd_riket", "framskrivning_riket", "ar"),
+        }
 
     def test_the_reason_names_the_day(self, world: Any) -> None:
         taken = world.take("hosp", {"legitimationer.csv": text(HOSP, {"legitimationsdatum": "2024-06-16"})},

@@ -255,7 +255,7 @@ AGES_OF_MIGRANTS = (27.0, 9.0)  # mean and standard deviation
 
 # Plans, made up: beginners by institution from läsår `last_year` on, posts by county from the next year.
 PLANNED_YEARS = 3
-PLANNED = 0.93  # of the institution's degrees (the county's specialties) of late that have any plan
+PLANNED = 0.93  # of the institution's degrees of late that have any plan
 PLANNED_IN_A_YEAR = (1.0, 0.9, 0.85)  # of those with a plan: the first year, the second, the third
 PLAN_SPREAD, PLAN_CHANGE = 0.08, 0.015  # standard deviations: of a year's number; of the growth a year
 

@@ -12,6 +12,8 @@ they were, so that nothing but the planted error changes. ``planted.json``:
     kind, register, table, key and a note. Kinds: licence_without_degree, degree_not_permitted,
     licence_revoked, overlapping_programmes, unit_without_volume, part_over_whole,
     degree_without_registration, person_missing, unmapped_programme, missing_year, figure_moved.
+``worth_a_look``
+    table, expectation and key of what is sound row by row; the expectation must tell it.
 ``unmapped_programmes``
     larosate, programkod, persons (new in these deliveries) and whether the code is unknown or not valid then.
 ``rejected``
@@ -29,6 +31,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
+from vardflode.synth import forecast_errors
 from vardflode.synth.timeline import rng_for
 from vardflode.synth.write import MANIFEST, Delivery, digest
 
@@ -91,13 +94,14 @@ class Planter:
         self.account: dict[str, list[dict[str, Any]]] = {
             key: []
             for key in (
-                *("quarantined", "exact_copies", "warnings", "unmapped_programmes", "rejected"),
-                "accepted_earlier",
+                *("quarantined", "exact_copies", "warnings", "worth_a_look", "unmapped_programmes"),
+                *("rejected", "accepted_earlier"),
             )
         }
         self.files: dict[tuple[str, str], TextFile] = {}
         people = self.file("rtb", "personer")
         self.taken = {line.text.split(";", 1)[0] for line in people.lines}
+        self.dead: list[str] = []  # sound persons who died in 2012
 
     def file(self, register: str, table: str, year: int | None = None) -> TextFile:
         """Return the file of a table, or of one of its years, read once."""
@@ -140,6 +144,11 @@ class Planter:
         self.account["warnings"].append(
             {"kind": kind, "register": register, "table": table, "key": key, "note": note}
         )
+
+    def look(self, file: TextFile, expectation: str, key: dict[str, Any]) -> None:
+        """Record what an expectation must tell."""
+        table = f"delivered.{file.delivery.register}_{file.table}"
+        self.account["worth_a_look"].append({"table": table, "expectation": expectation, "key": key})
 
     def finish(self) -> None:
         """Save the changed files and give every planted row its physical line."""
@@ -307,7 +316,7 @@ def _rows(p: Planter) -> None:
         p.bad(hands, rule, column, hand | {"skopist": f"99990{number}"} | {column: value})
 
     # Rows after the person's death; the dead are sound persons of the country.
-    dead = [p.newcomer() for _ in range(3)]
+    dead = p.dead = [p.newcomer() for _ in range(3)]
     people.lines = [
         _Line(f"{line.text.split(';')[0]};2;1950;2012-05-04") if line.text.split(";")[0] in dead else line
         for line in people.lines
@@ -457,10 +466,11 @@ def _earlier_delivery(p: Planter) -> Delivery:
     return old
 
 
-class _Rejects:
+class Rejects:
     """Makes newer deliveries, small copies of the sound ones, each wrong in one way."""
 
     def __init__(self, planter: Planter, sources: dict[str, Delivery]) -> None:
+        """Prepare for copies of ``sources``, by register; ``made`` is the list of them."""
         self.planter, self.sources, self.made = planter, sources, []  # type: ignore[var-annotated]
         self.month: dict[str, int] = {}
 
@@ -512,6 +522,11 @@ class _Rejects:
         path.write_bytes(b"".join(change(lines)))
         self.list_again(delivery, name)
 
+    def identity_number(self, delivery: Delivery, name: str) -> None:
+        """Give the person of a file's third line an identity number."""
+        number = MADE_UP_IDENTITY_NUMBER.encode()
+        self.lines(delivery, name, lambda ls: [*ls[:2], number + b";" + ls[2].split(b";", 1)[1], *ls[3:]])
+
 
 def _with_column(line: bytes, text: bytes) -> bytes:
     body = line.rstrip(b"\r\n")
@@ -520,7 +535,7 @@ def _with_column(line: bytes, text: bytes) -> bytes:
 
 def _rejected(p: Planter, sources: dict[str, Delivery]) -> list[Delivery]:
     """Make one newer delivery for every reason to reject one."""
-    r = _Rejects(p, sources)
+    r = Rejects(p, sources)
     licences, people = "legitimationer.csv", "personer.csv"
     changes: dict[str, dict[str, Any]] = {}
     no_manifest = ""
@@ -530,11 +545,7 @@ def _rejected(p: Planter, sources: dict[str, Delivery]) -> list[Delivery]:
     made = r.new("hosp", "row_count", licences, "one row more than the file has")
     made.files[0]["rader"] += 1
     made = r.new("hosp", "identity_number", licences, "line 3, lopnr")
-    r.lines(
-        made,
-        licences,
-        lambda ls: [*ls[:2], MADE_UP_IDENTITY_NUMBER.encode() + b";" + ls[2].split(b";", 1)[1], *ls[3:]],
-    )
+    r.identity_number(made, licences)
     made = r.new("hosp", "encoding", licences, "said to be utf-8, is iso-8859-1")
     r.lines(made, licences, lambda ls: [*ls, "999999999;SJ;2012-08-15;ÖV;\n".encode("iso-8859-1")])
     made.encoding = "utf-8"
@@ -589,6 +600,8 @@ def _rejected(p: Planter, sources: dict[str, Delivery]) -> list[Delivery]:
     made = r.new("folkmangd", "checksum", "folkmangd.parquet", "sha256 of other bytes")
     made.files[0]["sha256"] = hashlib.sha256(b"other bytes").hexdigest()
 
+    forecast_errors.rejected(r)
+
     for delivery in r.made:
         if (delivery.register, delivery.name) == ("koloskopi", no_manifest):
             continue
@@ -617,5 +630,8 @@ def plant(deliveries: list[Delivery], seed: int, last_year: int) -> tuple[str, l
     _rows(planter)
     _warnings(planter)
     _missing_year(planter)
+    forecast_errors.plant_rows(planter)
+    forecast_errors.plant_oddities(planter)
+    forecast_errors.drop_a_projected_year(planter)
     planter.finish()
     return json.dumps(planter.account, ensure_ascii=False, indent=1) + "\n", [*rejected, older]

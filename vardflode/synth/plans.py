@@ -15,21 +15,22 @@ OF_LATE = 3  # years whose mean a plan is near
 
 
 def _plans(
-    counted: pl.DataFrame, key: list[str], year: str, first: int, seed: int, name: str
+    counted: pl.DataFrame, key: list[str], year: str, first: int, rng: np.random.Generator, gaps: bool
 ) -> pl.DataFrame:
     """Return planned numbers (``antal``) for PLANNED_YEARS years from ``first``, by the columns ``key``.
 
-    ``counted`` has one row for each beginner of the OF_LATE years before. Some keys have no plan, some none
-    for the second or third year.
+    ``counted`` has one row for each beginner of the OF_LATE years before. With ``gaps`` some keys have no
+    plan, some none for the second or third year.
     """
-    rng = rng_for(seed, name)
     groups = counted.group_by(key).len().sort(key)
     shape = (groups.height, cal.PLANNED_YEARS)
     step = np.arange(cal.PLANNED_YEARS)
     trend = rng.normal(0, cal.PLAN_CHANGE, shape[0])[:, None] * step
     mean = groups["len"].to_numpy()[:, None] / OF_LATE * np.exp(trend + rng.normal(0, cal.PLAN_SPREAD, shape))
     number = np.floor(mean + rng.random(shape)).astype(np.int64)  # whole, and on average the mean
-    planned = (rng.random(shape) < cal.PLANNED_IN_A_YEAR) & (rng.random(shape[0]) < cal.PLANNED)[:, None]
+    planned = np.ones(shape, bool)
+    if gaps:
+        planned = (rng.random(shape) < cal.PLANNED_IN_A_YEAR) & (rng.random(shape[0]) < cal.PLANNED)[:, None]
     row, column = np.nonzero(planned)
     return groups[row].select(pl.Series(year, first + column), *key, pl.Series("antal", number[planned]))
 
@@ -47,15 +48,19 @@ def planned_beginners(
         }
     ).filter(pl.col("lasar").is_between(last_year - OF_LATE, last_year - 1), pl.col("examenskod") != OTHER)
     key = ["larosate", "examenskod", "inriktning"]
-    return _plans(begun, key, "lasar", last_year, seed, "planned beginners")
+    return _plans(begun, key, "lasar", last_year, rng_for(seed, "planned beginners"), gaps=True)
 
 
 def planned_posts(codes: Codes, trainees: pl.DataFrame, seed: int, last_year: int) -> pl.DataFrame:
-    """Return the table ``planerade_st``: training posts from ``last_year`` + 1, by county."""
+    """Return the table ``planerade_st``: training posts from ``last_year`` + 1, by county.
+
+    Without gaps: posts are added up over counties, so that a county without a plan is a lower plan.
+    """
     begun = trainees.filter(pl.col("startdatum").dt.year() > last_year - OF_LATE).with_columns(
         lan=pl.col("kommun").replace_strict(codes.kommuner, codes.county)
     )
-    return _plans(begun, ["lan", "specialitet"], "ar", last_year + 1, seed, "planned posts")
+    rng = rng_for(seed, "planned posts")
+    return _plans(begun, ["lan", "specialitet"], "ar", last_year + 1, rng, gaps=False)
 
 
 def survey(codes: Codes, seed: int, last_year: int) -> pl.DataFrame:

@@ -115,7 +115,7 @@ def _is_view(manifest: Manifest, id_: str) -> bool:
     return bool(manifest["nodes"][id_]["config"]["materialized"] == "view")
 
 
-def _is_sql(node: Mapping[str, Any]) -> bool:
+def _is_sql(node: Mapping[str, object]) -> bool:
     """Whether what a model holds can be asked for again; one in Python is run instead."""
     return bool(node.get("language", "sql") == "sql")
 

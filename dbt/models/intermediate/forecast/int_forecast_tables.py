@@ -4,7 +4,8 @@ All tables one under another, told apart by `table_name`: the marts select their
 """
 
 
-def model(dbt, session):  # noqa: ANN001, ANN201
+def model(dbt, session):
+    """Every table of `vardflode.forecast.tables.TABLES`."""
     from vardflode.forecast.in_dbt import stacked_tables
 
     # dbt finds what a model reads by these words.
