@@ -196,11 +196,11 @@ def test_what_is_kept_is_what_would_be_built(
     assert_as_from_nothing(settings, chosen, data)
 
 
-def test_of_one_new_year_only_how_well_registers_link_is_asked(settings: Settings, data: Path) -> None:
-    """That is asked of every year that is delivered."""
+def test_one_new_year_changes_only_what_is_told_of_each_delivery(settings: Settings, data: Path) -> None:
+    """How well registers link is asked of every year that is delivered; and when each came last."""
     change_one_new_year(settings.raw)
     chosen = begin(settings)
-    assert names(chosen) == {"linking"}
+    assert names(chosen) == {"freshness", "linking"}
     assert_as_from_nothing(settings, chosen, data)
 
 
