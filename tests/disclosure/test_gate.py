@@ -115,6 +115,15 @@ def test_institutions_that_share_five_retained_men_have_one_each_and_hardly_more
     )
 
 
+@pytest.mark.parametrize(("men", "known"), [(20, {"A:2 beginners": (0, 2)}), (13, {}), (12, {})])
+def test_who_is_left_in_an_institution_whose_other_sex_is_told_is_known(
+    men: int, known: dict[str, tuple[int, int]]
+) -> None:
+    """Of an institution told 12, 17 at most, the men told 20 are 15 at least. The row of women is not there."""
+    told = [("institution", "A", 12), ("institution_sex", "A:1", men)]
+    assert known_too_well("beginners", [(by, value, n, n) for by, value, n in told]) == known
+
+
 @pytest.mark.parametrize("table", EVERY, ids=lambda table: table.name)
 def test_a_table_is_published_as_it_is_declared(data: Path, table: Table) -> None:
     told = pl.read_parquet(data / "published" / f"{table.name}.parquet")

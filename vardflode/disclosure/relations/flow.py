@@ -154,7 +154,8 @@ def _numbers(
 
 def _cells(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """The cells that are told, and those that are known to be, since they hold others: a county where an
-    institution teaches, an institution whose women are told. Without a row they are told as nobody.
+    institution teaches, an institution whose women are told, and its men. Without a row they are told as
+    nobody.
     """
     window = ["degree_code", "cohort_from", "cohort_to"]
     cell = [*window, "breakdown", "breakdown_value"]
@@ -174,6 +175,12 @@ def _cells(rows: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
         )
         for attribute in ("institution", "study_county")
     ]
+    sexes = pl.DataFrame({"sex": TABLE.parts["sex"].codes})
+    in_sex = [of for of, attributes in NESTED.items() if attributes[-1] == "sex"]
+    named = pl.concat_str(pl.col("breakdown_value").str.split(":").list.get(0), "sex", separator=":")
+    by_sex = rows.filter(pl.col("breakdown").is_in(["sex", *in_sex])).select(cell).join(sexes, how="cross")
+    value = pl.when(pl.col("breakdown") == "sex").then("sex").otherwise(named)
+    outer.append(by_sex.with_columns(breakdown_value=value).select(cell))
     return pl.concat([rows.select(cell), *outer]).unique(maintain_order=True)
 
 
