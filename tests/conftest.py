@@ -43,7 +43,7 @@ def copied_project(folder: Path) -> Path:
     """A copy of the project's own files, for a test that changes some of them."""
     for name in ("dagster_project", "vardflode", "dbt", "docs", "editions", "expectations"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "target"))
-    for name in ("uv.lock", "vardflode.toml"):
+    for name in ("uv.lock", "vardflode.toml", "scenarier.yml"):
         shutil.copy(PROJECT / name, folder / name)
     return folder
 

@@ -46,6 +46,8 @@ def _settings_options(command: Callable) -> Callable:
         click.option("--max-move", help="Share that a table's rows may move unnoticed [0.2]."),
         click.option("--threads", type=int, help="Processor cores to use, 0 for all [0]."),
         click.option("--memory", help="Memory of the database before it spills to disk [2GB]."),
+        click.option("--horizon", type=int, help="Years that the forecast goes after the last one [15]."),
+        click.option("--scenarios", help="File with the forecast's scenarios [scenarier.yml]."),
         click.option(
             "--unlinked", multiple=True, metavar="REGISTER", help="May be missing, or not link: it is meant."
         ),
