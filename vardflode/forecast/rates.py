@@ -64,7 +64,7 @@ class Draws:
     @classmethod
     def seeded(cls, seed: int, count: int) -> Draws:
         """As many draws, the same for the same seed."""
-        return cls(*np.random.default_rng(seed).random((3, count, WINDOW)))
+        return cls(*np.random.default_rng(seed).uniform(size=(3, count, WINDOW)))
 
 
 @dataclass(frozen=True)

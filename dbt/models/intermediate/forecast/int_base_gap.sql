@@ -15,7 +15,9 @@ latest as (
     select answers.*
     from answers
     inner join latest_year on answers.year = latest_year.year
-    qualify answers.is_recoded = bool_and(answers.is_recoded) over (partition by answers.county, answers.profession_code)
+    qualify
+        answers.is_recoded
+        = bool_and(answers.is_recoded) over (partition by answers.county, answers.profession_code)
 ),
 
 groups as (
