@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -96,14 +97,14 @@ def test_the_required_intake_makes_supply_equal_demand() -> None:
         assert effect > 0.05
 
 
-def test_without_a_projection_there_is_no_forecast() -> None:
-    rows = random_rows(5)
-    rows["care_index"] = [row for row in rows["care_index"] if row[2] == LAST]
-    found = forecast_tables(evidence(**rows), AHEAD, {"reference": AS_NOW})
+def test_without_the_registers_that_it_needs_there_is_no_forecast() -> None:
+    known = evidence(**random_rows(5))
+    nothing = replace(known, groups=known.groups.clear())
+    found = forecast_tables(nothing, AHEAD, {"reference": AS_NOW})
     assert set(found) == set(TABLES)
     assert not any(table.height for table in found.values())
     with pytest.raises(LookupError, match="framskrivning"):
-        tables(rows)
+        scenario_tables(nothing, AHEAD, {"reference": AS_NOW})
 
 
 def test_without_employment_of_the_origin_there_is_no_forecast() -> None:

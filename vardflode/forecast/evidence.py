@@ -94,12 +94,6 @@ class Evidence:
         return self.years["year"].max()  # type: ignore[return-value]
 
     @property
-    def is_projected(self) -> bool:
-        """Whether any year of the population to come is delivered: without it there is no forecast."""
-        last = self.last_year
-        return last is not None and bool((self.care_index["year"] > last).any())
-
-    @property
     def seed(self) -> int:
         """A number that is the same for the same deliveries."""
         rows = self.stock.sort(pl.all()).write_csv() + self.beginners.sort(pl.all()).write_csv()

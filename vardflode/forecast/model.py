@@ -100,6 +100,8 @@ class Model:
 
 def make_model(evidence: Evidence, origin: int, horizon: int, draws: Draws | None = None) -> Model | None:
     """The model of a forecast from a year, of what was known then. None: there is none from that year."""
+    if evidence.groups.is_empty():
+        return None
     known = evidence.until(origin)
     rates = make_rates(known, origin, draws)
     if rates is None:

@@ -56,8 +56,8 @@ TABLES = {
     },
 }
 NO_FORECAST = (
-    "there is no forecast: it needs residence and employment of the last year, and a projection "
-    "(framskrivning)"
+    "there is no forecast: it needs residence and employment of the last year, and the registers rtb, bas, "
+    "hosp, hreg and framskrivning"
 )
 Tables = dict[str, pl.DataFrame]
 
@@ -73,7 +73,7 @@ def forecast_tables(evidence: Evidence, horizon: int, scenarios: Mapping[str, Sc
     empty = {name: pl.DataFrame(schema=schema) for name, schema in TABLES.items()}
     origin = evidence.last_year
     model = make_model(evidence, origin, origin + horizon) if origin is not None else None
-    if model is None or not evidence.is_projected:
+    if model is None:
         return empty
     tested = backtest(evidence, model.years[0])
     ends = intervals(evidence, model.years[0], model.years[-1], scenarios, spread(tested))
@@ -90,7 +90,7 @@ def scenario_tables(evidence: Evidence, horizon: int, scenarios: Mapping[str, Sc
     """
     origin = evidence.last_year
     model = make_model(evidence, origin, origin + horizon) if origin is not None else None
-    if model is None or not evidence.is_projected:
+    if model is None:
         raise LookupError(NO_FORECAST)
     told = [_under(model, code, scenario, None) for code, scenario in scenarios.items()]
     return {name: pl.concat(table[name] for table in told) for name in told[0]}

@@ -152,6 +152,12 @@ def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
             return _names("lan.csv", "lansnamn").get(code)
         case "health_region":
             return _names("sjukvardsregioner.csv", "namn").get(code)
+        case "group_code":
+            names = ("namn", "yrkesnamn") if language == "sv" else ("engelskt_namn", "engelskt_namn")
+            within, professions = (
+                _names(f, name) for f, name in zip(("prognosgrupper.csv", "yrken.csv"), names, strict=True)
+            )
+            return within.get(code) or professions.get(code)
         case "institution":
             return _names("larosaten.csv", "larosatesnamn").get(code)
         case "specialisation":

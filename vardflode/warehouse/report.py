@@ -47,6 +47,8 @@ def print_summary(
             f"Late      {register} tells until {until}, {behind} months before the newest; it comes every "
             f"{cadence} months: quality.freshness"
         )
+    if not tables.get("marts.forecast"):
+        console.print("Forecast  none: it needs the registers rtb, bas, hosp, hreg and framskrivning")
     if (unmapped := summary["unmapped_programmes"])["pairs"]:
         persons = _persons(unmapped["persons"], settings.threshold)
         console.print(
