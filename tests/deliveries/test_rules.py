@@ -674,11 +674,13 @@ def small(world: Any, tmp_path: Any) -> Any:
     path = tmp_path / "small.yml"
     path.write_text(
         """
+version: 1
 max_quarantine_share: 1
 registers:
   r:
     publisher: p
     title: t
+    cadence: yearly
     tables:
       t:
         key: [a, b]
@@ -716,7 +718,8 @@ def test_a_table_without_any_rule(world: Any, tmp_path: Any) -> None:
 
     path = tmp_path / "free.yml"
     path.write_text(
-        "max_quarantine_share: 0.01\nregisters: {r: {publisher: p, title: t, tables: {t: {key: [a], columns: "
+        "version: 1\nmax_quarantine_share: 0.01\nregisters: {r: {publisher: p, title: t, cadence: yearly, "
+        "tables: {t: {key: [a], columns: "
         "{a: {type: text, optional: true}, b: {type: text, optional: true}}}}}}",
         encoding="utf-8",
     )
