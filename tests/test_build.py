@@ -98,6 +98,8 @@ class TestTheSample:
             "intermediate.int_colonoscopy_areas",
             "intermediate.int_degree_measures",
             "intermediate.int_observed_years",
+            "intermediate.int_forecast_groups",
+            "intermediate.int_forecast_years",
             "stg_yrkesregister__employees",
             "stg_folkmangd_lan__population_by_age",
             "stg_folkmangd_lan__population_total",

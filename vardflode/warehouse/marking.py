@@ -11,7 +11,7 @@ from vardflode.warehouse.graph import Manifest, sources
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 # What became of the deliveries says nothing of persons; these do.
-_ABOUT_ROWS = ("deliveries", "quarantine", "recoded")
+_ABOUT_ROWS = ("deliveries", "quarantine", "recoded", "told_until")
 
 
 def mark_made_up(path: Path, manifest: Manifest) -> None:
