@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import WINDOWS, vardflode
 from vardflode.deliveries.contract import read_code_list
 from vardflode.disclosure.attack import RULE, attack, knowledge_of, with_earlier
-from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES, Table
+from vardflode.disclosure.declared import EVERY, TABLES, WITHOUT_NOISE, Table
 from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.gate import _true
 from vardflode.disclosure.knowledge import public_knowledge
@@ -364,7 +364,7 @@ def test_every_table_says_why_its_figures_do_not_add_up(data: Path) -> None:
     for table in TABLES:
         assert "inte alltid det hela" in comments[table.name]
         assert "do not always sum to the whole" in comments[table.name]
-    for name in OPEN_TABLES:
+    for name in WITHOUT_NOISE:
         assert "utan brus" in comments[name]
 
 

@@ -18,7 +18,7 @@ from vardflode.publication.screening.px import keywords as px_keywords
 OPEN = {"sv": "utan brus", "en": "without noise"}
 PAGES = {"sv": "rapport", "en": "report"}
 # What has numbers of open data only: these begin the names of their files.
-WITHOUT_NOISE = ("staff_density", "institutions")
+WITHOUT_NOISE = ("staff_density", "institutions", "forecast")
 
 
 def plain(text: str) -> str:

@@ -207,7 +207,7 @@ def with_earlier(
     together, revised = dict(tables), []
     for folder in reversed(earlier):
         for name, old in read_published(folder).items():
-            if name not in together or BY_NAME[name].open:
+            if name not in together or not BY_NAME[name].has_noise:
                 together.setdefault(name, old)
                 continue
             table, now = BY_NAME[name], together[name]

@@ -91,7 +91,8 @@ class Table:
     counts are part of which. `derived`: what is computed. `numbers`: all that a row tells, in the order
     of the files. `parts`: by dimension (or attribute). `relations`: the function that says how its groups
     lie in each other (`disclosure.relations`). `licensed_only`: codes without a meaning for a degree
-    without a licence. `open`: published as it is, no figures about persons. `words`: by number or
+    without a licence. `open`: published as it is, no figures about persons; `rounded`: without noise, since
+    the model rounds and tells large groups only. `words`: by number or
     dimension, where no code list has any.
     """
 
@@ -114,8 +115,14 @@ class Table:
     relations: str = "general"
     licensed_only: Mapping[str, Sequence[str]] = field(default_factory=dict)
     open: bool = False
+    rounded: bool = False
     words: Mapping[str, Words] = field(default_factory=dict)
     rules: Mapping[str, Words] = field(default_factory=dict)
+
+    @property
+    def has_noise(self) -> bool:
+        """Whether its counts are of persons and told with noise."""
+        return not (self.open or self.rounded)
 
     @property
     def is_pooled(self) -> bool:
@@ -178,9 +185,9 @@ EVERY = sorted(
     (table for path in (DBT / "models" / "counts").glob("*.yml") for table in _read(path)),
     key=lambda table: (table.position, table.name),
 )
-TABLES = [table for table in EVERY if not table.open]
+TABLES = [table for table in EVERY if table.has_noise]
 BY_NAME = {table.name: table for table in EVERY}
-OPEN_TABLES = [table.name for table in EVERY if table.open]
+WITHOUT_NOISE = [table.name for table in EVERY if not table.has_noise]
 # Files are told apart by their columns.
 _COLUMNS = [{*table.key, *table.counts} for table in TABLES]
 if twice := [t.name for t, mine in zip(TABLES, _COLUMNS, strict=True) if _COLUMNS.count(mine) > 1]:
@@ -209,6 +216,19 @@ NO_NOISE = {
 }
 
 
+ROUNDED = {
+    "sv": (
+        "Uppgifterna är avrundade till hela tiotal (nybörjare till hela femtal) och visas utan brus; grupper "
+        "med färre än 100 verksamma i området visas inte. Avrundade tal summerar inte alltid."
+    ),
+    "en": (
+        "The numbers are rounded to whole tens (beginners to whole fives) and shown without noise; groups with "
+        "fewer than 100 in the profession in the area are not shown. Rounded numbers do not always sum."
+    ),
+}
+
+
 def why(table: str, language: str) -> str:
     """Why the numbers of a published table do not always add up; of open data, that they have no noise."""
-    return (NO_NOISE if BY_NAME[table].open else WHY)[language]
+    declared = BY_NAME[table]
+    return (NO_NOISE if declared.open else ROUNDED if declared.rounded else WHY)[language]

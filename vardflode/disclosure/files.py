@@ -46,7 +46,7 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
 
 def _about(table: str, settings: Settings) -> str:
     rules = f" Threshold {settings.threshold}, shares of at least {settings.least_base}."
-    return f"{why(table, 'sv')} {why(table, 'en')}" + ("" if BY_NAME[table].open else rules)
+    return f"{why(table, 'sv')} {why(table, 'en')}" + (rules if BY_NAME[table].has_noise else "")
 
 
 def earlier_sets(settings: Settings) -> list[Path]:

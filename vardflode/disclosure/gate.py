@@ -20,7 +20,7 @@ from vardflode.deliveries.intake import content_of
 from vardflode.deliveries.survey import read_ledger
 from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
 from vardflode.disclosure.certificate import Facts, write_certificate
-from vardflode.disclosure.declared import EVERY, OPEN_TABLES, TABLES
+from vardflode.disclosure.declared import EVERY, TABLES, WITHOUT_NOISE
 from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.figures import not_applicable, published, with_noise, without
 from vardflode.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
@@ -251,4 +251,4 @@ def _published(
     tables["flow_measures"] = pl.concat([flow, not_applicable(flow, facts.leads_to_licence)]).sort(
         "degree_code", "cohort_from", "cohort_to", "breakdown", "breakdown_value", "measure"
     )
-    return tables | {name: exact[name] for name in OPEN_TABLES}
+    return tables | {name: exact[name] for name in WITHOUT_NOISE}

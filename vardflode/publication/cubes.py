@@ -130,7 +130,7 @@ def nobody(cube: Cube) -> list[dict[str, set[str]]]:
     window and measure are told. (What no row tells of may be kept back, or not yet observed.)
     """
     table = BY_NAME[cube.table]
-    if table.open or not table.is_pooled:
+    if not table.has_noise or not table.is_pooled:
         return []
     told = [name for name in cube.keys if name not in table.parts]
     # All of them may be told, and none by a part.
