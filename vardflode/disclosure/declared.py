@@ -222,8 +222,8 @@ ROUNDED = {
         "med färre än 100 verksamma i området visas inte. Avrundade tal summerar inte alltid."
     ),
     "en": (
-        "The numbers are rounded to whole tens (beginners to whole fives) and shown without noise; groups with "
-        "fewer than 100 in the profession in the area are not shown. Rounded numbers do not always sum."
+        "The numbers are rounded to whole tens (beginners to whole fives) and shown without noise; groups "
+        "with fewer than 100 in the profession in the area are not shown. Rounded numbers do not always sum."
     ),
 }
 
