@@ -87,8 +87,9 @@ def lines(
     *,
     order: Sequence[str] | None = None,
     whole: bool = False,
+    style: str = ".0%",
 ) -> str:
-    """Lines of shares; a line is broken where there is no value.
+    """Lines of shares, or of numbers of another style; a line is broken where there is no value.
 
     Args:
         rows: with x (one of `order`; without it a whole number), y (a fraction, None: not shown) and series.
@@ -96,6 +97,7 @@ def lines(
         y: title of the y axis, and the rows' key.
         series: title of the legend, and the rows' key.
         whole: show all of the scale up to 100 per cent.
+        style: how the numbers of the y axis are written.
     """
     names: list[str] = list(dict.fromkeys(row[series] for row in rows))
     # Fields have names of their own: in a title a dot or a bracket would be taken for a path.
@@ -109,7 +111,7 @@ def lines(
     chart = (
         alt.Chart(alt.Data(values=values), width=560, height=220)
         .mark_line(point=True, strokeWidth=2.2, color=BLUE, invalid="break-paths-show-path-domains")
-        .encode(x=across, y=alt.Y("y:Q", title=y, scale=scale, axis=alt.Axis(format=".0%")))
+        .encode(x=across, y=alt.Y("y:Q", title=y, scale=scale, axis=alt.Axis(format=style)))
     )
     if len(names) > 1:
         colours = [LINES[k % len(LINES)] for k in range(len(names))]

@@ -27,6 +27,7 @@ from vardflode.publication.report.degrees import degree_chapter
 from vardflode.publication.report.document import Block, Chapter, Document
 from vardflode.publication.report.few import comparison
 from vardflode.publication.report.flow import is_few
+from vardflode.publication.report.forecasts import forecasts
 from vardflode.publication.report.material import Material, material
 from vardflode.publication.report.tagged_pdf import with_row_headers
 from vardflode.publication.texts import TEXTS, parted, say
@@ -85,6 +86,7 @@ def _chapters(m: Material) -> list[Chapter]:
         *themes.nurses(m),
         *themes.colonoscopies(m),
         *themes.density(m),
+        *forecasts(m),
         *about.behind(m),
     ]
 
