@@ -65,12 +65,8 @@ def _between(m: Material, cube: Lookup, year: str, group: str, area: str) -> str
     )
     if not middle.is_shown:
         return middle.number(m.language)
-    return m.say(
-        "forecast_range",
-        middle=middle.number(m.language),
-        low=low.number(m.language),
-        high=high.number(m.language),
-    )
+    ends = {"middle": middle, "low": low, "high": high}
+    return m.say("forecast_range", **{name: cell.number(m.language) for name, cell in ends.items()})
 
 
 def _group(
@@ -152,7 +148,7 @@ def _scenarios(m: Material, cube: Lookup, groups: Sequence[str]) -> Block:
 
 
 def _record(m: Material, cube: Lookup) -> Iterator[Block]:
-    """How far earlier forecasts have been from what came; of each group, and where doing nothing was better."""
+    """How far earlier forecasts have been from what came, and where doing nothing was better."""
     year = cube.codes("year")[-1]
     ahead = sorted(cube.codes("horizon"), key=int)
     groups = [g for g in cube.codes("group_code") if g != TOTAL]
