@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import runpy
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -74,6 +76,9 @@ def run_compiled(settings: Settings, like: Path, chosen: Iterable[str] | None = 
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             if kind == "view":
                 con.execute(f"create or replace view {name} as {sql}")
+            elif node.get("language") == "python":
+                con.register("stacked", _run_python(con, node, project))
+                con.execute(f"create or replace table {name} as from stacked")
             else:  # with the columns of its contract, in their order
                 con.execute(f"create or replace table {name} as from built.{name} limit 0")
                 con.execute(f"insert into {name} by name {sql}" if sql else _copy(name, node))
@@ -83,6 +88,16 @@ def run_compiled(settings: Settings, like: Path, chosen: Iterable[str] | None = 
                 NodeResult(id_, node["name"], is_test=False, status="success", message="", sql=sql)
             )
     return results
+
+
+def _run_python(con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], project: Mapping[str, Any]) -> Any:
+    """What a model in Python gives."""
+    names = {n["name"]: f"{n['schema']}.{n['name']}" for n in project["nodes"].values()}
+    model = runpy.run_path(str(PROJECT / "dbt" / node["original_file_path"]))["model"]
+    relations = SimpleNamespace(
+        ref=lambda name: con.sql(f"from {names[name]}"), source=lambda of, name: con.sql(f"from {of}.{name}")
+    )
+    return model(relations, con)
 
 
 def _copy(name: str, node: Mapping[str, Any]) -> str:

@@ -217,7 +217,10 @@ def test_exit_statuses_are_told_as_they_are_defined(run: Run) -> None:
     readme, operations = ((PROJECT / name).read_text("utf-8") for name in ("README.md", "docs/operations.md"))
     assert "\n".join(table()) in readme
     names = list(COMMANDS)
-    for some in (["build", "status", "disclose", "publish"], ["verify", "attack", "sql", "synth", "ui"]):
+    for some in (
+        ["build", "status", "disclose", "publish"],
+        ["verify", "attack", "sql", "scenario", "synth", "ui"],
+    ):
         assert "\n".join(table(*some)) in operations
         names = [name for name in names if name not in some]
     assert set(names) == set(cli.cli.commands) - set(COMMANDS) == set()

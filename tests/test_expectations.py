@@ -23,10 +23,12 @@ SUITES = {suite.table: suite for suite in load_suites(FOLDER)}
 MARTS = (
     *("flow_measures", "applicants", "mobility", "specialisation"),
     *("specialisation_county", "colonoscopy", "staff_density", "measures"),
+    *("forecast", "forecast_flows", "forecast_demand", "forecast_intake", "forecast_backtest"),
+    "graduate_forecast",
 )
 
 SCHEMA = """
-create schema delivered; create schema marts; create schema kodverk;
+create schema delivered; create schema marts; create schema kodverk; create schema intermediate;
 create table delivered.recoded (register varchar, code varchar, last_year integer);
 create table delivered.reference (last_year integer, is_synthetic boolean);
 insert into delivered.reference values (2024, true);
@@ -70,6 +72,16 @@ create table marts.colonoscopy (
     over_60_share double, per_endoscopist double, caecal_intubation_pct double, adenoma_detection_pct double,
     register_coverage_pct double
 );
+create table marts.forecast (
+    group_code varchar, area varchar, scenario varchar, year integer, observed boolean, stock double, supply double,
+    supply_low double, supply_high double, supply_fte double, reliable boolean
+);
+create table marts.forecast_flows (flow varchar, persons double);
+create table marts.forecast_demand (sector varchar, demand double, demand_fte double);
+create table marts.forecast_intake (beginners double, required double, status varchar);
+create table marts.forecast_backtest (area varchar, horizon integer, observed double, error_pct double);
+create table marts.graduate_forecast (degree_code varchar, institution varchar, year integer, expected double);
+create table intermediate.int_person_degrees (degree_code varchar, degree_date date);
 create table marts.staff_density (
     year integer, area varchar, profession_code varchar, shared_with varchar, sex varchar, employees bigint, population bigint,
     per_100k double, series_break boolean
@@ -150,6 +162,18 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
             ('health_region', '1', 300000, 5000, 1000, 500, 4700, 1500, 3000, 25, 5, 3)
         ) as rows_of (level, area, population, colonoscopies, private, screening, caecum, adenoma, covered,
             endoscopists, over_60, trainees);
+        insert into marts.forecast values
+            ('SJ', '00', 'reference', 2024, true, 900, 700, null, null, 650, true),
+            ('SJ', '00', 'reference', 2039, false, 990, 770, 700, 840, 700, true);
+        insert into marts.forecast_flows values ('left', 20), ('specialised', -1);
+        insert into marts.forecast_demand values ('region', 700, 650), ('stat', 0, 0);
+        insert into marts.forecast_intake values (100, 120, 'ok'), (100, 0, 'surplus'), (10, null, 'not_known');
+        insert into marts.forecast_backtest values ('00', 1, 700, -2.5), ('1', 1, 80, 40);
+        insert into intermediate.int_person_degrees
+        select 'SJ', date '2024-06-01' from range(0, 200) as many (one);
+        insert into marts.graduate_forecast
+        select 'SJ', institution, year, 210
+        from (values ('LU'), ('total')) as institutions (institution), range(2025, 2028) as years (year);
         insert into marts.staff_density
         select 2019, area, 'SJ', 'RS', sex, employees, population, 100000 * employees / population, false
         from (values
@@ -400,6 +424,20 @@ SABOTAGE = {
     "colonoscopy.endoscopists_of_the_nation_are_in_an_area": change(
         "colonoscopy", "endoscopists = 9", "area = '03'"
     ),
+    "forecast.nobody_is_negative": change("forecast", "supply_fte = -1", "observed"),
+    "forecast.not_more_at_work_than_there_are": change("forecast", "supply = 901", "observed"),
+    "forecast.the_interval_is_in_order": change("forecast", "supply_low = 850", "not observed"),
+    "forecast_flows.no_flow_is_negative": change("forecast_flows", "persons = -1", "flow = 'left'"),
+    "forecast_demand.no_demand_is_negative": change("forecast_demand", "demand_fte = -1", "sector = 'stat'"),
+    "forecast_demand.every_row_has_a_demand": change("forecast_demand", "demand = null", "sector = 'stat'"),
+    "forecast_intake.nobody_is_negative": change("forecast_intake", "required = -1", "status = 'ok'"),
+    "forecast_intake.told_where_it_can_be": change("forecast_intake", "required = 1", "status = 'not_known'"),
+    "forecast_backtest.somebody_was_observed": change("forecast_backtest", "observed = 0", "area = '1'"),
+    "graduate_forecast.nobody_is_negative": change(
+        "graduate_forecast", "expected = -1", "institution = 'LU'"
+    ),
+    "graduate_forecast.a_total_each_year": "delete from marts.graduate_forecast "
+    "where institution = 'total' and year = 2025",
     "staff_density.one_row_for_each_group": again("staff_density"),
     "staff_density.employees_are_there": change("staff_density", "employees = -1", "area = '03'"),
     "staff_density.known_sexes": change("staff_density", "sex = '3'", "sex = '1'"),

@@ -51,7 +51,8 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
     models = {
         f"{layer}/{path.stem}"
         for layer in layers
-        for path in (PROJECT / "dbt/models" / layer).glob("**/*.sql")
+        for kind in ("sql", "py")
+        for path in (PROJECT / "dbt/models" / layer).glob(f"**/*.{kind}")
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
     assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition"}

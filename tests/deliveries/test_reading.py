@@ -373,4 +373,4 @@ def test_utf_8_unless_stated(world: Any, stated: str | None, encoding: str) -> N
 def test_the_contract_columns_decide_the_order(contract: Contract, world: Any) -> None:
     taken = world.take("rtb", {"personer.csv": "avlidendatum;fodelsear;kon;lopnr\n;1980;1;123456\n"})
     names = contract.registers["rtb"].tables["personer"].column_names
-    assert list(taken.accepted("personer")[0]) == [*names, "_file", "_line"]
+    assert list(taken.accepted("personer")[0]) == [*names, "_file", "_line", "_recoded"]

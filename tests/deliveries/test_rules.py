@@ -300,6 +300,7 @@ class TestTypesAsRead:
             "arblosdagar": 0,
             "_file": "sysselsattning_2020.csv",
             "_line": 2,
+            "_recoded": False,
         }
 
     def test_dates_and_terms(self, world: Any) -> None:

@@ -30,6 +30,8 @@ CODE_LISTS = (
 # Columns whose code is of the kind that another column of the row names.
 _KIND_IN = {"breakdown_value": "breakdown"}
 _AREAS_BY_LEVEL = "level"
+# Forecasts of these are by health-care region.
+_GROUPS = "group_code"
 # What the code list of labels says of a column, the best first.
 _KINDS = ("metric", "dimension", "column")
 # What is called what, by kind and code: Swedish, English, unit.
@@ -126,6 +128,8 @@ def _labelled(schema: str, table: str, columns: Sequence[str], known: set[str]) 
             kind = f"rows_of.{_KIND_IN[column]}"
         elif column == "area" and _AREAS_BY_LEVEL in columns:
             kind = f"rows_of.{_AREAS_BY_LEVEL}"
+        elif column == "area" and _GROUPS in columns:
+            kind = "'health_region'"
         elif column in known:
             kind = _text(column)
         else:

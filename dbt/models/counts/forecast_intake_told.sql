@@ -13,7 +13,7 @@ select
     tables.target_year as year,
     tables.group_code,
     tables.scenario,
-    {{ to_whole('tables.beginners', 5) }} as beginners_a_year,
+    {{ to_whole('tables.beginners', 5) }} as beginning,
     {{ to_whole('tables.required', 5) }} as required
 from tables
 inner join reliable on tables.group_code = reliable.group_code

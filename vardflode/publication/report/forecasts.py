@@ -113,16 +113,13 @@ def _intake(m: Material, cube: Lookup, groups: Sequence[str]) -> Iterator[Block]
     rows = [
         [
             label("group_code", group, m.language),
-            *(
-                cube.cell(n, year, group, REFERENCE).number(m.language)
-                for n in ("beginners_a_year", "required")
-            ),
+            *(cube.cell(n, year, group, REFERENCE).number(m.language) for n in ("beginning", "required")),
         ]
         for group in groups
         if group in cube.codes("group_code")
     ]
     head = [dimension("group_code")[m.language]]
-    head += [metric(name)[m.language] for name in ("beginners_a_year", "required")]
+    head += [metric(name)[m.language] for name in ("beginning", "required")]
     yield m.table("forecast_intake", m.say("forecast_intake", year=year), head, rows)
 
 
