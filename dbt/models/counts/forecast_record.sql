@@ -38,9 +38,9 @@ by_group as (
 select
     {{ last_year() }} as year,
     group_code,
-    horizon::varchar as horizon,
-    round(avg(missed), 1) as mape,
-    round(avg(missed_by_today), 1) as mape_of_today,
+    horizon::varchar as years_ahead,
+    round(avg(missed), 1) as mape_pct,
+    round(avg(missed_by_today), 1) as mape_of_today_pct,
     count(*) as forecasts
 from by_group
 group by group_code, horizon

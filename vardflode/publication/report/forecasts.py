@@ -147,13 +147,13 @@ def _scenarios(m: Material, cube: Lookup, groups: Sequence[str]) -> Block:
 def _record(m: Material, cube: Lookup) -> Iterator[Block]:
     """How far earlier forecasts have been from what came, and where doing nothing was better."""
     year = cube.codes("year")[-1]
-    ahead = sorted(cube.codes("horizon"), key=int)
+    ahead = sorted(cube.codes("years_ahead"), key=int)
     groups = [g for g in cube.codes("group_code") if g != TOTAL]
     codes = [TOTAL, *groups]
     rows = [
         [
             m.say("forecast_all") if code == TOTAL else label("group_code", code, m.language),
-            *(cube.cell("mape", year, code, years).number(m.language, 1) for years in ahead),
+            *(cube.cell("mape_pct", year, code, years).number(m.language, 1) for years in ahead),
         ]
         for code in codes
     ]
@@ -162,8 +162,8 @@ def _record(m: Material, cube: Lookup) -> Iterator[Block]:
     worse = [
         label("group_code", group, m.language)
         for group in groups
-        if (mine := _mean(cube, "mape", year, group, ahead)) is not None
-        and (kept := _mean(cube, "mape_of_today", year, group, ahead)) is not None
+        if (mine := _mean(cube, "mape_pct", year, group, ahead)) is not None
+        and (kept := _mean(cube, "mape_of_today_pct", year, group, ahead)) is not None
         and mine > kept
     ]
     yield Paragraph(m.say("forecast_worse", names=m.named(worse)) if worse else m.say("forecast_not_worse"))
