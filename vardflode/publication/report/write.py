@@ -16,7 +16,7 @@ import typst
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from vardflode.disclosure.declared import NO_NOISE, why
+from vardflode.disclosure.declared import NO_NOISE, ROUNDED, why
 from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.layout import FIGURES, PAGES, workbook_name
@@ -170,6 +170,7 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
         "why_title": say("why", language),
         "why": why("flow_measures", language),
         "no_noise": NO_NOISE[language],
+        "rounded": ROUNDED[language],
     }
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
