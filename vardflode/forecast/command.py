@@ -48,13 +48,11 @@ def run_scenario(settings: Settings, file: Path, group: str, area: str, out: Pat
     if not settings.warehouse.is_file():
         click.echo(f"Error: no warehouse in {settings.data}. Next: vardflode build", err=True)
         return Exit.UNUSABLE
-    with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
-        schemas = {name: schema for schema, names in RELATIONS.items() for name in names}
-        evidence = Evidence.of(lambda name: con.sql(f"from {schemas[name]}.{name}"))
-        names = dict(
-            con.sql("select code, label_sv from kodverk.labels where dimension = 'group_code'").fetchall()
-        )
-        (made_up,) = con.sql("select is_synthetic from delivered.reference").fetchone() or (None,)
+    try:
+        evidence, names, made_up = _read(settings)
+    except duckdb.CatalogException:
+        click.echo("Error: the warehouse is of before there were forecasts. Next: vardflode build", err=True)
+        return Exit.UNUSABLE
     if group not in evidence.codes:
         click.echo(f"Error: {group} cannot be forecast: its register is not delivered.", err=True)
         return Exit.UNUSABLE
@@ -81,6 +79,18 @@ def run_scenario(settings: Settings, file: Path, group: str, area: str, out: Pat
         )
         console.print(f"Sida / page  {page}")
     return Exit.OK
+
+
+def _read(settings: Settings) -> tuple[Evidence, dict[str, str], bool]:
+    """What the warehouse in force knows, what groups are called, and whether the persons are made up."""
+    with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
+        schemas = {name: schema for schema, names in RELATIONS.items() for name in names}
+        evidence = Evidence.of(lambda name: con.sql(f"from {schemas[name]}.{name}"))
+        labels = con.sql(
+            "select code, label_sv from kodverk.labels where dimension = 'group_code'"
+        ).fetchall()
+        (made_up,) = con.sql("select is_synthetic from delivered.reference").fetchone() or (False,)
+    return evidence, dict(labels), bool(made_up)
 
 
 def _area(area: str) -> str:

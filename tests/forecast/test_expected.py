@@ -1,0 +1,53 @@
+"""The forecast's tables against those that were worked out beside the project, where they lie."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import polars.selectors as cs
+
+from tests.marts import build_marts
+from vardflode.settings import PROJECT, Settings
+
+SHARED = PROJECT.parent / "shared"
+KEYS = {
+    "forecast": ["group_code", "area", "scenario", "year"],
+    "forecast_flows": ["group_code", "area", "scenario", "year", "flow"],
+    "forecast_demand": ["group_code", "area", "scenario", "year", "sector"],
+    "forecast_intake": ["group_code", "scenario", "target_year"],
+    "forecast_backtest": ["group_code", "area", "origin", "horizon"],
+    "graduate_forecast": ["degree_code", "institution", "year"],
+}
+# The registers that the contract knows; the rest of the extract is for other tables.
+NOT_YET = ("personalekonomi", "plan", "vantelaget")
+
+
+if SHARED.is_dir():
+
+    def test_every_table_of_the_forecast_equals_what_is_expected(data: Path, tmp_path: Path) -> None:
+        raw = tmp_path / "raw"
+        raw.mkdir()
+        for register in (SHARED / "extracts" / "p").iterdir():
+            if register.name not in NOT_YET:
+                (raw / register.name).symlink_to(register)
+        build_marts(raw, tmp_path / "data", like=data)
+        settings = Settings(data=tmp_path / "data")
+        with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
+            for name, key in KEYS.items():
+                expected = pl.read_parquet(SHARED / "expected" / "p" / f"{name}.parquet")
+                found = con.sql(f"from marts.{name}").pl().with_columns(cs.integer().cast(pl.Int64))
+                both = expected.join(found, on=key, how="full", coalesce=True, suffix=" found")
+                assert both.height == expected.height == found.height, name
+                for column in set(expected.columns) - set(key):
+                    mine = pl.col(f"{column} found")
+                    if expected[column].dtype.is_float():
+                        # The definitions ask for a relative 1e-6, and the files show six decimals.
+                        near = (pl.col(column) - mine).abs() <= 1e-6 * pl.col(column).abs() + 1e-6
+                        same = near | (pl.col(column).is_null() & mine.is_null())
+                    else:
+                        same = pl.col(column).eq_missing(mine)
+                    wrong = both.filter(~same.fill_null(value=False))
+                    assert wrong.is_empty(), (name, column, wrong.select(*key, column, mine).head(5))
