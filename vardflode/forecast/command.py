@@ -86,9 +86,8 @@ def _read(settings: Settings) -> tuple[Evidence, dict[str, str], bool]:
     with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
         schemas = {name: schema for schema, names in RELATIONS.items() for name in names}
         evidence = Evidence.of(lambda name: con.sql(f"from {schemas[name]}.{name}"))
-        labels = con.sql(
-            "select code, label_sv from kodverk.labels where dimension = 'group_code'"
-        ).fetchall()
+        of_groups = con.sql("from kodverk.labels where dimension = 'group_code'")
+        labels = of_groups.project("code, label_sv").fetchall()
         (made_up,) = con.sql("select is_synthetic from delivered.reference").fetchone() or (False,)
     return evidence, dict(labels), bool(made_up)
 
