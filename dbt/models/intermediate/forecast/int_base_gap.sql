@@ -30,7 +30,7 @@ counties as (
         latest.county,
         latest.profession_code,
         {% for level, column in [('low', 'lag'), ('middle', 'mitt'), ('high', 'hog')] %}
-            avg(meanings.{{ column }}) as {{ level }}{{ ',' if not loop.last }}
+            avg(meanings.{{ column }} order by meanings.{{ column }}) as {{ level }}{{ ',' if not loop.last }}
         {% endfor %}
     from latest
     inner join {{ ref('utgangslage') }} as meanings on latest.assessment = meanings.bedomning
@@ -86,8 +86,10 @@ by_area as (
         group_code,
         area,
         {% for level in ['low', 'middle', 'high'] %}
-            coalesce(sum({{ level }} * persons) / nullif(sum(persons), 0), avg({{ level }}))
-                as {{ level }}{{ ',' if not loop.last }}
+            coalesce(
+                sum({{ level }} * persons order by county) / nullif(sum(persons), 0),
+                avg({{ level }} order by county)
+            ) as {{ level }}{{ ',' if not loop.last }}
         {% endfor %}
     from answered
     group by group_code, area
@@ -98,8 +100,10 @@ nation as (
     select
         group_code,
         {% for level in ['low', 'middle', 'high'] %}
-            coalesce(sum({{ level }} * persons) / nullif(sum(persons), 0), avg({{ level }}))
-                as {{ level }}{{ ',' if not loop.last }}
+            coalesce(
+                sum({{ level }} * persons order by county) / nullif(sum(persons), 0),
+                avg({{ level }} order by county)
+            ) as {{ level }}{{ ',' if not loop.last }}
         {% endfor %}
     from whole_counties
     group by group_code
