@@ -18,6 +18,7 @@ import pytest
 
 from tests.conftest import vardflode
 from tests.publication.conftest import ADDRESS, Made, edition_file
+from vardflode.disclosure.declared import EVERY
 from vardflode.publication.cubes import NUMBERS
 from vardflode.publication.errors import PublicationError
 from vardflode.publication.manifest import _PARTS, verify
@@ -49,7 +50,9 @@ def plant(warehouse: Path) -> None:
             "select table_name, column_name from duckdb_columns() "
             "where schema_name = 'marts' and data_type in ('BIGINT', 'DOUBLE')"
         ).fetchall()
-        assert {table for table, _ in numbers} >= NUMBERS.keys()
+        # The forecast's are rounded elsewhere, of tables that are among these.
+        rounded = {table.name for table in EVERY if table.rounded}
+        assert {table for table, _ in numbers} >= NUMBERS.keys() - rounded
         for table, number in numbers:
             con.execute(f"update marts.{table} set {number} = 1234567")
 

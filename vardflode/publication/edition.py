@@ -83,7 +83,9 @@ def _another(previous: str | None, info: ValidationInfo) -> str | None:
 
 _T = TypeVar("_T")
 _Some = Annotated[tuple[_T, ...], Field(min_length=1), AfterValidator(_each_once)]
-_Degrees = Annotated[tuple[str, ...], Field(min_length=1), AfterValidator(_degrees)]
+# None is no ranking: an edition that is made of another's values has it so.
+_Ranking = Annotated[tuple[str, ...], AfterValidator(_degrees)]
+_Degrees = Annotated[_Ranking, Field(min_length=1)]
 _Language = Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")]
 _Asked = int | Literal["all"] | list[str]
 # A day, as YAML reads a delivery's name, is a name too.
@@ -104,7 +106,7 @@ class Edition:
 
     name: SkipJsonSchema[str] = Field()
     # First, because a number of degrees is so many of it.
-    shortage: _Degrees = Field((), description="a list of degree codes, the largest shortage first")
+    shortage: _Ranking = Field((), description="a list of degree codes, the largest shortage first")
     degrees: Annotated[_Degrees, BeforeValidator(_chosen, json_schema_input_type=_Asked)] = Field(
         description="a number (so many of shortage), all, or a list of degree codes"
     )
