@@ -62,6 +62,7 @@ TABLES = {
     "nurses": ["specialisation"],
     "colonoscopy": ["colonoscopy"],
     "density": ["staff_density"],
+    "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record"],
     "degrees": ["flow_measures", "applicants", "mobility"],
 }
 
