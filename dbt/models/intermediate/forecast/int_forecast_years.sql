@@ -30,7 +30,9 @@ oldest as (
     )
 )
 
+-- The forecast in force starts from the last year: where its residence is not delivered there is none.
 select residence.*
 from residence
 inner join oldest on residence.year >= oldest.year
+where {{ last_year() }} in (select last.year from residence as last)
 order by residence.year
