@@ -15,7 +15,8 @@ export UV_SYSTEM_CERTS ?= 1
 build: install
 	@# Made-up registers only where there are no others: the two must never mix.
 	@[ -n "$$(ls -d raw/hreg raw/rtb raw/bas raw/hosp raw/gymnasium raw/koloskopi raw/folkmangd raw/framskrivning \
-		raw/utbildningsplan raw/vardenkat raw/specialister raw/st 2>/dev/null)" ] || \
+		raw/utbildningsplan raw/vardenkat raw/specialister raw/st \
+		raw/personalekonomi raw/vantelaget raw/plan 2>/dev/null)" ] || \
 		$(BIN)/vardflode synth --scale $(SCALE) --seed 1 --out raw
 	@$(BIN)/vardflode build
 

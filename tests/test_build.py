@@ -133,11 +133,11 @@ class TestTheSample:
         assert sorted(found) == expected
         assert sorted(rejected) == sorted((row["register"], row["delivery"]) for row in planted["rejected"])
         assert copies == len(planted["exact_copies"])
-        assert len(kinds) == len({row["kind"] for row in planted["warnings"]}) == 11
+        assert len(kinds) == len({row["kind"] for row in planted["warnings"]}) == 12
         told = (sample / "stdout").read_text()
         odd = [f"{row['table']} {row['expectation']}: " for row in planted["worth_a_look"]]
         assert [line for line in odd if line not in told] == []
-        assert len(odd) == 6
+        assert len(odd) == 7
 
     def test_nothing_new_is_told_and_gives_the_same(self, sample: Path, warehouse: Path) -> None:
         before = warehouse.stat().st_mtime_ns

@@ -32,9 +32,10 @@ CONTRACT = yaml.safe_load((PROJECT / "vardflode/deliveries/deliveries.yml").read
 REGISTERS = (
     *("rtb", "hreg", "hosp", "bas", "gymnasium", "koloskopi", "folkmangd"),
     *("framskrivning", "utbildningsplan", "vardenkat", "specialister", "st"),
+    *("personalekonomi", "vantelaget", "plan"),
 )
 NAME = "2025-09"
-TO = {"vardenkat": 2025}  # the survey reaches the year in which it is delivered; the others to 2024
+TO = {"vardenkat": 2025, "vantelaget": 2025}  # reach the year of delivery; the others to 2024
 
 
 @pytest.fixture(scope="module")
@@ -344,7 +345,7 @@ def test_every_rule_warning_and_reason_is_planted(
     assert {entry["kind"] for entry in planted["warnings"]} == {
         *("licence_without_degree", "degree_not_permitted", "licence_revoked", "overlapping_programmes"),
         *("unit_without_volume", "part_over_whole", "degree_without_registration", "person_missing"),
-        *("unmapped_programme", "missing_year", "figure_moved"),
+        *("unmapped_programme", "missing_year", "figure_moved", "measure_unknown"),
     }
     assert {entry["reason"] for entry in planted["rejected"]} == {
         *("manifest_missing", "manifest_unreadable", "wrong_register", "missing_file", "unlisted_file"),

@@ -88,6 +88,40 @@ SOUND = {
         "kommun": "1480",
     },
     ("st", "planerade_st"): {"ar": "2025", "lan": "14", "specialitet": "allmanmedicin", "antal": "40"},
+    ("personalekonomi", "hyrpersonal"): {
+        "ar": "2023",
+        "lan": "14",
+        "personalgrupp": "lakare",
+        "hyrkostnad_tkr": "10",
+        "egen_kostnad_tkr": "200",
+    },
+    ("personalekonomi", "sjukfranvaro"): {
+        "ar": "2023",
+        "lan": "14",
+        "personalgrupp": "ovriga",
+        "franvarotimmar": "10",
+        "ordinarie_timmar": "200",
+    },
+    ("personalekonomi", "specialistutbildning"): {"ar": "2023", "lan": "14", "form": "studielon", "antal": "2"},
+    ("vantelaget", "lage"): {
+        "ar": "2024",
+        "manad": "3",
+        "enhet": "E1400",
+        "kommun": "1480",
+        "tillgangliga": "20",
+        "bokade": "18",
+        "vantande": "5",
+        "over_90_dagar": "1",
+    },
+    ("plan", "insatser"): {"insats": "7", "titel": "En insats", "aktorsgrupp": "flera", "omrade": "ledning"},
+    ("plan", "lage_insatser"): {"ar": "2024", "insats": "7", "aktor": "SKR", "lage": "pagar"},
+    ("plan", "effektmal"): {
+        "insats": "7",
+        "indikator": "supply_gap_pct:SPS",
+        "riktning": "hogst",
+        "mal": "-2.5",
+        "malar": "2030",
+    },
 }  # fmt: skip
 
 
@@ -397,6 +431,7 @@ class TestAfterTheDelivery:
                 (*AHEAD, "ar"),
                 (*PLAN, "lasar"),
                 (*POSTS, "ar"),
+                ("plan", "effektmal", "malar"),
             },
             ("folkmangd_riket", "framskrivning_riket", "ar"),
         }

@@ -282,3 +282,33 @@ SHORTEST_TRAINING_DAYS = 1000
 TRAINING_BROKEN_OFF, BROKEN_OFF_DAYS = 0.05, (300, 1100)
 BEGINS_ANOTHER, SECOND_SPECIALTY = 0.85, 0.04  # of those who broke off; of those with a certificate
 BETWEEN_DAYS = (60, 900)  # from breaking off, or the certificate, until the next training
+
+# Money and absence by county, made up: thousand kronor and hours a year for each inhabitant, by staff group.
+FIRST_YEAR_OF_MONEY = 2016
+OWN_COST_TKR = {"lakare": 2.9, "sjukskoterskor": 3.9, "ovriga": 4.0}
+HIRED_SHARE = {"lakare": 0.07, "sjukskoterskor": 0.035, "ovriga": 0.004}  # of the own cost
+ORDINARY_HOURS = {"lakare": 3.6, "sjukskoterskor": 9.0, "ovriga": 10.0}
+SICK_LEAVE = {"lakare": 0.035, "sjukskoterskor": 0.06, "ovriga": 0.068}  # of the ordinary hours
+PAID_TRAINING = {"utbildningstjanst": 1.1e-4, "studielon": 0.9e-4}  # persons for each inhabitant
+MONEY_BY_COUNTY = 0.35  # standard deviation of a county's habit, logarithm
+REPORTED = 0.985  # of the counties, and of the groups of those that report
+
+# Waiting for colonoscopy, made up: strain is 0 where most are booked and few wait.
+STRAIN_BY_UNIT, STRAIN_BY_MONTH = 0.45, 0.25
+
+# The national plan, made up but for the number of measures.
+PLAN_MEASURES = 25
+FIRST_YEAR_OF_PLAN = 2020
+PLAN_ACTORS = ["kommuner", "regioner", "larosaten", "myndigheter", "regeringen", "flera"]
+PLAN_AREAS = ["ledning", "personal", "organisation", "larosaten_verksamhet", "utbildning_forskning", "larare"]
+PLAN_GOALS = [  # measure, indicator, direction, target
+    ("3", "retained_5y:SJ", "minst", "75"),
+    ("4", "established_1y:AT", "minst", "80.5"),
+    ("5", "in_profession_1y:SJ", "minst", "85"),
+    ("7", "hired_share_pct", "hogst", "2"),
+    ("8", "sick_leave_pct", "hogst", "5.5"),
+    ("9", "st_in_training:allmanmedicin", "minst", "2000"),
+    ("10", "supply_gap_pct:SJ", "hogst", "0"),
+    ("11", "supply_gap_pct:SPS", "hogst", "2"),
+    ("12", "colonoscopy_incidence_pct", "minst", "1.5"),
+]

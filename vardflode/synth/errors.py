@@ -11,7 +11,8 @@ they were, so that nothing but the planted error changes. ``planted.json``:
 ``warnings``
     kind, register, table, key and a note. Kinds: licence_without_degree, degree_not_permitted,
     licence_revoked, overlapping_programmes, unit_without_volume, part_over_whole,
-    degree_without_registration, person_missing, unmapped_programme, missing_year, figure_moved.
+    degree_without_registration, person_missing, unmapped_programme, missing_year, figure_moved,
+    measure_unknown.
 ``worth_a_look``
     table, expectation and key of what is sound row by row; the expectation must tell it.
 ``unmapped_programmes``
@@ -31,7 +32,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
-from vardflode.synth import forecast_errors
+from vardflode.synth import forecast_errors, planning_errors
 from vardflode.synth.timeline import rng_for
 from vardflode.synth.write import MANIFEST, Delivery, digest
 
@@ -601,6 +602,7 @@ def _rejected(p: Planter, sources: dict[str, Delivery]) -> list[Delivery]:
     made.files[0]["sha256"] = hashlib.sha256(b"other bytes").hexdigest()
 
     forecast_errors.rejected(r)
+    planning_errors.rejected(r)
 
     for delivery in r.made:
         if (delivery.register, delivery.name) == ("koloskopi", no_manifest):
@@ -633,5 +635,7 @@ def plant(deliveries: list[Delivery], seed: int, last_year: int) -> tuple[str, l
     forecast_errors.plant_rows(planter)
     forecast_errors.plant_oddities(planter)
     forecast_errors.drop_a_projected_year(planter)
+    planning_errors.plant_rows(planter)
+    planning_errors.plant_oddities(planter)
     planter.finish()
     return json.dumps(planter.account, ensure_ascii=False, indent=1) + "\n", [*rejected, older]

@@ -15,6 +15,7 @@ from vardflode.synth.colonoscopy import colonoscopy
 from vardflode.synth.education import first_education, from_elsewhere, second_education, specialise
 from vardflode.synth.people import Country, Crowd, aimed_at, gather, settle
 from vardflode.synth.physicians import specialist_training
+from vardflode.synth.planning import economy, national_plan, waiting
 from vardflode.synth.plans import planned_beginners, planned_posts, survey
 from vardflode.synth.population import population
 from vardflode.synth.programmes import Programmes, make_programmes
@@ -31,6 +32,10 @@ from vardflode.synth.write import (
 )
 
 SMALLEST, LARGEST = 0.001, 10
+AHEAD = (
+    "vardenkat",
+    "vantelaget",
+)  # tell of the year in which they are delivered; the others of the one before
 
 
 @dataclass
@@ -119,7 +124,7 @@ def generate(
     deliveries: list[Delivery] = []
     try:
         for register in STYLES:
-            to = f"{last_year + 1}-12-31" if register == "vardenkat" else until
+            to = f"{last_year + 1}-12-31" if register in AHEAD else until
             deliveries.append(Delivery(out, register, name, made_on, to))
         summary = _write_all({d.register: d for d in deliveries}, scale, seed, last_year, out, say)
         extra: dict[Path, str] = {}
@@ -206,4 +211,13 @@ def _write_all(
     deliveries["specialister"].csv("specialistbevis", certificates)
     deliveries["st"].csv("st_lakare", trainees)
     deliveries["st"].csv("planerade_st", planned_posts(codes, trainees, seed, last_year))
+
+    say("Ekonomi, väntetider och planen / money, waiting and the plan")
+    deliveries["vantelaget"].csv("lage", waiting(volymer, seed, last_year))
+    for register, tables in (
+        ("personalekonomi", economy(codes, seed, last_year)),
+        ("plan", national_plan(seed, last_year)),
+    ):
+        for table, frame in tables.items():
+            deliveries[register].csv(table, frame)
     return SynthSummary(out, scale, seed, last_year, persons=int(included.sum()))

@@ -46,6 +46,9 @@ STYLES = {
     "vardenkat": Style(byte_order_mark=True, crlf=True),
     "specialister": Style(encoding="iso-8859-1"),
     "st": Style(),
+    "personalekonomi": Style(crlf=True),
+    "vantelaget": Style(byte_order_mark=True),
+    "plan": Style(byte_order_mark=True, quoted_empty=True),
 }
 
 

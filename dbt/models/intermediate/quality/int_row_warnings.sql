@@ -168,6 +168,26 @@ part_over_whole as (
     {% endfor %}
 ),
 
+measure_unknown as (
+    {% for table_name, model in [
+        ('lage_insatser', 'stg_plan__states'), ('effektmal', 'stg_plan__goals')
+    ] %}
+        select
+            'measure_unknown' as warning,
+            'plan' as register,
+            '{{ table_name }}' as table_name,
+            delivery,
+            delivered_file as file,
+            delivered_line as line,
+            'insats' as column_name,
+            measure as value,
+            'No measure ' || measure || ' in insatser: the row takes no part' as message
+        from {{ ref(model) }}
+        where measure not in (select measures.measure from {{ ref('stg_plan__measures') }} as measures)
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
 -- Registrations on a code that program explains in other terms only are in unmapped_programmes.
 uses_unknown as (
     select
@@ -232,7 +252,7 @@ programme_unknown as (
 {% endfor %}
 {% for part in [
     'licence_without_degree', 'degree_not_permitted', 'licence_revoked', 'overlapping_intervals',
-    'unit_unknown', 'part_over_whole', 'degree_without_registration', 'programme_unknown'
+    'unit_unknown', 'part_over_whole', 'degree_without_registration', 'programme_unknown', 'measure_unknown'
 ] %}
     select * from {{ part }}
     union all by name
