@@ -1,7 +1,7 @@
 -- How far the supply of today is from what is wanted, by the regions' own word: share by group and area, low,
 -- middle and high. No row: the situation of today is not known.
 with answers as (
-    select * from {{ ref('stg_vardenkat__assessments') }}
+    select * from {{ ref('int_region_survey') }}
 ),
 
 latest_year as (
@@ -10,14 +10,10 @@ latest_year as (
     where year <= {{ last_year() }} + 2
 ),
 
--- A county that answered under a replaced code and under the one in force: the latter's answers.
 latest as (
     select answers.*
     from answers
     inner join latest_year on answers.year = latest_year.year
-    qualify
-        answers.is_recoded
-        = bool_and(answers.is_recoded) over (partition by answers.county, answers.profession_code)
 ),
 
 groups as (
