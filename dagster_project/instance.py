@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from vardflode.common.kept import discard
 from vardflode.common.progress import progress
+from vardflode.data_folder import Folder
 from vardflode.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ telemetry:
 nux:
   enabled: false
 event_log_storage:
-  module: dagster_project.events
+  module: dagster_project.internals
   class: EventLog
   config:
     base_dir: {events}
@@ -47,7 +48,7 @@ STARTED_BY = {"vardflode/started_by": "command line"}
 
 def instance_folder(settings: Settings) -> Path:
     """DAGSTER_HOME of this data folder, made ready."""
-    home = settings.data / "dagster"
+    home = settings.data / Folder.DAGSTER
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     _mend(home)
     settings.guard_data()
@@ -63,7 +64,7 @@ def _addressable(home: Path) -> Path:
     """The folder by a name that can stand in the address of a database, where these have a meaning."""
     if "%" not in str(home):
         return home
-    link = Path(tempfile.mkdtemp(prefix="vardflode-")) / "dagster"
+    link = Path(tempfile.mkdtemp(prefix="vardflode-")) / Folder.DAGSTER
     link.symlink_to(home)
     atexit.register(shutil.rmtree, link.parent, ignore_errors=True)
     return link

@@ -87,22 +87,19 @@ def _run(
         config: of its steps.
     """
     import dagster as dg
-    from dagster._core.execution.api import execute_run  # what the UI's own launcher calls
 
-    from dagster_project.origin import in_memory_job, origin_of
+    from dagster_project.internals import recorded_run
 
     home = instance_folder(settings)
     with dg.DagsterInstance.from_config(str(home)) as instance:
         end_dead_runs(instance)
-        definition = definitions.resolve_job_def(job)
-        run = instance.create_run_for_job(
-            job_def=definition,
+        result = recorded_run(
+            instance,
+            definitions.resolve_job_def(job),
             run_config={**_QUIET, **(config or {})},
             asset_selection=frozenset(map(dg.AssetKey.from_user_string, assets)) or None,
-            remote_job_origin=origin_of(job),
             tags=STARTED_BY | ({"dagster/partition": partition} if partition else {}),
         )
-        result = execute_run(in_memory_job(definition), run, instance, raise_on_error=False)
         prune_runs(instance, home)
         failures = [_failed(event) for event in result.all_events if event.is_step_failure]
         if not (result.success or failures):  # before any step began

@@ -18,6 +18,7 @@ from vardflode.common.fingerprint import project_fingerprint
 from vardflode.common.kept import SEAL, broken, discard, seal
 from vardflode.common.progress import progress
 from vardflode.common.yaml_files import read_yaml
+from vardflode.data_folder import Folder
 from vardflode.settings import PROJECT, Settings
 
 DBT = PROJECT / "dbt"
@@ -113,7 +114,7 @@ def _run(settings: Settings, arguments: Sequence[str]) -> list[NodeResult]:
 
 
 def _target(settings: Settings) -> Path:
-    return settings.data / "dbt" / f"manifest-{project_fingerprint(DBT)[:16]}"
+    return settings.data / Folder.DBT / f"manifest-{project_fingerprint(DBT)[:16]}"
 
 
 def _invoke(settings: Settings, target: Path, arguments: list[str], parsed: bytes | None = None) -> Any:
@@ -121,21 +122,14 @@ def _invoke(settings: Settings, target: Path, arguments: list[str], parsed: byte
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["VARDFLODE_CANDIDATE"] = str(settings.candidate)
     os.environ |= {f"VARDFLODE_DATABASE_{name.upper()}": str(is_) for name, is_ in options(settings).items()}
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
+    from vardflode.warehouse.dbt_internals import invoke  # takes a second: not before it is needed
 
     target.mkdir(parents=True, exist_ok=True)
     folders = ["--project-dir", str(DBT), "--profiles-dir", str(DBT)]
-    folders += ["--target-path", str(target), "--log-path", str(settings.data / "dbt" / "logs")]
+    folders += ["--target-path", str(target), "--log-path", str(settings.data / Folder.DBT / "logs")]
     quiet = ["--log-level", "none", "--no-use-colors", "--no-send-anonymous-usage-stats"]
     variables = ["--vars", json.dumps({"max_move": settings.max_move})]
-    project = Manifest.from_msgpack(parsed) if parsed else None
-    result = dbtRunner(manifest=project, callbacks=[_tell]).invoke([*quiet, *arguments, *folders, *variables])
-    # dbt keeps its connection: close it, so that the file is complete and can be moved.
-    if DuckDBConnectionManager._ENV is not None:
-        DuckDBConnectionManager._ENV.close()
-    DuckDBConnectionManager.close_all_connections()
+    result = invoke([*quiet, *arguments, *folders, *variables], _tell, parsed)
     if result.exception is not None:
         raise ModelsError(f"dbt {arguments[0]} stopped: {result.exception}")
     return result

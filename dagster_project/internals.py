@@ -1,19 +1,52 @@
-"""Dagster's log of events in SQLite, with its files held open.
+"""What is used of Dagster that it does not promise to keep: all of it stands here, the version is pinned.
 
-A build writes some five hundred events. Dagster opens and closes a file for every one of them, and the last
-one to close writes the whole log back: that costs five times as much as the event.
+- A run made here is marked as the UI's own, so that the UI can run it, or its failed part, again. It is run
+  by what the UI's own launcher calls.
+- The log of events holds its SQLite files open. A build writes some five hundred events. Dagster opens and
+  closes a file for every one of them, and the last one to close writes the whole log back: that costs five
+  times as much as the event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import dagster as dg
 import sqlalchemy
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run
+from dagster._core.remote_origin import (
+    ManagedGrpcPythonEnvCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import INDEX_SHARD_NAME
+from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster._serdes import ConfigurableClassData
+
+from dagster_project.ui import MODULE
+
+if TYPE_CHECKING:
+    from dagster._core.execution.execution_result import ExecutionResult
+
+
+def recorded_run(instance: dg.DagsterInstance, job: dg.JobDefinition, **options: Any) -> ExecutionResult:
+    """Run a job in this process, with a record of it as of a run that the UI started.
+
+    Args:
+        instance: which keeps the record.
+        job: of the definitions that the UI has.
+        options: of Dagster's `create_run_for_job`: `run_config`, `asset_selection`, `tags`.
+    """
+    location = ManagedGrpcPythonEnvCodeLocationOrigin(
+        loadable_target_origin=LoadableTargetOrigin(module_name=MODULE), location_name=MODULE
+    )
+    origin = RemoteJobOrigin(RemoteRepositoryOrigin(location, "__repository__"), job.name)
+    run = instance.create_run_for_job(job_def=job, remote_job_origin=origin, **options)
+    return execute_run(InMemoryJob(job), run, instance, raise_on_error=False)
 
 
 class EventLog(SqliteEventLogStorage):
