@@ -13,12 +13,13 @@ from dagster_project.publication import EDITION, edition
 from dagster_project.resources import Build
 from dagster_project.runs import run_job
 from vardflode.common.exit_status import Exit
+from vardflode.data_folder import File, Folder
 from vardflode.disclosure.windows import windows
 from vardflode.publication.edition import load_edition
 from vardflode.publication.published import NEXT
 from vardflode.publication.run import CANDIDATE, open_editions, released
 from vardflode.settings import Settings, SettingsError
-from vardflode.warehouse.lock import DATA_LOCK, build_lock, folder_lock
+from vardflode.warehouse.lock import build_lock, folder_lock
 
 # The part of the graph after the warehouse: the rest takes dbt, and seconds, to load.
 _DEFINITIONS = dg.Definitions(
@@ -58,7 +59,7 @@ def run_gate(settings: Settings) -> int:
     console.print(f"Told      {numbers - untold:,} of {numbers:,} numbers ({share:.1f} % are not)")
     if known := told["known from before"]:
         console.print(f"Known     {known:,} small counts are known from what was published before")
-    certificate = settings.data / "published" / "certificate.json"
+    certificate = settings.data / Folder.PUBLISHED / "certificate.json"
     found = f"no {'other ' if known else ''}small count could be worked out"
     console.print(f"Attack    {found}; certificate: {certificate}", markup=False)
     return Exit.OK
@@ -75,7 +76,7 @@ def run_publish(settings: Settings, name: str, out: Path) -> int:
     console = Console(highlight=False, soft_wrap=True)
     load_edition(name)
     # The lock's file: a run that was killed may have left something to put right before there are tables.
-    if not any((settings.data / there).exists() for there in ("published", DATA_LOCK)):
+    if not any((settings.data / there).exists() for there in (Folder.PUBLISHED, File.LOCK)):
         raise SettingsError(f"data: expected published tables in {settings.data}, found none. {NEXT}")
     open_editions(out)
     with build_lock(settings.data), folder_lock(out):

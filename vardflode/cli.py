@@ -18,6 +18,7 @@ from vardflode.common.exit_status import Exit, epilog
 from vardflode.common.kept import DamagedError
 from vardflode.common.progress import progress
 from vardflode.common.stopping import end_on_signals, promise, promised
+from vardflode.data_folder import File
 from vardflode.deliveries.contract import ContractError
 from vardflode.expectations.suites import SuiteError
 from vardflode.forecast.scenarios import ScenarioError
@@ -207,7 +208,7 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
     In the shell: .tables lists the tables, .help what else there is, .exit ends.
     """
     settings = _load(given)
-    path = settings.data / "published.duckdb" if published else settings.warehouse
+    path = settings.data / File.PUBLISHED if published else settings.warehouse
     if not path.is_file():
         make = "disclose" if published else "build"
         click.echo(f"Error: no {path.name} in {settings.data}. Next: vardflode {make}", err=True)

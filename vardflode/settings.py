@@ -12,6 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from vardflode.data_folder import File, Folder
+
 PROJECT = Path(__file__).parents[1]
 # As `pyproject.toml` has it; every output says it.
 VERSION = version("vardflode")
@@ -58,44 +60,44 @@ class Settings:
     @property
     def warehouse(self) -> Path:
         """The warehouse in force."""
-        return self.data / "warehouse.duckdb"
+        return self.data / File.WAREHOUSE
 
     @property
     def candidate(self) -> Path:
         """The warehouse that is being built."""
-        return self.data / "building" / "warehouse.duckdb"
+        return self.data / Folder.BUILDING / File.WAREHOUSE
 
     @property
     def publishing(self) -> Path:
         """The published tables that are being made."""
-        return self.data / "building" / "published"
+        return self.data / Folder.BUILDING / Folder.PUBLISHED
 
     @property
     def rows(self) -> Path:
         """Accepted rows as Parquet."""
-        return self.data / "rows"
+        return self.data / Folder.ROWS
 
     @property
     def record_key_secret(self) -> Path:
         """The secret of the record keys, made by the first build."""
-        return self.data / "record_key_secret"
+        return self.data / File.RECORD_KEY_SECRET
 
     @property
     def editions(self) -> Path:
         """Where editions are released, unless another folder is asked for."""
-        return self.data / "editions"
+        return self.data / Folder.EDITIONS
 
     @property
     def expectations_page(self) -> Path:
         """The page of the latest checks."""
-        return self.data / "expectations.html"
+        return self.data / File.EXPECTATIONS
 
     def guard_data(self) -> None:
         """Close the data folder to all but its owner, who alone may read persons.
 
         Where something is published in it others may pass through, to that: they cannot list what is there.
         """
-        open_to_all = any((self.data / name).exists() for name in ("published", "editions"))
+        open_to_all = any((self.data / name).exists() for name in (Folder.PUBLISHED, Folder.EDITIONS))
         self.data.chmod(0o711 if open_to_all else 0o700)
 
     @property

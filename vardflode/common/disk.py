@@ -6,6 +6,8 @@ import shutil
 import traceback
 from pathlib import Path
 
+from vardflode.data_folder import Folder
+
 # As the system, SQLite and DuckDB (which may use what is free to spill, and no more) say it.
 _FULL = ("No space left on device", "Disk quota exceeded", "disk is full", "max_temp_directory_size")
 # SQLite says no more than this of a log that does not fit: then the room that is left tells.
@@ -34,7 +36,7 @@ def full_disk(folder: Path) -> str:
 
 def missing_for_build(data: Path, raw: Path) -> str:
     """About how much room a build still needs."""
-    needed = _OF_DELIVERIES * _bytes(raw) + _BESIDE - _bytes(data / "rows") - room(data)
+    needed = _OF_DELIVERIES * _bytes(raw) + _BESIDE - _bytes(data / Folder.ROWS) - room(data)
     return f"About {_size(max(needed, 10_000_000))} more is needed for these deliveries."
 
 

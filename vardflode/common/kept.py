@@ -15,10 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from vardflode.data_folder import File
+
 T = TypeVar("T")
 
 # Checksums of the files of a folder, written last: without it the folder was never finished.
-SEAL = "seal.json"
+SEAL = File.SEAL
 
 
 class DamagedError(Exception):

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from vardflode.common.kept import DamagedError, broken, read_json, write_json
+from vardflode.data_folder import File, Folder
 from vardflode.deliveries.contract import Contract, Register, Table
 from vardflode.deliveries.files import MANIFEST, NO_FILE, folder_checksums, read_file_of
 from vardflode.deliveries.identity import shown_names
@@ -114,7 +115,7 @@ def survey_register(
         The outcomes in time order. A delivery that was changed after it was accepted is there twice: as
         accepted, still in force, and as rejected.
     """
-    rows = data / "rows"
+    rows = data / Folder.ROWS
     folders = delivery_folders(raw, register.name, pins)
     checksums = {folder: folder_checksums(folder) for folder in folders}
     ledger = read_ledger(data)
@@ -138,7 +139,7 @@ def survey_register(
         if outcome.accepted:
             ledger[name] = {"checksums": checksums[folder], "folder": outcome.folder}
     write_json(
-        data / "accepted.json",
+        data / File.ACCEPTED,
         read_ledger(data)
         | {name: entry for name, entry in ledger.items() if name.startswith(f"{register.name}/")},
     )
@@ -174,7 +175,7 @@ def read_intake(data: Path, register: str) -> list[Outcome] | None:
 
 
 def _intake_file(data: Path, register: str) -> Path:
-    return data / "rows" / register / "intake.json"
+    return data / Folder.ROWS / register / "intake.json"
 
 
 def read_ledger(data: Path) -> dict[str, dict]:
@@ -184,7 +185,7 @@ def read_ledger(data: Path) -> dict[str, dict]:
         DamagedError: it is not as it was written. To begin anew would let a changed delivery in.
     """
     try:
-        return read_json(data / "accepted.json", _ledger) or {}
+        return read_json(data / File.ACCEPTED, _ledger) or {}
     except DamagedError as error:
         raise DamagedError(f"{error}. {RESTORE_LEDGER}") from None
 
@@ -239,7 +240,7 @@ def is_made_up(outcomes: Iterable[Outcome], parts: Iterable[Part]) -> bool:
 
 def sweep(data: Path, contract: Contract) -> None:
     """Remove rows that no delivery points to any more (judged by an older contract or older rules)."""
-    rows = data / "rows"
+    rows = data / Folder.ROWS
     kept = {outcome.folder for outcome in read_survey(data, contract)}
     kept |= {entry["folder"] for entry in read_ledger(data).values()}
     for register in contract.registers:
@@ -292,7 +293,7 @@ def _deaths_in_force(data: Path, contract: Contract) -> pl.DataFrame:
     name = person_register(contract)
     outcomes = read_intake(data, name) or [] if name else []
     with_persons = [o for o in outcomes if o.accepted and "personer" in o.tables()]
-    return deaths_in(with_persons[-1], data / "rows") if with_persons else NO_DEATHS
+    return deaths_in(with_persons[-1], data / Folder.ROWS) if with_persons else NO_DEATHS
 
 
 def _changed(

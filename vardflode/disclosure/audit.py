@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from vardflode.data_folder import File
 from vardflode.disclosure.attack import OBSERVED, Report, attack
 from vardflode.disclosure.files import checksum
 from vardflode.disclosure.knowledge import public_knowledge
-from vardflode.disclosure.memory import NAME, Memory
+from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.reading import DifferentError, ReadingError
 
 __all__ = ["DifferentError", "ReadingError", "Report", "audit", "checksum"]
@@ -43,5 +44,5 @@ def audit(
         [other for other in earlier if checksum(other) != checksum(folder)],
         cores=cores,
         knowledge=replace(public_knowledge(), observed=observed),
-        memory=Memory(data / NAME) if data else None,
+        memory=Memory(data / File.ATTACKED) if data else None,
     )

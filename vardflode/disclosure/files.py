@@ -14,14 +14,14 @@ import polars as pl
 
 from vardflode.common.exchange import put_in_place
 from vardflode.common.parquet import parquet_sql
+from vardflode.data_folder import File, Folder
 from vardflode.disclosure.declared import BY_NAME, why
 from vardflode.disclosure.zeros import with_zeros
-from vardflode.settings import Settings
+from vardflode.settings import VERSION, Settings
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 # Files that DuckDB 1.0 and later open.
 STORAGE = "v1.0.0"
-FOLDER, DATABASE, BEFORE = "published", "published.duckdb", "published_before"
 # Everyone may read, nobody may write.
 OPEN_FOLDER, OPEN_FILE = 0o755, 0o444
 
@@ -35,7 +35,7 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
         frame.write_parquet(folder / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
     with contextlib.closing(duckdb.connect()) as con:
         con.execute("set threads = 1")
-        database = str(folder / DATABASE).replace("'", "''")
+        database = str(folder / File.PUBLISHED).replace("'", "''")
         con.execute(f"attach '{database}' as published (storage_version '{STORAGE}')")
         for name in sorted(tables):
             rows = parquet_sql(folder / f"{name}.parquet")
@@ -46,18 +46,19 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
 
 def _about(table: str, settings: Settings) -> str:
     rules = f" Threshold {settings.threshold}, shares of at least {settings.least_base}."
-    return f"{why(table, 'sv')} {why(table, 'en')}" + (rules if BY_NAME[table].has_noise else "")
+    told = f"{why(table, 'sv')} {why(table, 'en')}" + (rules if BY_NAME[table].has_noise else "")
+    return f"{told} Vårdflöde {VERSION}."
 
 
 def earlier_sets(settings: Settings) -> list[Path]:
     """What was published before, and an outsider may have kept; oldest first."""
-    folder = settings.data / BEFORE
+    folder = settings.data / Folder.PUBLISHED_BEFORE
     own = (
         sorted((p for p in folder.iterdir() if p.is_dir()), key=lambda p: int(p.name))
         if folder.is_dir()
         else []
     )
-    current = settings.data / FOLDER
+    current = settings.data / Folder.PUBLISHED
     return [*settings.earlier, *own, *([current] if (current / "certificate.json").is_file() else [])]
 
 
@@ -67,7 +68,7 @@ def swap_in(settings: Settings, work: Path) -> None:
         path.chmod(OPEN_FILE)
     work.chmod(OPEN_FOLDER)
     _lead_to_the_set(settings.data)
-    target, before = settings.data / FOLDER, settings.data / BEFORE
+    target, before = settings.data / Folder.PUBLISHED, settings.data / Folder.PUBLISHED_BEFORE
     keep = None
     if target.is_dir() and checksum(target) != checksum(work):
         before.mkdir(exist_ok=True)
@@ -80,12 +81,12 @@ def swap_in(settings: Settings, work: Path) -> None:
 
 def _lead_to_the_set(data: Path) -> None:
     """Make `<data>/published.duckdb` a link to the file in the set, so that both are swapped as one."""
-    database, own = data / DATABASE, data / FOLDER / DATABASE
+    database, own = data / File.PUBLISHED, data / Folder.PUBLISHED / File.PUBLISHED
     if database.is_symlink():
         return
     if database.is_file() and own.parent.is_dir() and not own.exists():  # a set that lay beside its database
         os.link(database, own)
-    link = data / f".{DATABASE}"
+    link = data / f".{File.PUBLISHED}"
     link.unlink(missing_ok=True)
     link.symlink_to(own.relative_to(data))
     link.replace(database)

@@ -16,6 +16,7 @@ import polars as pl
 from vardflode.analysts.dress import dress_published
 from vardflode.common.parallel import in_parallel
 from vardflode.common.progress import progress
+from vardflode.data_folder import File
 from vardflode.deliveries.intake import content_of
 from vardflode.deliveries.survey import read_ledger
 from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
@@ -23,9 +24,9 @@ from vardflode.disclosure.certificate import Facts, write_certificate
 from vardflode.disclosure.declared import EVERY, TABLES, WITHOUT_NOISE
 from vardflode.disclosure.exact import exact_tables
 from vardflode.disclosure.figures import not_applicable, published, with_noise, without
-from vardflode.disclosure.files import DATABASE, earlier_sets, swap_in, write_set
+from vardflode.disclosure.files import earlier_sets, swap_in, write_set
 from vardflode.disclosure.knowledge import Knowledge, public_knowledge, with_observed
-from vardflode.disclosure.memory import NAME, Memory
+from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.noise import Noise, NoiseError, read_noise
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
@@ -82,7 +83,7 @@ def publish(settings: Settings) -> Published:
     knowledge = with_observed(public_knowledge(), exact["flow_measures"])
     told = {t.name: with_noise(t, exact[t.name], noise, settings.threshold) for t in TABLES}
     told |= {"institutions": exact["institutions"]}
-    memory = Memory(settings.data / NAME)
+    memory = Memory(settings.data / File.ATTACKED)
     try:
         places = _protected(told, exact, earlier, knowledge, noise, memory, settings.cores)
     except (ReadingError, DifferentError) as error:
@@ -91,7 +92,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(told, exact, facts, noise, settings.least_base)
     folder = settings.publishing
     write_set(folder, tables, settings, facts.made_up)
-    dress_published(folder / DATABASE, settings.warehouse, dict(_words()))
+    dress_published(folder / File.PUBLISHED, settings.warehouse, dict(_words()))
     # The files as anyone will read them: what protected them already knows is not worked out again.
     proved = attack(
         folder, earlier, cores=settings.cores, noise=noise, knowledge=knowledge, memory=memory, tell=_tell

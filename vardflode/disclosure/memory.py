@@ -15,7 +15,6 @@ import numpy as np
 from vardflode.common.fingerprint import figures_fingerprint
 from vardflode.common.progress import progress
 
-NAME = "attacked.npz"
 _CODE = "code"
 
 

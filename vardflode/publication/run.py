@@ -16,6 +16,7 @@ from vardflode.common.exchange import put_in_place
 from vardflode.common.exit_status import Exit
 from vardflode.common.parallel import in_parallel
 from vardflode.common.progress import progress
+from vardflode.data_folder import Folder
 from vardflode.publication.changes import changes_since, write_changes
 from vardflode.publication.cubes import NUMBERS, cubes, with_statuses
 from vardflode.publication.edition import EDITIONS, REPORTS, load_edition
@@ -62,7 +63,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
         NotReleasedError: the screening found errors.
     """
     edition = load_edition(name, editions)
-    published = fitting(read_published_set(settings.data / "published"), edition)
+    published = fitting(read_published_set(settings.data / Folder.PUBLISHED), edition)
     tables = {n: frame for n, frame in published.tables.items() if n in NUMBERS or n == "institutions"}
     told = {n: with_statuses(n, frame) for n, frame in tables.items() if n in NUMBERS}
     changes = changes_since(out / str(edition.previous), told, edition, published.certificate)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vardflode.common.kept import SEAL, DamagedError, broken, checksum, seal, sealed
+from vardflode.common.kept import DamagedError, broken, checksum, seal, sealed
+from vardflode.data_folder import File
 from vardflode.deliveries.contract import Contract
 from vardflode.deliveries.intake import Outcome
 from vardflode.deliveries.survey import RESTORE_LEDGER, read_intake, read_ledger
@@ -10,7 +11,7 @@ from vardflode.settings import Settings
 from vardflode.warehouse.record_key import RecordKeyError, record_key_secret
 
 # What is in force, sealed as a whole: one that the others do not belong to is damage too.
-IN_FORCE = ("warehouse.duckdb", "build.json", "state.json", "record_key_secret")
+IN_FORCE = (File.WAREHOUSE, File.BUILD, File.STATE, File.RECORD_KEY_SECRET)
 
 
 def seal_in_force(settings: Settings) -> None:
@@ -37,16 +38,16 @@ def damaged(settings: Settings, contract: Contract) -> list[str]:
     taken_in = [outcome for outcome in outcomes if outcome.accepted]
     if lost := [o for o in taken_in if o.folder not in {entry["folder"] for entry in accepted.values()}]:
         raise DamagedError(
-            f"{settings.data / 'accepted.json'}: expected {lost[0].register}/{lost[0].delivery}, which was "
+            f"{settings.data / File.ACCEPTED}: expected {lost[0].register}/{lost[0].delivery}, which was "
             f"accepted, found nothing of it. {RESTORE_LEDGER}"
         )
     if accepted:
         _expect_the_secret(settings)
     found += [damage for o in taken_in if (damage := broken(settings.rows / o.folder))]
-    was_built = settings.warehouse.exists() or (settings.data / SEAL).exists()
+    was_built = settings.warehouse.exists() or (settings.data / File.SEAL).exists()
     if was_built and (damage := broken(settings.data)):
         found.append(damage)
-    if settings.warehouse.with_name("warehouse.duckdb.wal").exists():
+    if settings.warehouse.with_name(f"{File.WAREHOUSE}.wal").exists():
         found.append(
             f"{settings.warehouse}.wal: expected nothing, found that someone wrote into the warehouse"
         )
@@ -72,5 +73,5 @@ def _expect_the_secret(settings: Settings) -> None:
     if before and checksum(path) != before:
         raise RecordKeyError(
             f"{path}: expected the secret that the warehouse in force was built with, found another. Put it "
-            f"back; or remove {settings.data / SEAL} to go over to this one. {with_another}"
+            f"back; or remove {settings.data / File.SEAL} to go over to this one. {with_another}"
         )

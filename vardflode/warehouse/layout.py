@@ -5,15 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from vardflode.data_folder import File, Folder
 from vardflode.settings import SettingsError
 
-FILES = (
-    *("accepted.json", "attacked.npz", "build.json", "build.lock", "expectations.html", "published.duckdb"),
-    *("record_key_secret", "seal.json", "state.json", "warehouse.duckdb"),
-)
 # The one link: so that folder and database are exchanged together.
-EXCHANGED = ("published.duckdb", "published/published.duckdb")
-FOLDERS = ("building", "dagster", "dbt", "disclosure", "editions", "published", "published_before", "rows")
+EXCHANGED = (File.PUBLISHED, f"{Folder.PUBLISHED}/{File.PUBLISHED}")
 
 
 class LayoutError(SettingsError):
@@ -26,9 +22,9 @@ def check_layout(data: Path) -> None:
     Raises:
         LayoutError: a link, a folder in the place of a file, or the reverse.
     """
-    for name in (*FILES, *FOLDERS):
+    for name in (*File, *Folder):
         path = data / name
-        is_file = name in FILES
+        is_file = isinstance(name, File)
         if path.is_symlink() and (name, str(path.readlink())) != EXCHANGED:
             _refuse(path, is_file, "a link")
         elif path.exists() and not (path.is_file() if is_file else path.is_dir()):

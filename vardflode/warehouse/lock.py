@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vardflode.common.exchange import clear
+from vardflode.data_folder import File, Folder
 from vardflode.warehouse.layout import check_layout
 
-DATA_LOCK = "build.lock"
 _held: set[Path] = set()
 
 
@@ -32,8 +32,8 @@ def build_lock(data: Path) -> Iterator[None]:
     """
     check_layout(data)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with folder_lock(data, DATA_LOCK):
-        if (editions := data / "editions").is_dir():
+    with folder_lock(data, File.LOCK):
+        if (editions := data / Folder.EDITIONS).is_dir():
             with contextlib.suppress(BusyError), folder_lock(editions):
                 pass
         yield

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 import duckdb
 
-from vardflode.common.kept import SEAL, discard, write_json
+from vardflode.common.kept import discard, write_json
 from vardflode.common.stopping import not_interrupted
+from vardflode.data_folder import File
 from vardflode.settings import VERSION, Settings
 from vardflode.warehouse.damage import seal_in_force
 from vardflode.warehouse.linking import broken_links
@@ -55,11 +56,11 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
     settings.candidate.chmod(0o600)
     with not_interrupted("The new warehouse was taken into force before."):
         # The seal on what is in force goes first: a build that dies between the lines is made again.
-        discard(settings.data / SEAL)
+        discard(settings.data / File.SEAL)
         discard(settings.warehouse.with_name("warehouse.duckdb.wal"))
         settings.candidate.replace(settings.warehouse)
-        state_file(settings).replace(settings.data / "state.json")
-        write_json(settings.data / "build.json", summary)
+        state_file(settings).replace(settings.data / File.STATE)
+        write_json(settings.data / File.BUILD, summary)
         seal_in_force(settings)
     discard(settings.candidate.parent)
     return summary

@@ -11,6 +11,7 @@ from typing import Any
 
 from vardflode.common.kept import DamagedError, broken, read_json, write_json
 from vardflode.common.progress import progress
+from vardflode.data_folder import File
 from vardflode.expectations.page import write_page
 from vardflode.expectations.run import Result
 from vardflode.settings import Settings
@@ -142,7 +143,7 @@ def read_state_in_force(settings: Settings) -> State | None:
 
     The seal is written last (`release`): without it the file and the state may be of different builds.
     """
-    return None if broken(settings.data) else read_json(settings.data / "state.json", _state)
+    return None if broken(settings.data) else read_json(settings.data / File.STATE, _state)
 
 
 def _state(body: dict[str, Any]) -> State:
@@ -164,5 +165,5 @@ def copy_in_force(settings: Settings) -> None:
     temporary = settings.candidate.with_suffix(".copy")
     shutil.copyfile(settings.warehouse, temporary)
     temporary.chmod(0o600)
-    shutil.copyfile(settings.data / "state.json", state_file(settings))
+    shutil.copyfile(settings.data / File.STATE, state_file(settings))
     temporary.replace(settings.candidate)

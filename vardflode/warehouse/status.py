@@ -8,6 +8,7 @@ from typing import Any
 from vardflode.common.exit_status import Exit
 from vardflode.common.fingerprint import inputs_fingerprint
 from vardflode.common.kept import broken, read_json
+from vardflode.data_folder import File
 from vardflode.deliveries.contract import load_contract
 from vardflode.deliveries.survey import raw_contents, read_ledger, unknown_registers
 from vardflode.settings import Settings
@@ -37,7 +38,7 @@ def show_status(settings: Settings) -> int:
 
 def read_summary(settings: Settings) -> dict[str, Any] | None:
     """What is known of the warehouse in force, or None."""
-    return None if broken(settings.data) else read_json(settings.data / "build.json", dict)
+    return None if broken(settings.data) else read_json(settings.data / File.BUILD, dict)
 
 
 def gone(settings: Settings, contents: Mapping[str, str]) -> list[str]:
