@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
+import polars as pl
 import pypdf
 import pytest
 
@@ -21,9 +23,10 @@ from tests.publication.conftest import ADDRESS, Made, edition_file
 from vardflode.disclosure.declared import EVERY
 from vardflode.publication.cubes import NUMBERS
 from vardflode.publication.errors import PublicationError
+from vardflode.publication.layout import workbook_name
 from vardflode.publication.manifest import _PARTS, verify
 from vardflode.publication.run import _before, make_edition
-from vardflode.settings import Settings
+from vardflode.settings import VERSION, Settings
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +181,28 @@ def _scoped(cell: Any) -> tuple[str, str | None]:
     said = next(attributes for attributes in cell["/A"] if attributes["/O"] == "/Table")
     assert not said.get("/Headers")
     return cell["/S"], said.get("/Scope")
+
+
+def test_every_output_says_by_which_version_it_was_made(made: Made, data: Path) -> None:
+    said = f"Vårdflöde {VERSION}"
+    texts = ("px/flow_measures_total.px", "json-stat/flow_measures_total.sv.json", "csv/datapackage.json")
+    texts += (
+        "csv/flow_measures.csv-metadata.json",
+        "dcat.ttl",
+        "rapport.html",
+        "report.html",
+        "changes.html",
+    )
+    for name in texts:
+        assert said in (made.folder / name).read_text("utf-8"), name
+    book = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, "sv"), read_only=True)
+    assert any(
+        said in str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    )
+    assert any(said in page.extract_text() for page in pypdf.PdfReader(made.folder / "rapport.pdf").pages)
+    assert pl.read_parquet_metadata(made.folder / "parquet/flow_measures.parquet")["version"] == VERSION
+    assert json.loads((made.folder / "manifest.json").read_text("utf-8"))["version"] == VERSION
+    with contextlib.closing(duckdb.connect(str(data / "published.duckdb"), read_only=True)) as con:
+        comments = con.sql("select comment from duckdb_tables() where schema_name = 'main'").fetchall()
+    assert comments
+    assert all(f"{said}." in comment for (comment,) in comments)

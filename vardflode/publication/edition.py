@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, TypeAdapter, ValidationInfo
@@ -18,7 +18,7 @@ from vardflode.common.yaml_files import read_yaml
 from vardflode.deliveries.contract import load_contract
 from vardflode.disclosure.windows import windows
 from vardflode.publication.errors import PublicationError
-from vardflode.publication.labels import DEGREES
+from vardflode.publication.labels import DEGREES, measures
 from vardflode.settings import PROJECT
 
 _NAME = "^[0-9A-Za-z][0-9A-Za-z-]{0,13}$"
@@ -26,8 +26,10 @@ EDITIONS = PROJECT / "editions"
 LANGUAGES = ("sv", "en")
 # What the report is called.
 REPORTS = {"sv": "rapport", "en": "report"}
-Horizon = Literal[1, 3, 5, 10]
-HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
+# Years after which it is told who is still in the profession: those that dbt has a measure for.
+HORIZONS = tuple(
+    sorted(int(years[1]) for name in measures() if (years := re.fullmatch(r"retained_(\d+)y", name)))
+)
 # Beginners in a window below which a degree has no chapter of its own: even among eight places, which is not
 # many, they are fewer than the 25 of whom shares are told.
 FEW = 200
@@ -75,6 +77,12 @@ def _registers(deliveries: Mapping[str, str]) -> Mapping[str, str]:
     return deliveries
 
 
+def _horizon(years: int) -> int:
+    if years not in HORIZONS:
+        raise ValueError(f"expected one of {', '.join(map(str, HORIZONS))}, found {years}.")
+    return years
+
+
 def _another(previous: str | None, info: ValidationInfo) -> str | None:
     if previous == info.data.get("name"):
         raise ValueError(f"expected the name of another edition, found {short(previous)}.")
@@ -87,6 +95,9 @@ _Some = Annotated[tuple[_T, ...], Field(min_length=1), AfterValidator(_each_once
 _Ranking = Annotated[tuple[str, ...], AfterValidator(_degrees)]
 _Degrees = Annotated[_Ranking, Field(min_length=1)]
 _Language = Annotated[str, Field(pattern=f"^({'|'.join(LANGUAGES)})$")]
+_Horizon = Annotated[
+    int, Field(strict=True, json_schema_extra={"enum": [*HORIZONS]}), AfterValidator(_horizon)
+]
 _Asked = int | Literal["all"] | list[str]
 # A day, as YAML reads a delivery's name, is a name too.
 _Text = Annotated[str, BeforeValidator(str)]
@@ -115,7 +126,9 @@ class Edition:
         "3", description="windows of cohorts, as 3 or 2000-2010 2011-2020"
     )
     few: int = Field(FEW, strict=True, ge=0, description="a whole number from 0")
-    horizons: _Some[Horizon] = Field(HORIZONS, description="some of 1, 3, 5, 10, each once")
+    horizons: _Some[_Horizon] = Field(
+        HORIZONS, description=f"some of {', '.join(map(str, HORIZONS))}, each once"
+    )
     publisher: str = Field("", description="the name of a publisher's rules in the settings")
     threshold: int = Field(5, strict=True, ge=2, description="a whole number from 2")
     deliveries: Annotated[Mapping[str, _Text], AfterValidator(_registers)] = Field(

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from vardflode.common.yaml_files import read_yaml
+from vardflode.settings import VERSION
 
 TEXTS: dict[str, Any] = read_yaml((Path(__file__).parent / "texts.yml").read_text(encoding="utf-8"))
+# Every file that tells its source tells by which version it was made.
+TEXTS["source"] = {language: text.format(version=VERSION) for language, text in TEXTS["source"].items()}
 NBSP, MINUS, SHY = "\u00a0", "\u2212", "\u00ad"
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, SKOS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD
 
 from vardflode.disclosure.declared import BY_NAME
 from vardflode.publication.cubes import TIME, Cube
@@ -133,6 +133,7 @@ class _Catalogue:
         self._add(data_set, DCAT.contactPoint, self._contact)
         self._add(data_set, DCTERMS.modified, self._date)
         self._add(data_set, URIRef(f"{DCAT}version"), Literal(self._edition.name))
+        self._provenance(data_set)
         self._link(data_set, DCTERMS.accessRights, _ACCESS, DCTERMS.RightsStatement)
         self._link(data_set, DCAT.theme, _THEME, SKOS.Concept)
         self._say(_THEME, SKOS.prefLabel, _THEME_NAMES)
@@ -145,6 +146,14 @@ class _Catalogue:
         for files in self._of(table, cubes):
             self._add(data_set, DCAT.distribution, self._distribution(table, files))
         return data_set
+
+    def _provenance(self, data_set: URIRef) -> None:
+        """Out of which registers, and by which version of the programs."""
+        made = BNode()
+        self._add(data_set, DCTERMS.provenance, made)
+        self._add(made, RDF.type, DCTERMS.ProvenanceStatement)
+        for language in self._edition.languages:
+            self._add(made, RDFS.label, Literal(TEXTS["source"][language], lang=language))
 
     def _about_time(self, data_set: URIRef, cubes: list[Cube]) -> None:
         """The years of the data set, from the first of its first window to the last of its last."""

@@ -19,6 +19,7 @@ from vardflode.publication.edition import LANGUAGES, Edition
 from vardflode.publication.labels import WORDS, Words, dimension, metric, table_title
 from vardflode.publication.layout import CSV, PACKAGE, PARQUET
 from vardflode.publication.texts import TEXTS
+from vardflode.settings import VERSION
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 
@@ -34,7 +35,7 @@ def write_tables(folder: Path, tables: Mapping[str, pl.DataFrame], edition: Edit
     resources = []
     for name, frame in sorted(tables.items()):
         told = with_statuses(name, frame) if name in NUMBERS else frame
-        metadata = {"made_up": str(made_up).lower()}
+        metadata = {"made_up": str(made_up).lower(), "version": VERSION}
         metadata |= {f"why_{language}": why(name, language) for language in LANGUAGES}
         told.write_parquet(folder / PARQUET / f"{name}.parquet", metadata=metadata)
         told.write_csv(folder / CSV / f"{name}.csv")
@@ -75,6 +76,7 @@ def _package(
         "version": edition.name,
         "created": f"{edition.release_date.isoformat()}T00:00:00Z",
         "licenses": [{"name": "CC0-1.0", "path": LICENCE}],
+        "sources": [{"title": TEXTS["source"]["sv"]}],
         "resources": [
             {
                 "profile": "tabular-data-resource",
@@ -111,6 +113,7 @@ def _csvw(name: str, columns: list[dict[str, Any]], edition: Edition, made_up: b
         "dc:title": {"@value": table_title(name)["sv"], "@language": "sv"},
         "dc:description": TEXTS["made_up"]["sv"] if made_up else TEXTS["about"]["sv"],
         "rdfs:comment": [{"@value": why(name, k), "@language": k} for k in LANGUAGES],
+        "dc:source": {"@value": TEXTS["source"]["sv"], "@language": "sv"},
         "dc:issued": edition.release_date.isoformat(),
         "dc:license": {"@id": LICENCE},
         "tableSchema": {

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from vardflode.publication.changes import (
     CAUSES,
     COMPARED,
@@ -23,8 +21,9 @@ from vardflode.publication.layout import PAGES
 from vardflode.publication.lookup import Lookup
 from vardflode.publication.report.document import Block, Chapter, Document, Heading, Paragraph, Table
 from vardflode.publication.report.flow import FLOW
+from vardflode.publication.report.template import page_template
 from vardflode.publication.screening import Screened
-from vardflode.publication.texts import TEXTS, listed, number, parted, percent, say, window
+from vardflode.publication.texts import listed, number, percent, say, window
 
 _MOST = 50
 
@@ -59,18 +58,9 @@ def _write(
         made_up=made_up,
         chapters=[Chapter(kind, title, blocks)],
     )
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["parted"] = parted
     tables = [block for block in blocks if block.kind == "table"]
-    html = environment.get_template("page.html.j2").render(
+    html = page_template(language).render(
         doc=document,
-        texts={n: words[language] for n, words in TEXTS.items() if isinstance(words.get(language), str)},
         figures={},
         numbers=_Places(tables),
         others=[

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import typst
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from vardflode.disclosure.declared import NO_NOISE, ROUNDED, why
@@ -30,7 +29,8 @@ from vardflode.publication.report.flow import is_few
 from vardflode.publication.report.forecasts import forecasts
 from vardflode.publication.report.material import Material, material
 from vardflode.publication.report.tagged_pdf import with_row_headers
-from vardflode.publication.texts import TEXTS, parted, say
+from vardflode.publication.report.template import page_template
+from vardflode.publication.texts import say
 
 HERE = Path(__file__).parent
 # The smallest letters of a figure on a screen, in pixels.
@@ -92,19 +92,8 @@ def _chapters(m: Material) -> list[Chapter]:
 
 
 def _page(folder: Path, document: Document, m: Material, edition: Edition) -> None:
-    environment = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["parted"] = parted
-    html = environment.get_template("page.html.j2").render(
+    html = page_template(m.language).render(
         doc=document,
-        texts={
-            name: words[m.language] for name, words in TEXTS.items() if isinstance(words.get(m.language), str)
-        },
         # Drawn by this package: no text of others is in them that has not been escaped.
         figures={name: Markup(_inline(svg, name)) for name, svg in m.figures.items()},
         numbers=_Numbers(document),
