@@ -25,6 +25,8 @@ MARTS = (
     *("specialisation_county", "colonoscopy", "staff_density", "measures"),
     *("forecast", "forecast_flows", "forecast_demand", "forecast_intake", "forecast_backtest"),
     "graduate_forecast",
+    *("licensed_workforce", "workplace", "demand_indicators", "career_moves"),
+    *("st_training", "specialist_certificates", "physician_path"),
 )
 
 SCHEMA = """
@@ -81,6 +83,31 @@ create table marts.forecast_demand (sector varchar, demand double, demand_fte do
 create table marts.forecast_intake (beginners double, required double, status varchar);
 create table marts.forecast_backtest (area varchar, horizon integer, observed double, error_pct double);
 create table marts.graduate_forecast (degree_code varchar, institution varchar, year integer, expected double);
+create table marts.licensed_workforce (
+    year integer, level varchar, area varchar, group_code varchar, breakdown varchar, breakdown_value varchar,
+    licensed bigint, employed bigint, in_health_care bigint, in_profession bigint
+);
+create table marts.workplace (
+    year integer, level varchar, area varchar, group_code varchar, sector varchar, in_profession bigint,
+    population bigint, per_100k double
+);
+create table marts.demand_indicators (
+    year integer, level varchar, area varchar, group_code varchar, indicator varchar, numerator bigint,
+    denominator bigint
+);
+create table marts.career_moves (
+    from_year integer, years integer, group_code varchar, from_sector varchar, state varchar, persons bigint
+);
+create table marts.st_training (
+    year integer, level varchar, area varchar, specialty varchar, in_training bigint, women bigint,
+    started bigint, completed bigint, stopped bigint, planned bigint
+);
+create table marts.specialist_certificates (
+    year integer, specialty varchar, persons bigint, trained_abroad bigint
+);
+create table marts.physician_path (
+    cohort_year integer, step varchar, years integer, numerator bigint, denominator bigint
+);
 create table intermediate.int_person_degrees (degree_code varchar, degree_date date);
 create table marts.staff_density (
     year integer, area varchar, profession_code varchar, shared_with varchar, sex varchar, employees bigint, population bigint,
@@ -169,6 +196,35 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         insert into marts.forecast_demand values ('region', 700, 650), ('stat', 0, 0);
         insert into marts.forecast_intake values (100, 120, 'ok'), (100, 0, 'surplus'), (10, null, 'not_known');
         insert into marts.forecast_backtest values ('00', 1, 700, -2.5), ('1', 1, 80, 40);
+        insert into marts.licensed_workforce
+        select 2024, level, area, 'SJ', breakdown, value, licensed, licensed - 100, licensed - 200, licensed - 300
+        from (values
+            ('nation', '00', 'total', 'total', 3000), ('nation', '00', 'age_group', '-34', 1000),
+            ('nation', '00', 'age_group', '35-44', 2000), ('county', '01', 'total', 'total', 2000),
+            ('county', '03', 'total', 'total', 1000), ('health_region', '1', 'total', 'total', 3000)
+        ) as rows_of (level, area, breakdown, value, licensed);
+        insert into marts.workplace
+        select 2024, level, area, 'SJ', sector, persons, 300000, persons / 3.0
+        from (values
+            ('nation', '00', 'total', 2700), ('nation', '00', 'region', 2600), ('nation', '00', 'unknown', 100),
+            ('county', '01', 'total', 2600), ('county', '01', 'region', 2600)
+        ) as rows_of (level, area, sector, persons);
+        insert into marts.demand_indicators values
+            (2024, 'nation', '00', 'SJ', 'unemployed', 30, 2500), (2024, 'county', '01', 'SJ', 'unemployed', 30, 2500),
+            (2024, 'nation', '00', 'SJ', 'left_country', 30, 2900),
+            (2024, 'county', '01', 'SJ', 'left_country', 30, 2900),
+            (2024, 'nation', '00', 'SJ', 'labour_demand', -2, 3);
+        insert into marts.career_moves values
+            (2019, 1, 'SJ', 'region', 'same', 2500), (2019, 1, 'SJ', 'region', 'abroad', 20),
+            (2019, 5, 'SJ', 'region', 'same', 2400), (2019, 5, 'SJ', 'region', 'abroad', 120);
+        insert into marts.st_training values
+            (2024, 'nation', '00', 'total', 900, 500, 100, 90, 5, 110),
+            (2024, 'county', '01', 'total', 900, 500, 100, 90, 5, null),
+            (2025, 'nation', '00', 'total', null, null, null, null, null, 120);
+        insert into marts.specialist_certificates values
+            (2024, 'total', 290, 60), (2024, 'kirurgi', 200, 50), (2024, 'allmanmedicin', 100, 10);
+        insert into marts.physician_path values
+            (2018, 'licence', 4, 80, 100), (2018, 'licence', 5, 90, 100);
         insert into intermediate.int_person_degrees
         select 'SJ', date '2024-06-01' from range(0, 200) as many (one);
         insert into marts.graduate_forecast
@@ -438,6 +494,49 @@ SABOTAGE = {
     ),
     "graduate_forecast.a_total_each_year": "delete from marts.graduate_forecast "
     "where institution = 'total' and year = 2025",
+    "licensed_workforce.somebody_is_there": change("licensed_workforce", "licensed = 0", "area = '03'"),
+    "licensed_workforce.counts_are_nested": change(
+        "licensed_workforce", "in_profession = 1950", "area = '01'"
+    ),
+    "licensed_workforce.counties_add_up_to_the_nation": change(
+        "licensed_workforce", "licensed = 999", "area = '03'"
+    ),
+    "licensed_workforce.regions_add_up_to_the_nation": change(
+        "licensed_workforce", "licensed = 2999", "level = 'health_region'"
+    ),
+    "licensed_workforce.ages_add_up_to_the_total": change(
+        "licensed_workforce", "licensed = 999", "breakdown_value = '-34'"
+    ),
+    "workplace.somebody_is_there": change("workplace", "in_profession = 0", "sector = 'unknown'"),
+    "workplace.density_follows_from_the_numbers": change("workplace", "population = null", "area = '01'"),
+    "workplace.sectors_add_up_to_the_total": change("workplace", "in_profession = 99", "sector = 'unknown'"),
+    "demand_indicators.somebody_is_looked_at": change(
+        "demand_indicators", "denominator = 0", "indicator = 'labour_demand'"
+    ),
+    "demand_indicators.numerator_within_the_denominator": change(
+        "demand_indicators", "numerator = -1", "indicator = 'unemployed'"
+    ),
+    "demand_indicators.counties_add_up_to_the_nation": change(
+        "demand_indicators", "denominator = 2899", "indicator = 'left_country' and level = 'county'"
+    ),
+    "career_moves.somebody_moves": change("career_moves", "persons = 0", "state = 'abroad' and years = 1"),
+    "career_moves.known_states": change("career_moves", "state = 'gone'", "state = 'abroad' and years = 1"),
+    "career_moves.the_same_persons_are_followed_one_and_five_years": change(
+        "career_moves", "persons = 21", "state = 'abroad' and years = 1"
+    ),
+    "st_training.women_within_all": change("st_training", "women = 901", "level = 'county'"),
+    "st_training.a_row_tells_something": change("st_training", "planned = null", "year = 2025"),
+    "st_training.counties_add_up_to_the_nation": change("st_training", "in_training = 899", "area = '01'"),
+    "specialist_certificates.abroad_within_all": change(
+        "specialist_certificates", "trained_abroad = 101", "specialty = 'allmanmedicin'"
+    ),
+    "specialist_certificates.the_total_counts_persons_once": change(
+        "specialist_certificates", "persons = 301", "specialty = 'total'"
+    ),
+    "physician_path.numerator_within_the_denominator": change(
+        "physician_path", "numerator = 101", "years = 5"
+    ),
+    "physician_path.nobody_goes_back": change("physician_path", "numerator = 79", "years = 5"),
     "staff_density.one_row_for_each_group": again("staff_density"),
     "staff_density.employees_are_there": change("staff_density", "employees = -1", "area = '03'"),
     "staff_density.known_sexes": change("staff_density", "sex = '3'", "sex = '1'"),

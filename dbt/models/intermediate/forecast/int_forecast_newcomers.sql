@@ -6,17 +6,6 @@ with stock as (
     where not was_in_stock
 ),
 
-first_licences as (
-    select
-        person_id,
-        profession_code,
-        year(min(licence_date)) as licence_year,
-        -- Of the first date's: from abroad only if none of them is from Sweden.
-        arg_min(education_country, row(licence_date, education_country != 'SE')) != 'SE' as is_foreign
-    from {{ ref('stg_hosp__licences') }}
-    group by person_id, profession_code
-),
-
 ways_in as (
     select * from {{ ref('int_forecast_ways_in') }}
 )
@@ -27,14 +16,10 @@ select
     stock.area,
     stock.sex,
     stock.age,
-    coalesce(first_licences.licence_year = stock.year and first_licences.is_foreign, false) as is_foreign,
+    stock.first_licence_year = stock.year and stock.training_country != 'SE' as is_foreign,
     ways_in.person_id is not null as is_from_education,
     count(*) as persons
 from stock
-left join first_licences
-    on
-        stock.person_id = first_licences.person_id
-        and stock.profession_code = first_licences.profession_code
 left join ways_in
     on
         stock.person_id = ways_in.person_id
