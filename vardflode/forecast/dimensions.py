@@ -27,7 +27,8 @@ BANDS = ("-24", *(f"{first}-{first + 4}" for first in range(25, 75, 5)))
 THIRDS = ("-34", "35-49", "50-74")
 
 BAND_OF_AGE = np.clip((np.arange(AGES) - 20) // 5, 0, len(BANDS) - 1)
-THIRD_OF_AGE = np.digitize(np.arange(AGES), [35, 50])
+AGES_OF_THIRD = (slice(0, 35), slice(35, 50), slice(50, AGES))
+THIRD_OF_AGE = np.repeat(np.arange(len(THIRDS)), [len(range(AGES)[ages]) for ages in AGES_OF_THIRD])
 
 
 def tally(counts: pl.DataFrame, of: str, axes: Axes) -> Array:

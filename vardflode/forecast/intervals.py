@@ -51,7 +51,7 @@ def intervals(
     model = make_model(evidence, origin, horizon, Draws.seeded(seed, DRAWS))
     if model is None:
         return {}
-    as_now = np.stack([year.supply for year in model.supply(AS_NOW)], axis=2)
+    as_now = np.stack([year.supply for year in model.supply(AS_NOW, with_flows=False)], axis=2)
     persons = np.random.default_rng(seed).standard_normal((DRAWS, len(model.groups), 1, as_now.shape[-1]))
     ahead = np.arange(1, as_now.shape[2] + 1)[:, None]
     ends = {}
@@ -60,7 +60,9 @@ def intervals(
         # Most scenarios change the supply of a few groups only.
         if changed := [g for g, group in enumerate(model.groups) if group in scenario.suppliers]:
             some = model.only(changed)
-            supply[:, changed] = np.stack([year.supply for year in some.supply(scenario)], axis=2)
+            supply[:, changed] = np.stack(
+                [year.supply for year in some.supply(scenario, with_flows=False)], axis=2
+            )
         drawn = with_nation(np.maximum(supply + persons * np.sqrt(per_person * ahead * supply), 0))
         low, high = np.quantile(drawn, [LOW, HIGH], axis=0)
         ends[code] = low, high

@@ -52,10 +52,10 @@ class Model:
         extra = beyond(scenario, self.groups, persons, self.all_cohorts, self.later[0])
         return persons if extra is None else persons + extra
 
-    def supply(self, scenario: Scenario) -> Iterator[Year]:
+    def supply(self, scenario: Scenario, with_flows: bool = True) -> Iterator[Year]:
         """The years after the origin under a scenario."""
         persons = beginners_under(scenario, self.cohorts, self.groups)
-        return self._project(Start(self.stock), persons, scenario)
+        return self._project(Start(self.stock), persons, scenario, with_flows)
 
     def effect(self, scenario: Scenario) -> Array:
         """What one more beginner in every cohort from O + 1 adds to the supply of the last year, by group.
@@ -67,7 +67,7 @@ class Model:
         total = cohort.sum(axis=(1, 2), keepdims=True)
         one = np.zeros_like(self.cohorts.persons)
         one[at:] = np.where(total > 0, cohort / np.where(total > 0, total, 1), 0)
-        *_, last = self._project(Start(np.zeros_like(self.stock), others_come=False), one, scenario)
+        *_, last = self._project(Start(np.zeros_like(self.stock), others_come=False), one, scenario, False)
         return last.supply[0].sum(axis=-1)
 
     def only(self, places: list[int]) -> Model:
@@ -85,7 +85,7 @@ class Model:
             working_time=self.working_time[places],
         )
 
-    def _project(self, start: Start, persons: Array, scenario: Scenario) -> Iterator[Year]:
+    def _project(self, start: Start, persons: Array, scenario: Scenario, with_flows: bool) -> Iterator[Year]:
         return project(
             self.groups,
             self.rates,
@@ -95,6 +95,7 @@ class Model:
             self.cohorts.first,
             self.later,
             scenario,
+            with_flows,
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from vardflode.forecast.beginners import Cohorts
-from vardflode.forecast.dimensions import BAND_OF_AGE, THIRD_OF_AGE, THIRDS, Array
+from vardflode.forecast.dimensions import AGES_OF_THIRD, BAND_OF_AGE, THIRD_OF_AGE, Array
 from vardflode.forecast.rates import Rates
 from vardflode.forecast.scenarios import NOT_SPECIALISTS, SPECIALISTS, Scenario
 
@@ -63,6 +63,7 @@ def project(
     first_cohort: int,
     years: range,
     scenario: Scenario,
+    with_flows: bool = True,
 ) -> Iterator[Year]:
     """The years after the origin, one after the other.
 
@@ -74,6 +75,7 @@ def project(
         working_time: gs: full-time posts a person in the profession.
         persons: cgsr: beginners by cohort, from `first_cohort` to the last year.
         years: of the forecast.
+        with_flows: whether the flows are asked for; draws are only asked for their supply.
     """
     stock = np.broadcast_to(start.stock, (len(rates.stay), *start.stock.shape))
     factors = {
@@ -81,44 +83,62 @@ def project(
         for kind in ("lag", "new_foreign", "hours")
     }
     extra = beyond(scenario, groups, persons, range(first_cohort, years[-1] + 1), years[0])
+    activity_at = _kept(lambda at_ages: np.minimum(rates.activity * at_ages[:, None, BAND_OF_AGE], 1))
+    foreign_at = _kept(lambda factor: rates.foreign * factor[:, None, None, None] * start.others_come)
+    others_at = _kept(lambda factor: foreign_at(factor) + rates.other * start.others_come)
     for i, year in enumerate(years):
         survived = stock * rates.stay[..., None]
         arrived = _moved(survived, rates.move)
-        same = np.einsum("dgsna,dnaa->dga", survived, rates.move[:, THIRD_OF_AGE], optimize=True)
-        lived = survived.sum(axis=(2, 3))
-        left = stock.sum(axis=(2, 3)) - lived
 
         lag = rates.lag * factors["lag"][i][:, None, None]
         new = _new(_events(persons, lag, year - first_cohort), rates)
-        foreign = rates.foreign * factors["new_foreign"][i][:, None, None, None] * start.others_come
-        other = rates.other * start.others_come
-        specialised = np.zeros_like(left)
-        coming = new + foreign + other
+        coming = new + others_at(factors["new_foreign"][i])
         coming[:, :, :, 1:] += arrived[:, :, :, :-1]
+        specialised = None
         if extra is not None and start.others_come:
             more = _new(_events(extra, lag, year - first_cohort), rates)
             here, there = groups.index(NOT_SPECIALISTS), groups.index(SPECIALISTS)
             new[:, there] += more[:, there]
             coming[:, there] += more[:, there]
             # Not more than there are: nobody can leave the nurses who is not among them.
-            taken = np.minimum(more[:, there], coming[:, here])
-            coming[:, here] -= taken
-            specialised[:, here] = taken.sum(axis=(1, 2))
-        stock = coming
+            specialised = np.minimum(more[:, there], coming[:, here])
+            coming[:, here] -= specialised
+        before, stock = stock, coming
 
-        at_ages = np.stack([scenario.band_factors(group, year) for group in groups])[:, None, BAND_OF_AGE]
-        activity = np.minimum(rates.activity * at_ages, 1)
-        by_sex = np.einsum("dgsna,dgsn->dgsa", stock, activity) * rates.factor[:, :, None]
-        arriving = arrived.sum(axis=(2, 3))
-        came = (x.sum(axis=(2, 3)) for x in (new, foreign, other))
-        flows = (same, arriving - same, lived - same, left, *came, specialised)
+        at_ages = np.stack([scenario.band_factors(group, year) for group in groups])
+        activity = activity_at(at_ages)
+        by_sex = np.matmul(activity[..., None, :], stock)[..., 0, :] * rates.factor[:, :, None]
+        flows = {}
+        if with_flows:
+            same = np.einsum("dgsna,dnaa->dga", survived, rates.move[:, THIRD_OF_AGE], optimize=True)
+            arriving, lived = arrived.sum(axis=(2, 3)), survived.sum(axis=(2, 3))
+            foreign, other = foreign_at(factors["new_foreign"][i]), rates.other * start.others_come
+            came = (x.sum(axis=(2, 3)) for x in (new, foreign, other))
+            gone = np.zeros_like(lived)
+            if specialised is not None:
+                gone[:, here] = specialised.sum(axis=(1, 2))
+            left = before.sum(axis=(2, 3)) - lived
+            told = (same, arriving - same, lived - same, left, *came, gone)
+            flows = dict(zip(FLOWS, (np.broadcast_to(flow, lived.shape) for flow in told), strict=True))
         yield Year(
             year,
             stock.sum(axis=(2, 3)),
             by_sex.sum(axis=2),
             np.einsum("dgsa,gs->dga", by_sex, working_time) * factors["hours"][i][:, None],
-            dict(zip(FLOWS, (np.broadcast_to(flow, left.shape) for flow in flows), strict=True)),
+            flows,
         )
+
+
+def _kept(make: Callable[[Array], Array]) -> Callable[[Array], Array]:
+    """What is made of a scenario's factors, made again only when they change: mostly they never do."""
+    kept: list[tuple[Array, Array]] = []
+
+    def of(factors: Array) -> Array:
+        if not (kept and np.array_equal(kept[0][0], factors)):
+            kept[:] = [(factors, make(factors))]
+        return kept[0][1]
+
+    return of
 
 
 def beyond(
@@ -139,11 +159,8 @@ def beyond(
 def _moved(survived: Array, move: Array) -> Array:
     """Where those who stay live the year after (dgsna)."""
     arrived = np.empty_like(survived)
-    for third in range(len(THIRDS)):
-        ages = third == THIRD_OF_AGE
-        arrived[:, :, :, ages] = np.einsum(
-            "dgsna,dab->dgsnb", survived[:, :, :, ages], move[:, third], optimize=True
-        )
+    for third, ages in enumerate(AGES_OF_THIRD):
+        np.matmul(survived[..., ages, :], move[:, third][:, None, None], out=arrived[..., ages, :])
     return arrived
 
 

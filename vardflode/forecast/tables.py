@@ -104,7 +104,7 @@ def backtest(evidence: Evidence, last: int) -> pl.DataFrame:
         if model is None:
             continue
         _, came, _ = _observed(evidence, model.later, model.working_time)
-        expected = _by_year(list(model.supply(AS_NOW)), "supply")
+        expected = _by_year(list(model.supply(AS_NOW, with_flows=False)), "supply")
         axes = {"group_code": model.groups, "year": model.later, "area": ALL_AREAS}
         table = long(axes, expected=expected, came=came).filter(pl.col("came") > 0)
         tables.append(
