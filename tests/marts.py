@@ -118,6 +118,15 @@ def _comment(con: duckdb.DuckDBPyConnection, kind: str, node: Mapping[str, Any])
             con.execute(f"comment on {what} is '{text}'")
 
 
+def deliver(settings: Settings) -> None:
+    """Deliveries → a candidate with the schema `delivered`."""
+    contract = load_contract()
+    first = person_register(contract)
+    for register in sorted(contract.registers.values(), key=lambda register: register.name != first):
+        survey_register(settings.raw, settings.data, register, contract, {})
+    prepare_candidate(settings, read_survey(settings.data, contract), contract)
+
+
 def build_marts(raw: Path, data: Path, like: Path) -> dict[str, pl.DataFrame]:
     """Deliveries → marts: the same SQL as a build, without the checks and the swap.
 
@@ -127,11 +136,7 @@ def build_marts(raw: Path, data: Path, like: Path) -> dict[str, pl.DataFrame]:
         like: as `run_compiled` has it.
     """
     settings = Settings(raw=raw, data=data)
-    contract = load_contract()
-    first = person_register(contract)
-    for register in sorted(contract.registers.values(), key=lambda register: register.name != first):
-        survey_register(raw, data, register, contract, {})
-    prepare_candidate(settings, read_survey(data, contract), contract)
+    deliver(settings)
     run_compiled(settings, like)
     return read_marts(settings.candidate)
 

@@ -29,6 +29,7 @@ MAY_USE = {
     "warehouse": {"common", "data_folder", "deliveries", "expectations", "settings"},
     "disclosure": {"analysts", "common", "data_folder", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "data_folder", "deliveries", "disclosure", "settings"},
+    "planning": {"common", "forecast", "publication", "settings"},
     "dictionary": {
         "common",
         "deliveries",
@@ -40,7 +41,7 @@ MAY_USE = {
     },
 }
 MAY_USE["cli"] = {*MAY_USE, "dagster_project"} - {"analysts", "sdc"}
-MAY_USE["dagster_project"] = set(MAY_USE) - {"cli", "dictionary", "sdc", "synth"}
+MAY_USE["dagster_project"] = set(MAY_USE) - {"cli", "dictionary", "planning", "sdc", "synth"}
 # Of the models, which layers a layer may read.
 READS = {
     "kodverk": {"kodverk", "seeds"},

@@ -224,16 +224,35 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for a page and a CSV file."
 )
+@click.option(
+    "--inhabitants",
+    type=click.FloatRange(min=0, min_open=True),
+    help="To each person in the profession: how many must begin a year to reach it? (with --by)",
+)
+@click.option("--by", type=int, metavar="YEAR", help="The year in which it is to be reached.")
 @click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
-def scenario(file: Path, group: str, area: str, out: Path | None, **given: Any) -> None:
+def scenario(
+    file: Path,
+    group: str,
+    area: str,
+    out: Path | None,
+    inhabitants: float | None,
+    by: int | None,
+    **given: Any,
+) -> None:
     """Compute the scenarios of FILE from the warehouse in force, against going on as now.
 
     Nothing is built. The terminal shows whole persons; page and CSV are rounded as what is published is.
+    General practice (--group ALM) also tells of graduates, training and specialists; its beginners are
+    training posts (ST): --inhabitants 1500 --by 2035 tells how many a year.
     """
-    from vardflode.forecast.command import run_scenario
+    from vardflode.planning.command import Asked, run_scenario
 
+    if (inhabitants is None) != (by is None):
+        raise click.UsageError("--inhabitants and --by: expected both or none.")
+    asked = Asked(group, area, inhabitants, by)
     settings = _load(given)
-    sys.exit(run_scenario(settings, file, group, area, usable_folder("out", out) if out else None))
+    sys.exit(run_scenario(settings, file, asked, usable_folder("out", out) if out else None))
 
 
 @cli.command(epilog=epilog("disclose"))

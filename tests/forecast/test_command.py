@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.conftest import vardflode
@@ -56,6 +58,59 @@ def test_a_mistake_is_one_message(sample: Path, arguments: tuple[str, ...], said
     assert run.returncode == 2
     assert said in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.fixture(scope="module")
+def practice(sample: Path) -> str:
+    """What the terminal says of general practice in the nation."""
+    run = vardflode(
+        *("scenario", FILE, "--group", "ALM", "--inhabitants", "60000", "--by", "2034"),
+        *("--data", sample / "data"),
+        COLUMNS="160",
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return run.stdout.replace("\u00a0", "")
+
+
+def test_general_practice_is_told_year_by_year(sample: Path, practice: str) -> None:
+    """Held against the deliveries: certificates, and physicians' degrees."""
+    table = practice[practice.index("Specialister i allmänmedicin, riket   ") :]
+    years = {
+        int(cells[1]): cells[2:]
+        for cells in (line.split("│") for line in table.splitlines())
+        if len(cells) > 5 and cells[1].strip().isdigit()
+    }
+    with contextlib.closing(duckdb.connect(str(sample / "data" / "warehouse.duckdb"), read_only=True)) as con:
+        for year in (2021, 2024):
+            (degrees,) = con.execute(
+                """select count(distinct lopnr) from (
+                    select lopnr, min(year(examensdatum)) as year from delivered.hreg_examina
+                    where examenskod = 'LA' and examenstyp = 'Y' group by lopnr)
+                where year = ?""",
+                [year],
+            ).fetchone()
+            # Who took the degree without having begun in the registrations is in no cohort.
+            assert 0.9 * degrees <= int(years[year][0]) <= degrees
+    assert years[2030][0].strip() == ".."
+    assert years[2024][1].strip() == ".."
+    assert int(years[2030][1]) > 0
+
+
+def test_posts_for_a_chosen_density_are_told_for_every_region(practice: str) -> None:
+    assert "60000 invånare per verksam 2034: ST-tjänster per år" in practice
+    for where in ("Norra sjukvårdsregionen", "Stockholms sjukvårdsregion", "riket"):
+        assert re.search(rf"│ {where} +│ +\d+ │ +(\d+|inga behövs) │", practice)
+
+
+def test_a_year_without_a_projected_population_is_one_message(sample: Path) -> None:
+    run = vardflode(
+        "scenario", FILE, "--group", "ALM", "--inhabitants", "1500", "--by", "2024", "--data", sample / "data"
+    )
+    assert run.returncode == 2
+    assert "by: expected a year from 2025 to 20" in run.stderr
+    run = vardflode("scenario", FILE, "--group", "ALM", "--by", "2030", "--data", sample / "data")
+    assert run.returncode == 2
+    assert "expected both or none" in run.stderr
 
 
 def test_without_a_warehouse_it_says_what_to_do(tmp_path: Path) -> None:

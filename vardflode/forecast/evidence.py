@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import duckdb
 import polars as pl
 
 # Models and code lists that a forecast is made of: they have one name each in the warehouse.
@@ -82,6 +83,16 @@ class Evidence:
                 .iter_rows()
             },
         )
+
+    @classmethod
+    def read(cls, con: duckdb.DuckDBPyConnection) -> Evidence:
+        """What a warehouse knows.
+
+        Raises:
+            duckdb.CatalogException: it is of before there were forecasts.
+        """
+        schemas = {name: schema for schema, names in RELATIONS.items() for name in names}
+        return cls.of(lambda name: con.sql(f"from {schemas[name]}.{name}"))
 
     @property
     def codes(self) -> list[str]:

@@ -57,18 +57,23 @@ class Model:
         persons = beginners_under(scenario, self.cohorts, self.groups)
         return self._project(Start(self.stock), persons, scenario, with_flows)
 
-    def effect(self, scenario: Scenario) -> Array:
-        """What one more beginner in every cohort from O + 1 adds to the supply of the last year, by group.
+    def effect(self, scenario: Scenario, region: int | None = None) -> Array:
+        """What one more beginner in every cohort from O + 1 adds to the supply of the last year (ga).
 
         Divided over sex and study region as the baseline's cohort O + 1; what `specialise` takes out aside.
+
+        Args:
+            region: place in `AREAS` of the study region that they all are in.
         """
         at = self.later[0] - self.cohorts.first
         cohort = self.cohorts.persons[at]
+        if region is not None:
+            cohort = cohort * (np.arange(len(AREAS)) == region)
         total = cohort.sum(axis=(1, 2), keepdims=True)
         one = np.zeros_like(self.cohorts.persons)
         one[at:] = np.where(total > 0, cohort / np.where(total > 0, total, 1), 0)
         *_, last = self._project(Start(np.zeros_like(self.stock), others_come=False), one, scenario, False)
-        return last.supply[0].sum(axis=-1)
+        return last.supply[0]
 
     def only(self, places: list[int]) -> Model:
         """The model of some groups, by their places: none but what `specialise` joins depends on another."""

@@ -209,25 +209,27 @@ def _intake(model: Model, scenario: Scenario, gap: Array) -> pl.DataFrame:
     Required = beginners + gap / effect (Van Greuningen et al. 2012; docs/definitions_forecast.md).
     """
     beginners = model.beginners(scenario)[-1].sum(axis=(1, 2))
-    effect = model.effect(scenario)
+    effect = model.effect(scenario).sum(axis=-1)
     rows = []
     for g, group in enumerate(model.groups):
-        if group not in model.cohorts.future:
-            continue
-        required: float | None = required_intake(beginners[g], gap[g], effect[g])
-        status = "ok"
-        if effect[g] < LEAST_EFFECT:
-            status, required = "not_applicable", None
-        elif np.isnan(gap[g]):
-            status, required = "not_known", None
-        elif required is not None and required < 0:
-            status, required = "surplus", 0.0
-        rows.append((group, model.years[-1], beginners[g], required, effect[g], status))
+        if group in model.cohorts.future:
+            required, status = required_intake(beginners[g], gap[g], effect[g])
+            rows.append((group, model.years[-1], beginners[g], required, effect[g], status))
     columns = [name for name in TABLES["forecast_intake"] if name != "scenario"]
     schema = {name: TABLES["forecast_intake"][name] for name in columns}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def required_intake(beginners: float, gap: float, effect: float) -> float:
-    """Beginners a year so that supply meets demand: those of now, and the gap over the effect of one more."""
-    return beginners + gap / effect if effect else np.nan
+def required_intake(beginners: float, gap: float, effect: float) -> tuple[float | None, str]:
+    """Beginners a year so that supply meets demand: those of now, and the gap over the effect of one more.
+
+    Returns:
+        The number, and `ok`; 0 and `surplus` where fewer than none would do; none and `not_applicable` where
+        the education is longer than the forecast, `not_known` where the gap (NaN) is.
+    """
+    if effect < LEAST_EFFECT:
+        return None, "not_applicable"
+    if np.isnan(gap):
+        return None, "not_known"
+    required = beginners + gap / effect
+    return (required, "ok") if required >= 0 else (0.0, "surplus")

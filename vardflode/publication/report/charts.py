@@ -9,7 +9,7 @@ import math
 import re
 import struct
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -123,6 +123,77 @@ def lines(
             strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=dashes), **told),
         )
     return _svg(chart, language)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A line of an outlook: what it is called, its value by year, and its interval by year."""
+
+    name: str
+    values: Mapping[int, float]
+    ends: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
+def outlook(
+    panels: Sequence[tuple[str, Sequence[Outlook]]],
+    now: int,
+    words: tuple[str, str],
+    language: str,
+    *,
+    columns: int = 1,
+    dashed: Sequence[str] = (),
+    faint: Sequence[str] = (),
+) -> str:
+    """What has been and what is expected: lines by year, with their intervals, and where the forecast begins.
+
+    Panels stand beside each other with the same years, each with a scale of its own: they are read for their
+    courses, not for their sizes.
+
+    Args:
+        panels: what each is called (empty: nothing stands above it), and its lines.
+        now: the last year that is observed.
+        words: titles of the years and of the values.
+        columns: panels beside each other.
+        dashed, faint: names of lines that are dashed, or grey.
+    """
+    names = list(dict.fromkeys(line.name for _, lines in panels for line in lines))
+    told: dict[str, Any] = {"sort": None, "title": None, "legend": alt.Legend(symbolOpacity=1)}
+    strong = iter(LINES)
+    colours = ["#8a8a8a" if name in faint else next(strong) for name in names]
+    colour = alt.Color("line:N", scale=alt.Scale(domain=names, range=colours), **told)
+    dashes = [[6, 3] if name in dashed else [1, 0] for name in names]
+    dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=names, range=dashes), **told)
+    width, height = (580, 280) if columns == 1 else (590 // columns - 44, 150)
+    drawn = []
+    for above, lines in panels:
+        rows = [
+            {"x": year, "y": value, "low": low, "high": high, "line": line.name}
+            for line in lines
+            for year, value in sorted(line.values.items())
+            for low, high in [line.ends.get(year, (None, None))]
+        ]
+        alone = columns == 1
+        across = alt.X(
+            "x:Q",
+            title=words[0] if alone else None,
+            scale=alt.Scale(nice=False, zero=False),
+            axis=alt.Axis(tickMinStep=1, format="d", tickCount=7 if alone else 3, grid=False),
+        )
+        scale = {"scale": alt.Scale(zero=False, nice=True, padding=4), "title": words[1] if alone else None}
+        axis = alt.Axis(format=",.0f", tickCount=5 if alone else 4)
+        base = alt.Chart(alt.Data(values=rows)).encode(x=across, color=colour)
+        at = alt.Chart(alt.Data(values=[{}])).encode(x=alt.XDatum(now, type="quantitative"))
+        parts = [
+            base.transform_filter("isValid(datum.low)")
+            .mark_area(opacity=0.18)
+            .encode(y=alt.Y("low:Q", axis=axis, **scale), y2="high:Q"),
+            at.mark_rule(color="#8a8a8a", strokeWidth=1, strokeDash=[2, 2]),
+            base.mark_line(strokeWidth=2.4).encode(y=alt.Y("y:Q", axis=axis, **scale), strokeDash=dash),
+        ]
+        title = {"title": alt.Title(above, anchor="start", fontSize=13)} if above else {}
+        drawn.append(alt.layer(*parts).properties(width=width, height=height, **title))
+    rows_of = [alt.hconcat(*drawn[k : k + columns]) for k in range(0, len(drawn), columns)]
+    return _svg(alt.vconcat(*rows_of) if len(drawn) > 1 else drawn[0], language)
 
 
 def bars(

@@ -65,11 +65,15 @@ answered as (
             and parts.area = workers.area
 ),
 
-whole_counties as (
+-- In the nation (00) a county weighs as a whole.
+everywhere as (
+    select * from answered
+    union all
     select
         group_code,
-        county,
+        '00' as area,
         sum(persons) as persons,
+        county,
         any_value(low) as low,
         any_value(middle) as middle,
         any_value(high) as high
@@ -87,22 +91,8 @@ by_area as (
                 avg({{ level }} order by county)
             ) as {{ level }}{{ ',' if not loop.last }}
         {% endfor %}
-    from answered
+    from everywhere
     group by group_code, area
-),
-
--- In the nation a county weighs as a whole.
-nation as (
-    select
-        group_code,
-        {% for level in ['low', 'middle', 'high'] %}
-            coalesce(
-                sum({{ level }} * persons order by county) / nullif(sum(persons), 0),
-                avg({{ level }} order by county)
-            ) as {{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from whole_counties
-    group by group_code
 ),
 
 areas as (
@@ -115,7 +105,8 @@ select
     {% for level in ['low', 'middle', 'high'] %}
         coalesce(by_area.{{ level }}, nation.{{ level }}) as {{ level }}{{ ',' if not loop.last }}
     {% endfor %}
-from nation
+from by_area as nation
 cross join areas
 left join by_area on nation.group_code = by_area.group_code and areas.area = by_area.area
+where nation.area = '00'
 order by nation.group_code, areas.area

@@ -1,45 +1,17 @@
 -- Population weighted by how much care its ages use, by care area, area and year, against that of the last
--- year: the population of that year as it was, of later years as projected. The nation (00) is made from its
--- population.
+-- year. The nation (00) is made from its population.
 with reference as (
     select {{ last_year() }} as last_year
 ),
 
-population as (
-    select
-        population.year,
-        population.municipality,
-        population.age,
-        population.population
-    from {{ ref('stg_folkmangd__population') }} as population
-    inner join reference on population.year = reference.last_year
-    union all
-    select
-        projection.year,
-        projection.municipality,
-        projection.age,
-        projection.population
-    from {{ ref('stg_framskrivning__projection') }} as projection
-    inner join reference on projection.year > reference.last_year
-),
-
-municipalities as (
-    select * from {{ ref('kommuner') }}
+by_region as (
+    select people.*
+    from {{ ref('int_population_by_region') }} as people
+    inner join reference on people.year >= reference.last_year
 ),
 
 consumption as (
     select * from {{ ref('vardkonsumtion') }}
-),
-
-by_region as (
-    select
-        population.year,
-        municipalities.sjukvardsregion as area,
-        population.age,
-        sum(population.population) as population
-    from population
-    inner join municipalities on population.municipality = municipalities.kommun
-    group by population.year, municipalities.sjukvardsregion, population.age
 ),
 
 by_area as (
