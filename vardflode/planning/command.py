@@ -224,8 +224,8 @@ def _density_table(told: pl.DataFrame, scenarios: Mapping[str, Scenario]) -> Tab
 
 def _practice_table(told: pl.DataFrame, title: str) -> Table:
     """A table of general practice, a row a year."""
-    columns = ("läkar-\nexamina", "nya spe-\ncialister", "specialister", "verksamma", "invånare\nper verksam")
-    table = _table(title, "år", *columns)
+    flows = ("läkar-\nexamina", "gör ST", "nya spe-\ncialister")
+    table = _table(title, "år", *flows, "specialister", "verksamma", "invånare\nper verksam")
     for year, *cells in told.iter_rows():
         table.add_row(str(year), *map(_whole, cells))
     return table

@@ -11,7 +11,7 @@ from vardflode.forecast.scenarios import REFERENCE
 
 # Years before the last one that are told.
 BACK = 5
-COLUMNS = ("graduates", "new_specialists", "specialists", "in_profession", "per_specialist")
+COLUMNS = ("graduates", "in_training", "new_specialists", "specialists", "in_profession", "per_specialist")
 
 
 def overview(
@@ -26,7 +26,7 @@ def overview(
 
     Returns:
         A row a year with `COLUMNS`: physicians who graduate (in the region of their institution; observed,
-        and forecast three years ahead), new
+        and forecast three years ahead), those in training at the end of the year (observed only), new
         specialists through training (forecast only), specialists who live in the area, those of them who
         work as physicians, and inhabitants to each of the latter.
     """
@@ -34,7 +34,7 @@ def overview(
     told = forecast.filter(*of).select("year", "observed", specialists="stock", in_profession="supply")
     new = flows.filter(*of, pl.col("flow") == "new_education").select("year", new_specialists="persons")
     first = told.filter("observed")["year"].max() - BACK  # type: ignore[operator]
-    for other in (_graduates(con, area), new, inhabitants(con, area)):
+    for other in (_graduates(con, area), _in_training(con, area), new, inhabitants(con, area)):
         told = told.join(other.with_columns(pl.col("year").cast(pl.Int32)), on="year", how="left")
     some = pl.when(pl.col("in_profession") > 0).then(pl.col("in_profession"))
     told = told.with_columns(per_specialist=pl.col("population") / some)
@@ -47,6 +47,15 @@ def inhabitants(con: duckdb.DuckDBPyConnection, area: str) -> pl.DataFrame:
         "select year, sum(population)::double as population from intermediate.int_population_by_region "
         "where ? in (area, ?) group by year order by year",
         [area, NATION],
+    ).pl()
+
+
+def _in_training(con: duckdb.DuckDBPyConnection, area: str) -> pl.DataFrame:
+    """Physicians in specialist training for general practice by year, as `marts.st_training` has it."""
+    return con.execute(
+        "select year, in_training::double as in_training from marts.st_training "
+        "where specialty = 'allmanmedicin' and level in ('nation', 'health_region') and area = ?",
+        [area],
     ).pl()
 
 
