@@ -15,11 +15,13 @@ import polars as pl
 
 from vardflode.forecast.dimensions import NATION, Array, with_nation
 from vardflode.forecast.evidence import Evidence
-from vardflode.forecast.model import make_model
+from vardflode.forecast.model import Model, make_model
 from vardflode.forecast.rates import Draws
 from vardflode.forecast.scenarios import AS_NOW, Scenario
 
 DRAWS = 200
+# Of them projected at once: together they would take most of the memory of a small build.
+DRAWS_AT_ONCE = 50
 # The interval holds 80 %.
 LOW, HIGH = 0.1, 0.9
 # Expected persons below which a relative error says more of rounding to whole persons than of the forecast.
@@ -51,7 +53,7 @@ def intervals(
     model = make_model(evidence, origin, horizon, Draws.seeded(seed, DRAWS))
     if model is None:
         return {}
-    as_now = np.stack([year.supply for year in model.supply(AS_NOW, with_flows=False)], axis=2)
+    as_now = _drawn_supply(model, AS_NOW)
     persons = np.random.default_rng(seed).standard_normal((DRAWS, len(model.groups), 1, as_now.shape[-1]))
     ahead = np.arange(1, as_now.shape[2] + 1)[:, None]
     ends = {}
@@ -59,11 +61,19 @@ def intervals(
         supply = as_now.copy()
         # Most scenarios change the supply of a few groups only.
         if changed := [g for g, group in enumerate(model.groups) if group in scenario.suppliers]:
-            some = model.only(changed)
-            supply[:, changed] = np.stack(
-                [year.supply for year in some.supply(scenario, with_flows=False)], axis=2
-            )
+            supply[:, changed] = _drawn_supply(model.only(changed), scenario)
         drawn = with_nation(np.maximum(supply + persons * np.sqrt(per_person * ahead * supply), 0))
         low, high = np.quantile(drawn, [LOW, HIGH], axis=0)
         ends[code] = low, high
     return ends
+
+
+def _drawn_supply(model: Model, scenario: Scenario) -> Array:
+    """Supply of each draw (dgya, without the origin)."""
+    blocks = (model.of_draws(slice(at, at + DRAWS_AT_ONCE)) for at in range(0, DRAWS, DRAWS_AT_ONCE))
+    return np.concatenate(
+        [
+            np.stack([year.supply for year in block.supply(scenario, with_flows=False)], axis=2)
+            for block in blocks
+        ]
+    )

@@ -75,6 +75,15 @@ class Model:
         *_, last = self._project(Start(np.zeros_like(self.stock), others_come=False), one, scenario, False)
         return last.supply[0]
 
+    def of_draws(self, some: slice) -> Model:
+        """The model of some of its draws."""
+        return replace(
+            self,
+            rates=replace(
+                self.rates, **{f.name: getattr(self.rates, f.name)[some] for f in fields(self.rates)}
+            ),
+        )
+
     def only(self, places: list[int]) -> Model:
         """The model of some groups, by their places: none but what `specialise` joins depends on another."""
         of_groups = {
