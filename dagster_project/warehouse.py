@@ -88,8 +88,8 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             results = run_models(settings, select) if chosen else []
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
-        mark_made_up(settings.candidate, manifest)
-        dress_warehouse(settings.candidate)
+        mark_made_up(settings, manifest)
+        dress_warehouse(settings)
         state = read_state(settings)
         state.record_models(results, recipe_fingerprint(settings))
         write_state(settings, state)

@@ -47,7 +47,7 @@ def test_code_lists_are_read_from_any_folder(folder: Path) -> None:
 
 def test_the_published_database_is_written_in_any_folder(folder: Path) -> None:
     table = pl.DataFrame({"degree_code": ["SJ"], "institution": ["LU"], "study_county": ["12"]})
-    write_set(folder / "set", {"institutions": table}, Settings(), made_up=True)
+    write_set(folder / "set", {"institutions": table}, Settings(data=folder), made_up=True)
     with contextlib.closing(duckdb.connect(folder / "set" / File.PUBLISHED, read_only=True)) as con:
         assert con.sql("select * from institutions").fetchall() == table.rows()
 

@@ -46,8 +46,8 @@ def build(settings: Settings, chosen: set[str], like: Path) -> State:
     """Candidate → warehouse in force, as the graph does it, without dbt and the expectations."""
     project = manifest(settings)
     results = run_compiled(settings, like, chosen)
-    mark_made_up(settings.candidate, project)
-    dress_warehouse(settings.candidate)
+    mark_made_up(settings, project)
+    dress_warehouse(settings)
     state = read_state(settings)
     state.record_models(results, recipe_fingerprint(settings))
     write_state(settings, state)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from vardflode.common.database import connect
+from vardflode.settings import Settings
+
 SQL = Path(__file__).parent
 # The code lists that travel with what is published: every table of `kodverk` that a dbt model makes.
 CODE_LISTS = (
@@ -39,13 +42,12 @@ Words = Mapping[tuple[str, str], tuple[str, str, str | None]]
 _IN_WORDS = {"sv": "svenska", "en": "English"}
 
 
-def dress_warehouse(path: Path) -> None:
-    """Add `kodverk.measures`, the schema `labelled` (a view for each mart) and the macros to a warehouse.
+def dress_warehouse(settings: Settings) -> None:
+    """Add `kodverk.measures`, the schema `labelled` (a view for each mart) and the macros to the candidate.
 
-    Args:
-        path: a warehouse with its marts; nothing else may have it open.
+    Nothing else may have it open.
     """
-    with contextlib.closing(duckdb.connect(str(path))) as con:
+    with contextlib.closing(connect(settings, settings.candidate)) as con:
         if not _has(con, "kodverk", "labels"):
             return  # a build that stopped on the way
         con.execute("create or replace view kodverk.measures as select * from marts.measures")
@@ -53,17 +55,17 @@ def dress_warehouse(path: Path) -> None:
         _define(con, "warehouse.sql")
 
 
-def dress_published(path: Path, warehouse: Path, declared: Words) -> None:
+def dress_published(settings: Settings, path: Path, declared: Words) -> None:
     """Add code lists, the schema `labelled`, comments in two languages, and macros to a published database.
 
     Args:
+        settings: of the warehouse that the code lists are taken from. Nothing else of it is read.
         path: `published.duckdb`, with the published tables in `main`; nothing else may have it open.
-        warehouse: where the code lists are taken from. Nothing else of it is read.
         declared: what tables and columns are called, by kind and name: Swedish, English, unit. What is not
             there, the code list of labels says.
     """
-    with contextlib.closing(duckdb.connect(str(path))) as con:
-        con.execute(f"attach {_text(str(warehouse))} as warehouse (read_only)")
+    with contextlib.closing(connect(settings, path)) as con:
+        con.execute(f"attach {_text(str(settings.warehouse))} as warehouse (read_only)")
         con.execute("create schema if not exists kodverk")
         for name in CODE_LISTS:
             con.execute(f"create table kodverk.{name} as select * from warehouse.kodverk.{name}")

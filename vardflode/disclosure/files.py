@@ -9,9 +9,9 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
+from vardflode.common.database import connect
 from vardflode.common.exchange import put_in_place
 from vardflode.common.parquet import parquet_sql
 from vardflode.data_folder import File, Folder
@@ -33,7 +33,7 @@ def write_set(folder: Path, tables: Mapping[str, pl.DataFrame], settings: Settin
     mark, tables = MADE_UP if made_up else "", with_zeros(tables)
     for name, frame in sorted(tables.items()):
         frame.write_parquet(folder / f"{name}.parquet", metadata={"made_up": str(made_up).lower()})
-    with contextlib.closing(duckdb.connect()) as con:
+    with contextlib.closing(connect(settings)) as con:
         con.execute("set threads = 1")
         database = str(folder / File.PUBLISHED).replace("'", "''")
         con.execute(f"attach '{database}' as published (storage_version '{STORAGE}')")

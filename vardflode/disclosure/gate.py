@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import polars as pl
 
 from vardflode.analysts.dress import dress_published
+from vardflode.common.database import connect
 from vardflode.common.parallel import in_parallel
 from vardflode.common.progress import progress
 from vardflode.data_folder import File
@@ -92,7 +92,7 @@ def publish(settings: Settings) -> Published:
     tables = _published(told, exact, facts, noise, settings.least_base)
     folder = settings.publishing
     write_set(folder, tables, settings, facts.made_up)
-    dress_published(folder / File.PUBLISHED, settings.warehouse, dict(_words()))
+    dress_published(settings, folder / File.PUBLISHED, dict(_words()))
     # The files as anyone will read them: what protected them already knows is not worked out again.
     proved = attack(
         folder, earlier, cores=settings.cores, noise=noise, knowledge=knowledge, memory=memory, tell=_tell
@@ -113,7 +113,7 @@ def publish(settings: Settings) -> Published:
 def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
     if not settings.warehouse.is_file():
         raise NotPublishedError(f"No warehouse in {settings.data}. Next: vardflode build")
-    with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
+    with contextlib.closing(connect(settings, settings.warehouse, read_only=True)) as con:
         try:
             exact = exact_tables(con, settings.windows)
         except ValueError as error:

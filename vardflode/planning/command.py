@@ -13,6 +13,7 @@ import polars as pl
 from rich.console import Console
 from rich.table import Table
 
+from vardflode.common.database import connect
 from vardflode.common.exit_status import Exit
 from vardflode.forecast.density import required_for_density
 from vardflode.forecast.dimensions import ALL_AREAS, NATION
@@ -76,7 +77,7 @@ def run_scenario(settings: Settings, file: Path, asked: Asked, out: Path | None)
         click.echo(f"Error: no warehouse in {settings.data}. Next: vardflode build", err=True)
         return Exit.UNUSABLE
     try:
-        with contextlib.closing(duckdb.connect(str(settings.warehouse), read_only=True)) as con:
+        with contextlib.closing(connect(settings, settings.warehouse, read_only=True)) as con:
             answer = _answer(con, settings.horizon, asked, scenarios)
             (made_up,) = con.sql("select is_synthetic from delivered.reference").fetchone() or (False,)
     except duckdb.CatalogException:

@@ -131,6 +131,7 @@ def delivered_database(settings: Settings) -> duckdb.DuckDBPyConnection:
 
 def candidate_database(settings: Settings) -> duckdb.DuckDBPyConnection:
     """The candidate; where there is none, the warehouse in force (checks that are run again alone)."""
+    settings.candidate.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # where it spills
     path = settings.candidate if settings.candidate.is_file() else settings.warehouse
     return connect(settings, path, read_only=True)
 

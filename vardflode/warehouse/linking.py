@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
+from vardflode.common.database import connect
 from vardflode.deliveries.contract import Contract
 from vardflode.deliveries.intake import Outcome
 from vardflode.deliveries.survey import REFERENCE_REGISTERS, in_force
@@ -111,9 +111,9 @@ def broken_links(settings: Settings) -> str:
 
 def _links(settings: Settings) -> list[_Link]:
     """The candidate's links; `before` is told only where the share has fallen too far since."""
-    with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
+    with contextlib.closing(connect(settings, settings.candidate, read_only=True)) as con:
         before = "select null::varchar as link, null::integer as year, null::double as share_linked"
-        if _has_links(settings.warehouse):
+        if _has_links(settings):
             path = str(settings.warehouse).replace("'", "''")
             con.execute(f"attach '{path}' as in_force (read_only)")
             before = "select link, year, share_linked from in_force.quality.linking"
@@ -139,11 +139,11 @@ def _links(settings: Settings) -> list[_Link]:
     return [_Link(*row) for row in rows]
 
 
-def _has_links(warehouse: Path) -> bool:
-    if not warehouse.is_file():
+def _has_links(settings: Settings) -> bool:
+    if not settings.warehouse.is_file():
         return False
     try:
-        with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
+        with contextlib.closing(connect(settings, settings.warehouse, read_only=True)) as con:
             named = "schema_name = 'quality' and table_name = 'linking'"
             return bool(con.sql(f"from duckdb_tables() where {named}").fetchall())
     except duckdb.Error:  # damaged: the new one is held against the least shares only

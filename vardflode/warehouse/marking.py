@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 
-import duckdb
-
+from vardflode.common.database import connect
+from vardflode.settings import Settings
 from vardflode.warehouse.graph import Manifest, sources
 
 MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
@@ -14,14 +13,13 @@ MADE_UP = "PÅHITTADE PERSONER (made-up persons). "
 _ABOUT_ROWS = ("deliveries", "quarantine", "recoded", "told_until")
 
 
-def mark_made_up(path: Path, manifest: Manifest) -> None:
-    """Put the mark before the comment of each model that a made-up delivery in force went into.
+def mark_made_up(settings: Settings, manifest: Manifest) -> None:
+    """Put the mark before the comment of each model of the candidate that a made-up delivery went into.
 
     Args:
-        path: the candidate.
         manifest: dbt's description of the project, which knows what each model comes from.
     """
-    with contextlib.closing(duckdb.connect(str(path))) as con:
+    with contextlib.closing(connect(settings, settings.candidate)) as con:
         tables = con.sql(
             "select distinct register || '_' || table_name from delivered.deliveries "
             "where is_in_force and is_synthetic"

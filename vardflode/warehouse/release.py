@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-import duckdb
-
+from vardflode.common.database import connect
 from vardflode.common.kept import discard, write_json
 from vardflode.common.stopping import not_interrupted
 from vardflode.data_folder import File
@@ -68,7 +67,7 @@ def release(settings: Settings, nodes: Iterable[str]) -> dict:
 
 def _summary(settings: Settings, fingerprint: str) -> dict:
     """What a person wants to know of the warehouse, read from the warehouse itself."""
-    with contextlib.closing(duckdb.connect(str(settings.candidate), read_only=True)) as con:
+    with contextlib.closing(connect(settings, settings.candidate, read_only=True)) as con:
         deliveries = con.sql(
             "select register, delivery, status, message, bool_or(is_in_force) as in_force, "
             "bool_or(is_synthetic) as synthetic, count(file) as files, "
