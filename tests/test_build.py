@@ -92,9 +92,15 @@ class TestTheSample:
         # Open data, and what comes from code lists alone.
         assert real == {
             "marts.staff_density",
+            "marts.occupation_density",
+            "marts.care_demand",
             "marts.measures",
-            "occupation_density",
+            "staff_density_told",
             "intermediate.int_staff_density",
+            "intermediate.int_open_population",
+            "intermediate.int_occupation_density",
+            "intermediate.int_care_demand",
+            "intermediate.int_whole_county_areas",
             "intermediate.int_colonoscopy_areas",
             "intermediate.int_degree_measures",
             "intermediate.int_observed_years",

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests import planning_marts
 from vardflode.deliveries.contract import load_contract
 from vardflode.expectations import run
 from vardflode.expectations.page import write_page
@@ -27,6 +28,7 @@ MARTS = (
     "graduate_forecast",
     *("licensed_workforce", "workplace", "demand_indicators", "career_moves"),
     *("st_training", "specialist_certificates", "physician_path"),
+    *planning_marts.MARTS,
 )
 
 SCHEMA = """
@@ -238,6 +240,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
             ('03', '1', 100, 50000), ('03', '2', 900, 50000), ('03', 'total', 1000, 100000)
         ) as rows_of (area, sex, employees, population);
         """
+        + planning_marts.FILL
     )
 
 
@@ -245,7 +248,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
 def database() -> Iterator[duckdb.DuckDBPyConnection]:
     """A warehouse with every table and no rows."""
     connection = duckdb.connect(config={"threads": 1})
-    connection.execute(SCHEMA)
+    connection.execute(SCHEMA + planning_marts.SCHEMA)
     for table in load_contract().tables:
         columns = [f"{column.name} {SQL_TYPES.get(column.type, 'varchar')}" for column in table.columns]
         columns += ["_file varchar", "_line uinteger", "_delivery varchar"]
@@ -553,6 +556,7 @@ SABOTAGE = {
     "staff_density.counties_within_the_population_of_the_nation": change(
         "staff_density", "population = 100001", "area = '03' and sex = 'total'"
     ),
+    **planning_marts.SABOTAGE,
 }
 
 

@@ -4,7 +4,7 @@ with delivered as (
 
 select
     ar as year,
-    manad as month,
+    manad::integer as month,
     enhet as unit,
     kommun as municipality,
     tillgangliga as available,
