@@ -35,6 +35,7 @@ from vardflode.deliveries.contract import (
 )
 from vardflode.disclosure.declared import EVERY
 from vardflode.expectations.suites import PART, SUITE, Suite, load_suites
+from vardflode.knowledge_bank import KnowledgeBankError, read_knowledge_bank
 from vardflode.publication.edition import EDITION
 from vardflode.settings import PROJECT, load_settings
 from vardflode.warehouse.candidate import OVERVIEW
@@ -157,7 +158,8 @@ def dictionary(dbt: Manifest) -> str:
         "",
         "[Mått / Measures](#mått--measures) · "
         + " · ".join(f"[{layer}](#{layer})" for layer in LAYERS)
-        + " · [Kodlistor / Code lists](#kodlistor--code-lists)",
+        + " · [Kodlistor / Code lists](#kodlistor--code-lists)"
+        + " · [Kunskapsbanken / The knowledge bank](#kunskapsbanken--the-knowledge-bank)",
         "",
         *_measures(dbt),
     ]
@@ -166,6 +168,7 @@ def dictionary(dbt: Manifest) -> str:
         for node in _models(dbt, layer):
             lines += _model(node, dbt)
     lines += _code_lists(dbt)
+    lines += _knowledge_bank(dbt)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -181,7 +184,7 @@ def main() -> int:
         contract = load_contract()
         _write(read_by_dbt(contract))
         wanted = documents(manifest(load_settings()), contract, load_suites(PROJECT / "expectations"))
-    except DictionaryError as error:
+    except (DictionaryError, KnowledgeBankError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return Exit.FAILED
     _write(wanted)
@@ -286,6 +289,46 @@ def _parents(node: Mapping[str, Any], dbt: Manifest) -> list[str]:
             parent = dbt["nodes"][unique_id]
             parents.append(f"`{parent['schema']}.{parent['name']}`")
     return sorted(set(parents)) or ["`dbt_project.yml`"]
+
+
+def _knowledge_bank(dbt: Manifest) -> Iterator[str]:
+    """What others publish on the same questions, with the marts that bear on it."""
+    yield from (
+        "## Kunskapsbanken / The knowledge bank",
+        "",
+        "Statistik, prognoser och analyser som andra ger ut, och vilka av våra tabeller som rör samma fråga "
+        "(bilaga 6 i Socialstyrelsens slutredovisning 2019). En redaktör sköter "
+        "[kunskapsbank.csv](../dbt/seeds/kunskapsbank.csv): alla fält utom `tabeller` krävs, år i `period` "
+        "skrivs med fyra siffror, och en tabell som inte finns stoppar ordboken. / *What others publish on "
+        "the same questions, and which of our tables bear on them. An editor keeps the file; a table that is "
+        "not there stops the dictionary.*",
+        "",
+    )
+    entries = read_knowledge_bank([node["name"] for node in _models(dbt, "marts")])
+    yield from _table(
+        (
+            "nr",
+            "titel / title",
+            "utgivare / publisher",
+            "slag / kind",
+            "hur ofta / how often",
+            "nivå / level",
+            "tabeller / tables",
+        ),
+        (
+            (
+                entry.number,
+                f"{entry.title}. {entry.about}.",
+                entry.publisher,
+                f"{entry.kind}, {entry.form}",
+                entry.period,
+                f"{entry.level}; {entry.breakdown}",
+                ", ".join(f"[{name}](#marts{name})" for name in entry.tables),
+            )
+            for entry in entries
+        ),
+    )
+    yield ""
 
 
 def _code_lists(dbt: Manifest) -> Iterator[str]:
