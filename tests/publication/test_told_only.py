@@ -62,7 +62,7 @@ TABLES = {
     "nurses": ["specialisation"],
     "colonoscopy": ["colonoscopy"],
     "density": ["staff_density"],
-    "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record"],
+    "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record", "forecast_earlier"],
     "degrees": ["flow_measures", "applicants", "mobility"],
 }
 

@@ -1,38 +1,39 @@
 -- How far earlier forecasts of the nation have been from what came, by years ahead, where at least 100 were in the
--- profession: of each group, and of all (`total`). Beside it what today's number kept would have missed by.
-with tables as (
+-- profession: of each group, and of all (`total`). Beside it what the simplest alternatives would have missed by:
+-- the number of the year that the forecast starts from, kept, and its growth of the five years before, carried on.
+with tested as (
     select * from {{ ref('int_forecast_tables') }}
-    where area = '00'
-),
-
-tested as (
-    select * from tables
-    where table_name = 'forecast_backtest' and came >= 100
+    where table_name = 'forecast_backtest' and area = '00' and came >= 100
 ),
 
 observed as (
     select
-        group_code,
-        year,
-        supply
-    from tables
-    where table_name = 'forecast' and scenario = 'reference' and observed
+        counts.group_code,
+        counts.year,
+        sum(counts.in_profession) as persons
+    from {{ ref('int_forecast_stock_counts') }} as counts
+    inner join {{ ref('int_forecast_years') }} as years on counts.year = years.year
+    where years.employment_observed
+    group by counts.group_code, counts.year
 ),
 
-errors as (
+alternatives as (
     select
         tested.group_code,
         tested.horizon,
+        tested.came,
         abs(tested.error_pct) as missed,
-        abs(100 * (observed.supply / tested.came - 1)) as missed_by_today
+        origin.persons as kept,
+        greatest(0, origin.persons + tested.horizon * (origin.persons - before.persons) / 5) as carried_on
     from tested
-    left join observed on tested.group_code = observed.group_code and tested.origin = observed.year
+    left join observed as origin on tested.group_code = origin.group_code and tested.origin = origin.year
+    left join observed as before on tested.group_code = before.group_code and tested.origin - 5 = before.year
 ),
 
 by_group as (
-    select * from errors
+    select * from alternatives
     union all
-    select * replace ('total' as group_code) from errors
+    select * replace ('total' as group_code) from alternatives
 )
 
 select
@@ -40,7 +41,8 @@ select
     group_code,
     horizon::varchar as years_ahead,
     round(avg(missed), 1) as mape_pct,
-    round(avg(missed_by_today), 1) as mape_of_today_pct,
+    round(avg(abs(100 * (kept / came - 1))), 1) as mape_of_today_pct,
+    round(avg(abs(100 * (carried_on / came - 1))), 1) as mape_of_trend_pct,
     count(*) as forecasts
 from by_group
 group by group_code, horizon
