@@ -186,6 +186,8 @@ EVERY = sorted(
     key=lambda table: (table.position, table.name),
 )
 TABLES = [table for table in EVERY if table.has_noise]
+# What the attack reckons with: also rounded numbers of persons, as far as a relation says what they tell.
+RECKONED = [table for table in EVERY if table.has_noise or (table.rounded and table.relations != "general")]
 BY_NAME = {table.name: table for table in EVERY}
 WITHOUT_NOISE = [table.name for table in EVERY if not table.has_noise]
 # Files are told apart by their columns.

@@ -19,7 +19,7 @@ from vardflode.common.progress import progress
 from vardflode.data_folder import File
 from vardflode.deliveries.intake import content_of
 from vardflode.deliveries.survey import read_ledger
-from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, Report, attack, proved_name, with_earlier
+from vardflode.disclosure.attack import FOR_EACH_CORE, RULE, WIDTH, Report, attack, proved_name, with_earlier
 from vardflode.disclosure.certificate import Facts, write_certificate
 from vardflode.disclosure.declared import EVERY, TABLES, WITHOUT_NOISE
 from vardflode.disclosure.exact import exact_tables
@@ -30,7 +30,9 @@ from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.noise import Noise, NoiseError, read_noise
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
+from vardflode.disclosure.relations.forecast import TABLE as FORECAST
 from vardflode.disclosure.relations.together import draft_of
+from vardflode.disclosure.rounded import tell_less
 from vardflode.sdc.attack import protect
 from vardflode.sdc.bounds import ContradictionError
 from vardflode.sdc.model import UNKNOWN, Model
@@ -83,6 +85,8 @@ def publish(settings: Settings) -> Published:
     knowledge = with_observed(public_knowledge(), exact["flow_measures"])
     told = {t.name: with_noise(t, exact[t.name], noise, settings.threshold) for t in TABLES}
     told |= {"institutions": exact["institutions"]}
+    exact[FORECAST.name] = tell_less(exact[FORECAST.name], knowledge, noise, WIDTH)
+    told[FORECAST.name] = exact[FORECAST.name]
     memory = Memory(settings.data / File.ATTACKED)
     try:
         places = _protected(told, exact, earlier, knowledge, noise, memory, settings.cores)

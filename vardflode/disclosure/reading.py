@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from vardflode.common.parquet import read_parquet
-from vardflode.disclosure.declared import BY_NAME, INSTITUTIONS, TABLES, WINDOW, Table
+from vardflode.disclosure.declared import BY_NAME, INSTITUTIONS, RECKONED, WINDOW, Table
 
 FORMATS = (".parquet", ".csv", ".duckdb")
 _WHOLE = (*WINDOW, "year")
@@ -53,7 +53,7 @@ def read_published(folder: Path) -> dict[str, pl.DataFrame]:
             unreadable.append(f"{path}: expected a table, found {str(error).splitlines()[0][:200]}.")
     if not found.keys() - {"institutions"}:
         raise ReadingError(
-            f"Expected published tables ({', '.join(t.name for t in TABLES)}) as {', '.join(FORMATS)} "
+            f"Expected published tables ({', '.join(t.name for t in RECKONED)}) as {', '.join(FORMATS)} "
             f"in {folder}, found none with their columns."
         )
     if unreadable:  # it may tell what the others hide
@@ -84,9 +84,9 @@ def _recognised(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     columns = set(frame.columns)
     if "status" in columns:  # what does not apply is no hidden figure
         frame = frame.filter(pl.col("status").ne_missing("not_applicable"))
-    fitting = [table for table in TABLES if columns >= {*table.key, *table.counts}]
+    fitting = [table for table in RECKONED if columns >= {*table.key, *_always(table)}]
     if fitting:
-        table = max(fitting, key=lambda t: len(t.key) + len(t.counts))
+        table = max(fitting, key=lambda t: len(t.key) + len(_always(t)))
         if table.base:  # nobody: the row says no more than one that is not there
             frame = frame.filter(_number(table.base, frame.schema[table.base]).ne_missing(0))
         numbers = [name for name in dict.fromkeys(_numbers(table)) if name in columns]
@@ -97,9 +97,14 @@ def _recognised(frame: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         yield "institutions", frame.select(INSTITUTIONS).cast(pl.String)
 
 
+def _always(table: Table) -> Sequence[str]:
+    """What a file of a table has besides the key: its counts, or the numbers that are rounded."""
+    return table.counts or table.numbers
+
+
 def _numbers(table: Table) -> Iterator[str]:
-    """A table's counts, and what is computed of them."""
-    yield from table.counts
+    """A table's counts, and what is computed of them; or what is rounded."""
+    yield from _always(table)
     for derived in table.derived:
         yield from (derived.whole, derived.name)
 

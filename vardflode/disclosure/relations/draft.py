@@ -48,6 +48,8 @@ class Draft:
     claims: list[pl.DataFrame] = field(default_factory=list)
     # Groups (`id`) whose told number is known to lie between two.
     limits: list[pl.DataFrame] = field(default_factory=list)
+    # Groups (`id`) whose count lies between `least` and `most`: a rounded number tells it.
+    bounds: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, groups: pl.DataFrame) -> None:
         """Groups (GROUP, `told`, `protected`); one that is there in several places is told what any of them
@@ -116,6 +118,10 @@ class Draft:
             # A number never told lies between two that are.
             np.maximum.at(least, ids, noise.ends(noise.near(low, 1))[0])
             np.minimum.at(most, ids, noise.ends(noise.near(high, -1))[1])
+        for bounds in self.bounds:
+            ids, low, high = (bounds[c].to_numpy() for c in ("id", "least", "most"))
+            np.maximum.at(least, ids, low)
+            np.minimum.at(most, ids, high)
         return Model(
             told=told,
             least=least.astype(float),
