@@ -109,5 +109,15 @@ def _tables(row: dict[str, str]) -> tuple[str, ...]:
 
 
 def _entry(row: dict[str, str]) -> Entry:
-    number, *texts = (row[name] for name in REQUIRED)
-    return Entry(int(number), *texts, tables=_tables(row))
+    return Entry(
+        number=int(row["nr"]),
+        title=row["titel"],
+        publisher=row["utgivare"],
+        kind=row["slag"],
+        form=row["form"],
+        period=row["period"],
+        level=row["niva"],
+        breakdown=row["indelning"],
+        about=row["beskrivning"],
+        tables=_tables(row),
+    )
