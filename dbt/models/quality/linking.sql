@@ -36,6 +36,18 @@ leavers as (
     select * from {{ ref('stg_gymnasium__leavers') }}
 ),
 
+certificates as (
+    select person_id, year(min(certificate_date)) as first_year, year(max(certificate_date)) as last_year
+    from {{ ref('stg_specialister__certificates') }}
+    group by person_id
+),
+
+trainees as (
+    select person_id, year(min(start_date)) as first_year, year(max(start_date)) as last_year
+    from {{ ref('stg_st__trainees') }}
+    group by person_id
+),
+
 degree_professions as (
     select examenskod as degree_code, yrkeskod as profession_code
     from {{ ref('examina') }}
@@ -133,6 +145,30 @@ found as (
     cross join beginning
     left join persons on leaving.person_id = persons.person_id
     where leaving.last_year >= beginning.first_year
+
+    -- Specialists and those in training are physicians: known as persons, and licensed before.
+    {% for them in ['certificates', 'trainees'] %}
+        union all
+
+        select '{{ them }}_persons' as link, null as year, persons.person_id is not null as is_linked
+        from {{ them }}
+        cross join beginning
+        left join persons on {{ them }}.person_id = persons.person_id
+        where {{ them }}.last_year >= beginning.first_year
+
+        union all
+
+        select
+            '{{ them }}_licences' as link,
+            null as year,
+            coalesce(physicians.first_year <= {{ them }}.first_year, false) as is_linked
+        from {{ them }}
+        left join (
+            select person_id, min(year(licence_date)) as first_year from licences
+            where profession_code = 'LK'
+            group by person_id
+        ) as physicians on {{ them }}.person_id = physicians.person_id
+    {% endfor %}
 
     union all
 

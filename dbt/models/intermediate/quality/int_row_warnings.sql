@@ -246,6 +246,8 @@ programme_unknown as (
     ('hreg', 'examina', 'stg_hreg__degrees'),
     ('hreg', 'ansokningar', 'stg_hreg__applications'),
     ('gymnasium', 'avgangna', 'stg_gymnasium__leavers'),
+    ('specialister', 'specialistbevis', 'stg_specialister__certificates'),
+    ('st', 'st_lakare', 'stg_st__trainees'),
 ] %}
     {{ persons_unknown(register, table_name, model) }}
     union all by name
