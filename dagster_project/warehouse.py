@@ -20,7 +20,7 @@ from vardflode.expectations.suites import SuiteError
 from vardflode.expectations.worker import judge_suites, nothing, suites_of
 from vardflode.settings import Settings
 from vardflode.warehouse.graph import in_order
-from vardflode.warehouse.marking import mark_made_up
+from vardflode.warehouse.marking import describe_models
 from vardflode.warehouse.models import NOT_IN_A_BUILD, ModelsError, NodeResult, run_models
 from vardflode.warehouse.release import NotLinkedError, NotReleasedError, release
 from vardflode.warehouse.reuse import to_build
@@ -88,7 +88,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             results = run_models(settings, select) if chosen else []
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
-        mark_made_up(settings, manifest)
+        describe_models(settings, manifest)
         dress_warehouse(settings)
         state = read_state(settings)
         state.record_models(results, recipe_fingerprint(settings))

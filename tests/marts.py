@@ -82,8 +82,6 @@ def run_compiled(settings: Settings, like: Path, chosen: Iterable[str] | None = 
             else:  # with the columns of its contract, in their order
                 con.execute(f"create or replace table {name} as from built.{name} limit 0")
                 con.execute(f"insert into {name} by name {sql}" if sql else _copy(name, node))
-            if sql:  # what the YAML says of code lists dbt writes nowhere
-                _comment(con, kind, node)
             results.append(
                 NodeResult(id_, node["name"], is_test=False, status="success", message="", sql=sql)
             )
@@ -104,18 +102,6 @@ def _copy(name: str, node: Mapping[str, Any]) -> str:
     """A code list, of the project that this is run in."""
     path = PROJECT / "dbt" / node["original_file_path"]
     return f"copy {name} from {file_sql(path)} (format csv, header true, delimiter ';')"
-
-
-def _comment(con: duckdb.DuckDBPyConnection, kind: str, node: Mapping[str, Any]) -> None:
-    """What the YAML says of a model and its columns, as dbt writes it."""
-    name = f"{node['schema']}.{node['name']}"
-    for what, about in [
-        (f"{kind} {name}", node),
-        *((f'column {name}."{column}"', about) for column, about in node["columns"].items()),
-    ]:
-        if about["description"]:
-            text = about["description"].replace("'", "''")
-            con.execute(f"comment on {what} is '{text}'")
 
 
 def deliver(settings: Settings) -> None:

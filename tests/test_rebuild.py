@@ -23,7 +23,7 @@ from vardflode.common.fingerprint import recipe_fingerprint
 from vardflode.deliveries.contract import load_contract
 from vardflode.deliveries.survey import person_register, survey_register
 from vardflode.settings import Settings
-from vardflode.warehouse.marking import mark_made_up
+from vardflode.warehouse.marking import describe_models
 from vardflode.warehouse.models import manifest
 from vardflode.warehouse.release import release
 from vardflode.warehouse.reuse import _stale, begin_candidate, to_build
@@ -46,7 +46,7 @@ def build(settings: Settings, chosen: set[str], like: Path) -> State:
     """Candidate → warehouse in force, as the graph does it, without dbt and the expectations."""
     project = manifest(settings)
     results = run_compiled(settings, like, chosen)
-    mark_made_up(settings, project)
+    describe_models(settings, project)
     dress_warehouse(settings)
     state = read_state(settings)
     state.record_models(results, recipe_fingerprint(settings))
