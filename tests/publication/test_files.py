@@ -374,6 +374,21 @@ def test_without_an_address_the_files_are_told_relative_to_the_edition(made: Mad
     assert all(str(name).startswith("urn:vardflode:") for name in graph.subjects(RDF.type, DCAT.Dataset))
 
 
+def test_the_workbook_is_printed_and_seen_whole(made: Made) -> None:
+    book = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, "sv"))
+    for sheet in book.worksheets:
+        page = sheet.page_setup
+        assert (page.orientation, page.fitToHeight) == ("landscape", 0), sheet.title
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+    _, _, _, *tables = book.worksheets
+    assert all(sheet.print_title_rows for sheet in tables)
+    for sheet in (book["Omslag"], book["Förklaringar"]):
+        for cell, *_ in sheet.iter_rows(min_row=2):
+            # Points of a line; a line of the column holds no more characters than it is wide.
+            lines = math.ceil(len(cell.value) / sheet.column_dimensions["A"].width)
+            assert (sheet.row_dimensions[cell.row].height or 15) >= 15 * lines, cell.value
+
+
 @pytest.mark.parametrize(("language", "title"), [("sv", "Flödet"), ("en", "The flow")])
 def test_the_workbook_has_a_sheet_to_read(made: Made, language: str, title: str) -> None:
     sheet = openpyxl.load_workbook(made.folder / "xlsx" / workbook_name(made.edition, language))[title]

@@ -30,6 +30,9 @@ from vardflode.publication.texts import TEXTS, window
 # A line of text on a sheet: it runs over the columns beside it, for merged cells cannot be read aloud.
 _LINE = 130
 _WIDEST = 60
+# Points of a line, and characters of a wrapped text's line: rows are as high as their texts need, since not
+# every program works that out when it opens the file.
+_HEIGHT, _WRAPPED = 15, 90
 _A4 = 9
 # Cover, contents, notes and the flow to read.
 BEFORE_TABLES = 4
@@ -125,6 +128,7 @@ def _write(
         contents.write_string(row, 1, cube.title[language])
     contents.set_column(0, 0, 14)
     contents.set_column(1, 1, 100)
+    _print(contents)
 
     notes = book.add_worksheet(TEXTS["notes"][language])
     reasons = [f"{r['symbol']}  {r[language]}" for r in WORDS["reasons"].values()]
@@ -141,9 +145,12 @@ def _write(
 
 
 def _texts(sheet: Worksheet, lines: list[str], heading: Format, wrapped: Format) -> None:
-    sheet.set_column(0, 0, 100)
+    sheet.set_column(0, 0, _WRAPPED + 10)
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, line, wrapped if row else heading)
+        if row:
+            sheet.set_row(row, _HEIGHT * len(wrap(line, _WRAPPED)))
+    _print(sheet)
 
 
 def _format(name: str) -> str:
@@ -167,7 +174,9 @@ def _to_read(
     measures = [*_READ, *(f"retained_{years}y" for years in edition.horizons)]
     head = [dimension(name)[language] for name in ("degree_code", "cohort")]
     head += [label("measure", measure, language) for measure in ("beginners", *measures)]
-    sheet.set_row(head_row, 48)
+    # As wide as its longest word, and as high as that makes it.
+    width = max(13, *(len(word) + 2 for name in head for word in name.split()))
+    sheet.set_row(head_row, _HEIGHT * max(len(wrap(name, width - 2)) for name in head))
     for place, name in enumerate(head):
         sheet.write_string(head_row, place, name, top)
     row, longest = head_row + 1, len(head[0])
@@ -189,12 +198,18 @@ def _to_read(
                     sheet.write_number(row, place, cell.value, form)
             row += 1
     sheet.set_column(0, 0, min(longest + 2, _WIDEST))
-    sheet.set_column(1, len(head) - 1, 13)
+    sheet.set_column(1, len(head) - 1, width)
     sheet.freeze_panes(head_row + 1, 2)
+    _print(sheet, head_row)
+
+
+def _print(sheet: Worksheet, head_row: int | None = None) -> None:
+    """All columns on one page across, with a table's header on each page."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(head_row)
+    if head_row is not None:
+        sheet.repeat_rows(head_row)
 
 
 def _sheet(
@@ -240,3 +255,4 @@ def _sheet(
             width = max(len(text) for text in [header, *texts.values()])
         sheet.set_column(place, place, min(width + 3, _WIDEST))
     sheet.freeze_panes(head_row + 1, 0)
+    _print(sheet, head_row)
