@@ -14,7 +14,7 @@ reliable as (
 select
     tables.origin + tables.horizon as year,
     tables.group_code,
-    tables.origin::varchar as made_in,
+    tables.origin::varchar as origin_year,
     {{ to_whole('tables.expected', 10) }} as expected
 from tables
 inner join reliable on tables.group_code = reliable.group_code

@@ -214,7 +214,7 @@ def _means(
 
 def _earlier(m: Material, cube: Lookup, came: Lookup, groups: Sequence[str]) -> Iterator[Block]:
     """What forecasts from two earlier years would have said, beside what came."""
-    origins = cube.codes("made_in")
+    origins = cube.codes("origin_year")
     shown = list(dict.fromkeys([origins[0], origins[len(origins) // 2]]))
     last = max(cube.codes("year"))
     panels = []
