@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.sdc.small import Small, drawn
 from vardflode.sdc.attack import Rule, attack_part, protect
 from vardflode.sdc.bounds import Bounds, ContradictionError
+from vardflode.sdc.model import UNKNOWN
 
 RULE = Rule()
 
@@ -115,6 +116,27 @@ def test_each_kind_is_bounded_as_by_enumeration(kind: str) -> None:
         assert 1 <= len(taken) <= 2
         assert not any(one.holes for _, one in after)
         assert not any(attack_part(piece, RULE).holes for piece, _ in after)
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_the_gate_leaves_nothing_that_an_outsider_proves_who_asks_about_all(parts: int) -> None:
+    """A whole has those with something (not told) and those without (told as nobody); each part has some
+    without it. Of the one suspect alone less is proved than of all together, as an outsider asks.
+    """
+    told: list[int | None] = [5, None, None, 0]  # the whole, with, with (by that), without
+    in_whole, in_with, nested = [], [], [(1, 0)]
+    for part in [5] * parts + [0]:
+        in_whole.append(len(told))
+        in_with.append(len(told) + 1)
+        nested.append((len(told) + 1, len(told)))
+        told += [part, 0]
+    sums = [(0, (2, 3)), (1, (2,)), (0, tuple(in_whole)), (1, tuple(in_with))]
+    small = Small(told, sums, nested)
+    worth = np.array([float(group >= 4) for group in range(len(told))])
+    assert attack_part(small.model(), RULE).holes
+    taken, found = protect(small.model(), RULE, worth, np.full(len(told), UNKNOWN))
+    assert len(taken) == parts
+    assert not any(attack_part(piece, RULE).holes for piece, _ in found)
 
 
 def test_groups_told_differently_are_different_groups() -> None:

@@ -68,7 +68,7 @@ def attack_part(
         rule: what must stay uncertain.
         true: the true counts (groups,), or UNKNOWN, as a help: the same is proved without, slower.
         exact: both ends of each target; else as far as shows that it is uncertain enough.
-        before: what was proved when more was told: what was no hole then is none now.
+        before: what was proved when more was told: only its holes are asked about.
 
     Raises:
         ContradictionError: what is told cannot all be true.
@@ -131,8 +131,13 @@ def protect(
     for groups, part in model.split(model.piece):
         proved = attack_part(part, rule, true[groups])
         while len(more := _least_worth(proved.holes, worth[groups])):
-            taken, part = np.union1d(taken, groups[more]), part.without(more)
-            proved = attack_part(part, rule, true[groups], before=proved)
+            while len(more):
+                taken, part = np.union1d(taken, groups[more]), part.without(more)
+                proved = attack_part(part, rule, true[groups], before=proved)
+                more = _least_worth(proved.holes, worth[groups])
+            # As an outsider will, who asks about all: neighbours are bounded together, and of few that are
+            # asked about less may be proved than of all.
+            proved = attack_part(part, rule, true[groups])
         found.append((part, proved))
     return taken, found
 
