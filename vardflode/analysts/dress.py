@@ -99,7 +99,7 @@ def dress_published(settings: Settings, path: Path, declared: Words) -> None:
             sv, en, _ = words.get(("table", name), (name, name, None))
             con.execute(f"comment on table {name} is {_text(f'{sv} / {en}. {comment or str()}'.strip())}")
         _label(con, "main")
-        for schema, table, column, is_view in _columns(con):
+        for schema, table, column, is_view, _ in _columns(con):
             _comment(con, schema, table, column, is_view, words, described)
         _define(con, "published.sql")
 
@@ -109,11 +109,15 @@ def _label(con: duckdb.DuckDBPyConnection, schema: str) -> None:
     con.execute("create schema if not exists labelled")
     known = {name for (name,) in con.sql("select distinct dimension from kodverk.labels").fetchall()}
     tables: dict[str, list[str]] = {}
-    for of, table, column, is_view in _columns(con):
+    numbers: set[tuple[str, str]] = set()
+    for of, table, column, is_view, is_text in _columns(con):
         if of == schema and not is_view and table != "measures":
             tables.setdefault(table, []).append(column)
+            if not is_text:  # the same word may be a code elsewhere: a month, a year
+                numbers.add((table, column))
     for table, columns in tables.items():
-        con.execute(f"create or replace view labelled.{table} as {_labelled(schema, table, columns, known)}")
+        coded = known - {column for of, column in numbers if of == table}
+        con.execute(f"create or replace view labelled.{table} as {_labelled(schema, table, columns, coded)}")
         # Also that the persons are made up, where they are.
         ((comment,),) = con.execute(
             "select comment from duckdb_tables() where database_name = current_database() "
@@ -148,11 +152,11 @@ def _labelled(schema: str, table: str, columns: Sequence[str], known: set[str]) 
     return f"select {', '.join(selects)} from {schema}.{table} as rows_of {' '.join(joins)}"
 
 
-def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, bool]]:
-    """Schema, table and name of every column, in order, and whether it is a view's."""
+def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, bool, bool]]:
+    """Schema, table and name of every column, in order, and whether it is a view's, and a text."""
     yield from con.sql(
-        "select columns.schema_name, columns.table_name, columns.column_name, views.view_name is not null "
-        "from duckdb_columns() as columns left join duckdb_views() as views "
+        "select columns.schema_name, columns.table_name, columns.column_name, views.view_name is not null, "
+        "columns.data_type = 'VARCHAR' from duckdb_columns() as columns left join duckdb_views() as views "
         "on columns.schema_name = views.schema_name and columns.table_name = views.view_name "
         "and views.database_name = columns.database_name "
         "where columns.database_name = current_database() and not columns.internal "
@@ -190,7 +194,7 @@ def _define(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _has(con: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    return any((of, name) == (schema, table) for of, name, _, _ in _columns(con))
+    return any((of, name) == (schema, table) for of, name, *_ in _columns(con))
 
 
 def _text(value: str) -> str:
