@@ -24,7 +24,12 @@ alternatives as (
         tested.came,
         abs(tested.error_pct) as missed,
         origin.persons as kept,
-        greatest(0, origin.persons + tested.horizon * (origin.persons - before.persons) / 5) as carried_on
+        -- Not known where five years before were not seen (of a missing number `greatest` makes 0).
+        if(
+            before.persons is not null,
+            greatest(0, origin.persons + tested.horizon * (origin.persons - before.persons) / 5),
+            null
+        ) as carried_on
     from tested
     left join observed as origin on tested.group_code = origin.group_code and tested.origin = origin.year
     left join observed as before on tested.group_code = before.group_code and tested.origin - 5 = before.year

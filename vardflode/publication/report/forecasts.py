@@ -11,7 +11,7 @@ from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Chapter, Figure, Paragraph
 from vardflode.publication.report.findings import NATION, TOTAL
 from vardflode.publication.report.material import Material
-from vardflode.publication.texts import small
+from vardflode.publication.texts import listed, small
 
 REFERENCE = "reference"
 # Groups with a figure each.
@@ -240,7 +240,9 @@ def _earlier(m: Material, cube: Lookup, came: Lookup, groups: Sequence[str]) -> 
         words = m.say("forecast_year"), m.say("forecast_persons")
         dashed = [m.say("forecast_made_in", year=origin) for origin in shown]
         m.draw(figure, charts.outlook(panels, int(last), words, m.language, columns=3, dashed=dashed))
-        yield Figure(figure, m.say("forecast_earlier"), m.say("forecast_earlier_alt"))
+        yield Figure(
+            figure, m.say("forecast_earlier"), m.say("forecast_earlier_alt", years=listed(shown, m.language))
+        )
 
 
 def _assumed(m: Material) -> Iterator[Block]:
