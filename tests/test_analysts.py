@@ -37,6 +37,10 @@ def test_a_code_is_called_the_same_in_the_warehouse_and_in_the_publications(
     assert [row for row in rows if row[2:] != (label(*row[:2], "sv"), label(*row[:2], "en"))] == []
 
 
+# Tables whose only texts are units' numbers or names of their own.
+NOTHING_TO_NAME = {"capacity_help", "care_demand", "physician_path", "specialist_certificates"}
+
+
 def test_every_view_has_the_rows_of_its_table_and_a_label_for_every_code(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -46,7 +50,7 @@ def test_every_view_has_the_rows_of_its_table_and_a_label_for_every_code(
         frame = con.sql(f"from labelled.{view}").pl()
         assert frame.height == con.sql(f"select count(*) from marts.{view}").fetchall()[0][0]
         named = [c for c in frame.columns if c.endswith("_sv")]
-        assert named
+        assert named or view in NOTHING_TO_NAME
         for name in named:
             code = next(
                 c

@@ -12,3 +12,22 @@
     select * exclude (county, area), 'nation' as level, '00' as area
     from {{ relation }}
 {%- endmacro %}
+
+{# Sums over the counties that are delivered, by year and area, of each value of `by` and of all (`total`); and how
+   many counties are in them. Health-care regions: those made of whole counties. #}
+{% macro county_sums(relation, by, sums) -%}
+    select
+        reported.year,
+        areas.level,
+        areas.area,
+        coalesce(reported.{{ by }}, 'total') as {{ by }},
+        {% for column in sums -%}
+            sum(reported.{{ column }})::bigint as {{ column }},
+        {% endfor -%}
+        count(distinct reported.county) as counties
+    from {{ relation }} as reported
+    inner join {{ ref('int_whole_county_areas') }} as areas on reported.county = areas.county
+    group by grouping sets (
+        (reported.year, areas.level, areas.area, reported.{{ by }}), (reported.year, areas.level, areas.area)
+    )
+{%- endmacro %}

@@ -1,18 +1,6 @@
 -- What hired staff costs against the regions' own: sums over what is delivered, and of how many counties.
 with summed as (
-    select
-        reported.year,
-        areas.level,
-        areas.area,
-        coalesce(reported.staff_group, 'total') as staff_group,
-        sum(reported.hired_cost_tkr)::bigint as hired_cost_tkr,
-        sum(reported.own_cost_tkr)::bigint as own_cost_tkr,
-        count(distinct reported.county) as counties
-    from {{ ref('stg_personalekonomi__hired_staff') }} as reported
-    inner join {{ ref('int_whole_county_areas') }} as areas on reported.county = areas.county
-    group by grouping sets (
-        (reported.year, areas.level, areas.area, reported.staff_group), (reported.year, areas.level, areas.area)
-    )
+    {{ county_sums(ref('stg_personalekonomi__hired_staff'), 'staff_group', ['hired_cost_tkr', 'own_cost_tkr']) }}
 )
 
 select

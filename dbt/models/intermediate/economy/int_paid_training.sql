@@ -1,18 +1,7 @@
 -- Persons in specialist training that the regions pay for. Never to be divided by beginners: the grants
 -- mix years and lack regions (follow-up of the agreement of 2018, footnote to table 8).
 with summed as (
-    select
-        reported.year,
-        areas.level,
-        areas.area,
-        coalesce(reported.form, 'total') as form,
-        sum(reported.persons)::bigint as persons,
-        count(distinct reported.county) as counties
-    from {{ ref('stg_personalekonomi__paid_training') }} as reported
-    inner join {{ ref('int_whole_county_areas') }} as areas on reported.county = areas.county
-    group by grouping sets (
-        (reported.year, areas.level, areas.area, reported.form), (reported.year, areas.level, areas.area)
-    )
+    {{ county_sums(ref('stg_personalekonomi__paid_training'), 'form', ['persons']) }}
 )
 
 select
