@@ -8,6 +8,7 @@ exact copies of rows are dropped, no other row is judged.
 """
 
 import codecs
+import csv
 import json
 import re
 import sys
@@ -66,6 +67,34 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         **{"employees": INT},
         **{"population": INT, "per_100k": NUM, "series_break": YES_NO},
     },
+    "region_survey": {
+        **{"year": INT, "county": TEXT, "profession_code": TEXT, "experience": TEXT, "assessment": TEXT},
+    },
+    "region_survey_summary": {
+        **{"year": INT, "level": TEXT, "area": TEXT, "profession_code": TEXT, "experience": TEXT},
+        **{"shortage": INT, "balance": INT, "surplus": INT, "no_answer": INT},
+    },
+    "hired_staff": {
+        **{"year": INT, "level": TEXT, "area": TEXT, "staff_group": TEXT, "hired_cost_tkr": INT},
+        **{"own_cost_tkr": INT, "hired_share_pct": NUM, "hired_of_total_pct": NUM, "counties": INT},
+    },
+    "sick_leave": {
+        **{"year": INT, "level": TEXT, "area": TEXT, "staff_group": TEXT, "absent_hours": INT},
+        **{"ordinary_hours": INT, "sick_leave_pct": NUM, "counties": INT},
+    },
+    "paid_training": {
+        **{"year": INT, "level": TEXT, "area": TEXT, "form": TEXT, "persons": INT, "counties": INT},
+    },
+    "capacity_help": {
+        **{"year": INT, "month": INT, "from_unit": TEXT, "to_unit": TEXT, "colonoscopies": INT},
+    },
+    "capacity_balance": {
+        **{"year": INT, "month": INT, "unit": TEXT, "county": TEXT, "health_region": TEXT, "lack": INT},
+        **{"room": INT, "unmet": INT},
+    },
+    "plan_followup": {
+        **{"year": INT, "measure": TEXT, "not_started": INT, "under_way": INT, "completed": INT},
+    },
 }
 KEYS: dict[str, list[str]] = {
     "flow_measures": ["degree_code", "cohort_year", "breakdown", "breakdown_value", "measure"],
@@ -75,6 +104,14 @@ KEYS: dict[str, list[str]] = {
     "specialisation_county": ["cohort_year", "specialisation", "event", "county"],
     "colonoscopy": ["year", "level", "area"],
     "staff_density": ["year", "area", "profession_code", "sex"],
+    "region_survey": ["year", "county", "profession_code", "experience"],
+    "region_survey_summary": ["year", "level", "area", "profession_code", "experience"],
+    "hired_staff": ["year", "level", "area", "staff_group"],
+    "sick_leave": ["year", "level", "area", "staff_group"],
+    "paid_training": ["year", "level", "area", "form"],
+    "capacity_help": ["year", "month", "from_unit", "to_unit"],
+    "capacity_balance": ["year", "month", "unit"],
+    "plan_followup": ["year", "measure"],
 }
 
 Ints = npt.NDArray[Any]
@@ -1067,6 +1104,147 @@ def staff_density(src: Deliveries) -> pl.DataFrame:
 # --- All of it ------------------------------------------------------------------------------------
 
 
+def planning(src: Deliveries) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of the tables on money, the regions' word, help with colonoscopies and the plan."""
+    hired, own = "hyrkostnad_tkr", "egen_kostnad_tkr"
+    absent, ordinary = "franvarotimmar", "ordinarie_timmar"
+    return {
+        **_survey(src),
+        "hired_staff": [
+            (*key, a, b, _pct(a, b), _pct(a, a + b), counties)
+            for key, (a, b), counties in _added_up(src, "hyrpersonal", "personalgrupp", hired, own)
+        ],
+        "sick_leave": [
+            (*key, a, b, _pct(a, b), counties)
+            for key, (a, b), counties in _added_up(src, "sjukfranvaro", "personalgrupp", absent, ordinary)
+        ],
+        "paid_training": [
+            (*key, persons, counties)
+            for key, (persons,), counties in _added_up(src, "specialistutbildning", "form", "antal")
+        ],
+        **_capacity(src),
+        "plan_followup": _plan(src),
+    }
+
+
+def _rows(src: Deliveries, table: str) -> list[dict[str, str]]:
+    """The rows of a CSV, once each."""
+    if table not in src.tables:
+        return []
+    file = src.tables[table]
+    text = file.path.read_bytes().decode(file.encoding).removeprefix("\ufeff")
+    rows = csv.DictReader(text.splitlines(), delimiter=";")
+    return [dict(row) for row in {tuple(row.items()): None for row in rows}]
+
+
+def _pct(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None
+
+
+def _health_regions() -> dict[str, set[str]]:
+    """The health-care regions of each county."""
+    found: dict[str, set[str]] = {}
+    for row in seed("kommuner").iter_rows(named=True):
+        found.setdefault(str(row["lan"]).zfill(2), set()).add(str(row["sjukvardsregion"]))
+    return found
+
+
+def _added_up(
+    src: Deliveries, table: str, what: str, *numbers: str
+) -> list[tuple[tuple[Any, ...], tuple[int, ...], int]]:
+    """Sums by year, level, area and group (and `total`), and how many counties are in them."""
+    regions = _health_regions()
+    divided = {region for of in regions.values() if len(of) > 1 for region in of}
+    sums: dict[tuple[Any, ...], list[int]] = {}
+    counties: dict[tuple[Any, ...], set[str]] = {}
+    for row in _rows(src, table):
+        areas = [("county", row["lan"]), ("nation", "00")]
+        areas += [("health_region", region) for region in regions[row["lan"]] - divided]
+        for level, area in areas:
+            for group in (row[what], "total"):
+                key = (int(row["ar"]), level, area, group)
+                sums[key] = [a + int(row[n]) for a, n in zip(sums.get(key, [0] * 9), numbers, strict=False)]
+                counties.setdefault(key, set()).add(row["lan"])
+    return [(key, tuple(of), len(counties[key])) for key, of in sums.items()]
+
+
+def _survey(src: Deliveries) -> dict[str, list[tuple[Any, ...]]]:
+    newer = {r["yrkeskod"]: r["ersatt_av"] for r in seed("yrken").iter_rows(named=True) if r["ersatt_av"]}
+    asked: dict[tuple[int, str, str], dict[str, dict[str, str]]] = {}
+    for row in _rows(src, "bedomningar"):
+        code = newer.get(row["yrkeskod"], row["yrkeskod"])
+        by_code = asked.setdefault((int(row["ar"]), row["lan"], code), {})
+        by_code.setdefault(row["yrkeskod"], {})[row["erfarenhet"]] = row["bedomning"]
+    answers = {
+        (year, county, code, experience): told
+        for (year, county, code), by_code in asked.items()
+        for experience, told in by_code.get(code, next(iter(by_code.values()))).items()
+    }
+    areas: dict[tuple[str, str], set[str]] = {}
+    for county, regions in _health_regions().items():
+        for level, area in [("nation", "00"), *(("health_region", region) for region in regions)]:
+            areas.setdefault((level, area), set()).add(county)
+    summary = []
+    for year, code in {(year, code) for year, _, code, _ in answers}:
+        for (level, area), counties in areas.items():
+            for experience in ("ny", "erfaren"):
+                told = [answers.get((year, county, code, experience)) for county in counties]
+                counted = (told.count(of) for of in ("brist", "balans", "overskott", None))
+                summary.append((year, level, area, code, experience, *counted))
+    return {
+        "region_survey": [(*key, told) for key, told in answers.items()],
+        "region_survey_summary": summary,
+    }
+
+
+def _capacity(src: Deliveries) -> dict[str, list[tuple[Any, ...]]]:
+    """Units are asked one at a time, the poorest first, and look for the richest that is left."""
+    place = {
+        str(r["kommun"]).zfill(4): (str(r["lan"]).zfill(2), str(r["sjukvardsregion"]))
+        for r in seed("kommuner").iter_rows(named=True)
+    }
+    months: dict[tuple[int, int, str], list[dict[str, Any]]] = {}
+    for row in _rows(src, "lage"):
+        free = int(row["tillgangliga"]) - int(row["bokade"])
+        county, region = place[row["kommun"]]
+        unit = {"unit": row["enhet"], "county": county, "lack": max(0, int(row["over_90_dagar"]) - free)}
+        unit["room"] = unit["left"] = max(0, free - int(row["vantande"]))
+        months.setdefault((int(row["ar"]), int(row["manad"]), region), []).append(unit)
+    helped, balance = [], []
+    for (year, month, region), units in months.items():
+        for poor in sorted(units, key=lambda u: (-u["lack"], u["unit"].encode())):
+            unmet = poor["lack"]
+            others = [u for u in units if u is not poor]
+            while unmet and (able := [u for u in others if u["left"]]):
+                rich = min(
+                    able, key=lambda u: (u["county"] != poor["county"], -u["room"], u["unit"].encode())
+                )
+                taken = min(unmet, rich["left"])
+                helped.append((year, month, rich["unit"], poor["unit"], taken))
+                rich["left"] -= taken
+                unmet -= taken
+            told = (poor["county"], region, poor["lack"], poor["room"], unmet)
+            balance.append((year, month, poor["unit"], *told))
+    return {"capacity_help": helped, "capacity_balance": balance}
+
+
+def _plan(src: Deliveries) -> list[tuple[Any, ...]]:
+    measures = [row["insats"] for row in _rows(src, "insatser")]
+    states = [row for row in _rows(src, "lage_insatser") if row["insats"] in measures]
+    return [
+        (
+            int(year),
+            measure,
+            *(
+                sum((r["ar"], r["insats"], r["lage"]) == (year, measure, state) for r in states)
+                for state in ("ej_paborjad", "pagar", "genomford")
+            ),
+        )
+        for year in {row["ar"] for row in states}
+        for measure in measures
+    ]
+
+
 def compute(raw: Path) -> dict[str, pl.DataFrame]:
     """Every result table from the deliveries in `raw`, sorted by its key."""
     src = Deliveries(Path(raw))
@@ -1079,6 +1257,8 @@ def compute(raw: Path) -> dict[str, pl.DataFrame]:
             marts["staff_density"] = staff_density(src)
         if src.has("hreg"):
             marts |= _person_marts(src)
+    rows = planning(src)
+    marts |= {name: pl.DataFrame(of, schema=SCHEMAS[name], orient="row") for name, of in rows.items() if of}
     return {
         name: _finished(marts.get(name, pl.DataFrame(schema=schema)), name)
         for name, schema in SCHEMAS.items()

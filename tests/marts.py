@@ -30,6 +30,8 @@ MARTS = (
     "specialisation_county",
     "colonoscopy",
     "staff_density",
+    *("region_survey", "region_survey_summary", "hired_staff", "sick_leave", "paid_training"),
+    *("capacity_help", "capacity_balance", "plan_followup"),
 )
 LAYERS = ("kodverk", "intermediate", "counts", "marts", "quality")
 

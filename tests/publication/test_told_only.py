@@ -62,6 +62,11 @@ TABLES = {
     "nurses": ["specialisation"],
     "colonoscopy": ["colonoscopy"],
     "density": ["staff_density"],
+    "occupations": ["occupation_density", "care_demand"],
+    "money": ["hired_staff", "sick_leave", "paid_training"],
+    "colonoscopies_ahead": ["colonoscopy_forecast"],
+    "help": ["capacity"],
+    "plan": ["plan"],
     "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record", "forecast_earlier"],
     "degrees": ["flow_measures", "applicants", "mobility"],
 }

@@ -76,3 +76,64 @@ create or replace macro density(of_profession, in_area := '00') as table
     from labelled.staff_density
     where profession_code = of_profession and area = in_area and sex = 'total'
     order by year;
+
+-- Employees in an occupation without a licence per 100 000 inhabitants: each county of which the population is known,
+-- and the nation, against the nation and against five years ago; in the newest year with a population.
+create or replace macro without_licence(of_occupation) as table
+    with told as (
+        select year, area, area_sv, area_en, employees, per_100k
+        from labelled.occupation_density
+        where ssyk2012 = of_occupation and sex = 'total' and per_100k is not null
+    )
+    select
+        now.year,
+        now.area_sv,
+        now.area_en,
+        now.employees,
+        round(now.per_100k, 1) as per_100k,
+        round(now.per_100k - nation.per_100k, 1) as against_the_nation,
+        round(now.per_100k - before.per_100k, 1) as against_five_years_ago
+    from told as now
+    left join told as nation on now.year = nation.year and nation.area = '00'
+    left join told as before on now.year - 5 = before.year and now.area = before.area
+    where now.year = (select max(year) from told)
+    order by now.per_100k, now.area;
+
+-- The counties that lack most of a profession: by their region's own word (shortage told of the newly qualified and the
+-- experienced; less surplus), and by how few are in the profession for the inhabitants, by where they work. Side by side.
+create or replace macro most_lacking(of_profession, counties := 12) as table
+    with words as (
+        select
+            county_sv as county,
+            string_agg(experience_sv || ': ' || assessment_sv, ', ' order by experience desc) as word,
+            row_number() over (
+                order by
+                    count(*) filter (where assessment = 'brist') - count(*) filter (where assessment = 'overskott') desc,
+                    survey.county
+            ) as place
+        from labelled.region_survey as survey
+        where profession_code = of_profession and year = (select max(year) from marts.region_survey)
+        group by survey.county, county_sv
+    ),
+    densities as (
+        select
+            labels.label_sv as county,
+            round(workplace.per_100k, 1) as per_100k,
+            row_number() over (order by workplace.per_100k, workplace.area) as place
+        from marts.workplace as workplace
+        inner join kodverk.labels as labels on labels.dimension = 'county' and labels.code = workplace.area
+        where
+            workplace.group_code = of_profession and workplace.level = 'county' and workplace.sector = 'total'
+            and workplace.per_100k is not null
+            and workplace.year = (select max(year) from marts.workplace where per_100k is not null)
+    )
+    select
+        place,
+        words.county as county_by_own_word,
+        words.word as own_word,
+        densities.county as county_by_density,
+        densities.per_100k as in_profession_per_100k
+    from words
+    full join densities using (place)
+    where place <= counties
+    order by place;

@@ -167,7 +167,9 @@ def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
         case "profession_code":
             return _names("yrken.csv", "yrkesnamn" if language == "sv" else "engelskt_namn").get(code)
         case "ssyk2012":
-            return _names("ssyk_halsa.csv", "benamning").get(code)
+            name = "benamning" if language == "sv" else "engelsk_benamning"
+            without_licence = _names("vardyrken.csv", name).get(code)
+            return _names("ssyk_halsa.csv", "benamning").get(code) or without_licence
         case "measure":
             return _measure(code, language)
     return None

@@ -21,7 +21,8 @@ any_code as (
     ('health_region', 'sjukvardsregioner', 'sjukvardsregion', 'namn', none),
     ('institution', 'larosaten', 'larosate', 'larosatesnamn', none),
     ('specialisation', 'inriktningar', 'inriktning', 'namn', none),
-    ('ssyk2012', 'ssyk_halsa', 'ssyk2012', 'benamning', none)
+    ('ssyk2012', 'ssyk_halsa', 'ssyk2012', 'benamning', none),
+    ('ssyk2012', 'vardyrken', 'ssyk2012', 'benamning', 'engelsk_benamning')
 ] %}
 listed as (
     select

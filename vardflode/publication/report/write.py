@@ -28,6 +28,7 @@ from vardflode.publication.report.few import comparison
 from vardflode.publication.report.flow import is_few
 from vardflode.publication.report.forecasts import forecasts
 from vardflode.publication.report.material import Material, material
+from vardflode.publication.report.resources import resources
 from vardflode.publication.report.tagged_pdf import with_row_headers
 from vardflode.publication.report.template import page_template
 from vardflode.publication.texts import say
@@ -87,6 +88,7 @@ def _chapters(m: Material) -> list[Chapter]:
         *themes.colonoscopies(m),
         *themes.density(m),
         *forecasts(m),
+        *resources(m),
         *about.behind(m),
     ]
 
