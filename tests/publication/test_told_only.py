@@ -62,6 +62,10 @@ TABLES = {
     "nurses": ["specialisation"],
     "colonoscopy": ["colonoscopy"],
     "density": ["staff_density"],
+    "supply": ["licensed_workforce", "workplace"],
+    "demand": ["demand_indicators"],
+    "physicians": ["physician_path", "st_training"],
+    "careers": ["career_moves"],
     "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record"],
     "degrees": ["flow_measures", "applicants", "mobility"],
 }

@@ -14,6 +14,7 @@ from vardflode.disclosure.relations.draft import Draft
 from vardflode.disclosure.relations.flow import add_flow
 from vardflode.disclosure.relations.general import add_general
 from vardflode.disclosure.relations.mobility import add_mobility
+from vardflode.disclosure.relations.planning import add_planning
 from vardflode.disclosure.relations.specialisation import add_specialisation
 
 # By the name that the declarations of tables have for it (`relations`); in this order.
@@ -22,6 +23,7 @@ RELATIONS = {
     "mobility": add_mobility,
     "specialisation": add_specialisation,
     "colonoscopy": add_colonoscopy,
+    "planning": add_planning,
     "general": add_general,
 }
 

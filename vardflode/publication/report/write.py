@@ -30,6 +30,7 @@ from vardflode.publication.report.forecasts import forecasts
 from vardflode.publication.report.material import Material, material
 from vardflode.publication.report.tagged_pdf import with_row_headers
 from vardflode.publication.report.template import page_template
+from vardflode.publication.report.workforce import workforce
 from vardflode.publication.texts import say
 
 HERE = Path(__file__).parent
@@ -86,6 +87,7 @@ def _chapters(m: Material) -> list[Chapter]:
         *themes.nurses(m),
         *themes.colonoscopies(m),
         *themes.density(m),
+        *workforce(m),
         *forecasts(m),
         *about.behind(m),
     ]
