@@ -1,4 +1,4 @@
-"""The tables of licensed persons, worked out person by person in plain Python: slow, and nothing like the SQL.
+"""The tables of licensed persons, worked out person by person in plain Python: slow, nothing like the SQL.
 
 For small countries: an oracle of the tests, not a yardstick of speed.
 
@@ -19,7 +19,8 @@ from benchmark import reference as r
 SPANS = (1, 5)
 STEPS = {"licence": ("hosp", 5), "st_start": ("st", 10), "specialist": ("specialister", 15)}
 COLUMNS = {
-    "licensed_workforce": "year level area group_code breakdown breakdown_value licensed employed in_health_care in_profession",
+    "licensed_workforce": "year level area group_code breakdown breakdown_value "
+    "licensed employed in_health_care in_profession",
     "workplace": "year level area group_code sector in_profession population per_100k",
     "demand_indicators": "year level area group_code indicator numerator denominator",
     "st_training": "year level area specialty in_training women started completed stopped planned",
@@ -223,7 +224,7 @@ def demand_indicators(c: Country) -> Rows:
 
 
 def _established(c: Country) -> Iterator[tuple[str, int, int, bool]]:
-    """Degree, person, year and whether established, of who is looked at: as the reference of the flow has it."""
+    """Degree, person, year and whether established, of who is looked at, as the flow's reference has it."""
     programmes = r.Programmes.read(c.src, c.last)
     starts, first = r.beginners(c.src, programmes, c.last)
     people = r.with_dates(c.src, starts, r.read_licences(c.src, c.last), c.last)
