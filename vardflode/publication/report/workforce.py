@@ -191,7 +191,7 @@ def _careers(m: Material, cube: Lookup) -> Iterator[Block]:
         figure = f"careers-{group.lower()}.{m.language}"
         m.draw(figure, charts.flow(steps))
         caption = m.say("careers_figure", group=name, before=before, year=year)
-        told = "; ".join(f"{step.name} {step.number}" for step in steps)
+        told = "; ".join(f"{step.name}: {step.number}" for step in steps)
         yield Figure(figure, caption, m.say("careers_alt", told=told))
         sectors = [s for s in cube.codes("from_sector") if s != TOTAL]
         rows = [

@@ -9,6 +9,16 @@ stock as (
     select * from {{ ref('int_stock') }}
 ),
 
+-- Those of the year before, and whether they live here no more.
+year_later as (
+    select
+        stock.* replace (stock.year + 1 as year),
+        resident.person_id is null as is_gone
+    from stock
+    left join {{ ref('int_licensed_years') }} as resident
+        on stock.person_id = resident.person_id and stock.year + 1 = resident.year
+),
+
 -- The degree that leads to a group: a profession's own, and one that leads to no profession (SPS).
 degree_groups as (
     select examenskod as degree_code, yrkeskod as group_code
@@ -43,17 +53,14 @@ established as (
 
 -- noqa: disable=LT02
 persons as (
-    {% for indicator, year, holds, condition in [
-        ('unemployed', 'year', 'is_unemployed', 'age <= 64 and has_employment'),
-        (
-            'left_country', 'year + 1', 'not is_still_resident',
-            'death_year is null or death_year > year + 1'
-        ),
-        ('trained_abroad', 'year', "training_country != 'SE'", 'first_licence_year = year')
+    {% for indicator, holds, condition in [
+        ('unemployed', 'is_unemployed', 'age <= 64 and has_employment'),
+        ('left_country', 'is_gone', 'death_year is null or death_year > year'),
+        ('trained_abroad', "training_country != 'SE'", 'first_licence_year = year')
     ] %}
         select
             '{{ indicator }}' as indicator,
-            {{ year }} as year,
+            year,
             county,
             area,
             group_code,
@@ -61,7 +68,7 @@ persons as (
             count(*) as denominator,
             {{ cell_key('record_key', holds) }} as numerator_key,
             {{ cell_key('record_key', 'true') }} as denominator_key
-        from stock
+        from {{ 'year_later' if indicator == 'left_country' else 'stock' }}
         where {{ condition }}
         group by all
         union all

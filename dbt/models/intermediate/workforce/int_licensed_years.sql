@@ -18,8 +18,7 @@ residence as (
 ),
 
 employment as (
-    select rows_of.* from {{ observed(ref('stg_bas__employment')) }} as rows_of
-    semi join licensed on rows_of.person_id = licensed.person_id
+    select * from {{ observed(ref('stg_bas__employment')) }}
 )
 
 select
@@ -40,10 +39,8 @@ select
     if(employment.is_employed, employment.occupation, null) as occupation,
     employment.sector,
     employment.work_municipality,
-    employment.work_county,
-    coalesce(lead(residence.year) over one_person = residence.year + 1, false) as is_still_resident
+    employment.work_county
 from residence
 inner join persons on residence.person_id = persons.person_id
 inner join municipalities on residence.municipality = municipalities.kommun
 left join employment on residence.person_id = employment.person_id and residence.year = employment.year
-window one_person as (partition by residence.person_id order by residence.year)

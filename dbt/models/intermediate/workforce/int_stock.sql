@@ -9,8 +9,9 @@ years as (
     where age <= 74
 ),
 
+-- Equal on the group that they are taken out of: a condition on one side alone would compare every pair.
 midwives as (
-    select * from members
+    select *, 'SJG' as taken_out_of from members
     where group_code = 'BM'
 ),
 
@@ -38,8 +39,7 @@ select
     years.sector,
     years.work_municipality,
     years.work_county,
-    years.death_year,
-    years.is_still_resident
+    years.death_year
 from years
 inner join members
     on years.person_id = members.person_id and years.year between members.first_year and members.last_year
@@ -47,7 +47,7 @@ left join occupations
     on members.profession_code = occupations.yrkeskod and years.occupation = occupations.ssyk2012
 left join midwives
     on
-        members.group_code = 'SJG'
+        members.group_code = midwives.taken_out_of
         and years.person_id = midwives.person_id
         and years.year between midwives.first_year and midwives.last_year
 where midwives.person_id is null
