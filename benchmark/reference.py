@@ -33,7 +33,10 @@ INTEGERS = {
     *("avgangsar", "fodelsear", "forvink", "giltig_fran", "giltig_till", "kommun", "kon", "lan", "prioritet"),
     *("ssyk2012", "studieort_kommun", "syssstat", "termin"),
 }
-DATES = {"legitimationsdatum", "examensdatum"}
+DATES = {
+    *("legitimationsdatum", "examensdatum", "aterkallelsedatum", "avlidendatum", "bevisdatum"),
+    *("startdatum", "avslutsdatum"),
+}
 
 TEXT, INT, NUM, YES_NO = pl.String, pl.Int64, pl.Float64, pl.Boolean
 SCHEMAS: dict[str, dict[str, Any]] = {

@@ -66,6 +66,9 @@ def _publication_options(command: Callable) -> Callable:
         click.option("--least-base", type=int, help="Shares are told only of at least so many [25]."),
         click.option("--windows", help="Cohorts in a window, or windows as 2000-2010 [3]."),
         click.option(
+            "--years", type=int, help="Licensed persons: every so many years back from the last one [5]."
+        ),
+        click.option(
             "--earlier", multiple=True, help="Folder published before, for the attack to reckon with."
         ),
     ]

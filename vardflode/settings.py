@@ -50,6 +50,7 @@ class Settings:
     noise: Path | None = None
     least_base: int = 25
     windows: str = "3"
+    years: int = 5
     earlier: tuple[Path, ...] = ()
     address: str = ""
     pin: Mapping[str, str] = field(default_factory=dict)
@@ -233,6 +234,8 @@ def _value(name: str, value: Any, folder: Path) -> Any:
             return _whole(value, 2, "expected a whole number from 2: told counts below it are not shown.")
         case "least_base":
             return _whole(value, 1, "expected a whole number from 1: of fewer there is no share.")
+        case "years":
+            return _whole(value, 1, "expected a number of years from 1 to 50.", 50)
         case "horizon":
             return _whole(value, 1, "expected a number of years from 1 to 50.", 50)
         case "scenarios":

@@ -137,3 +137,71 @@ create or replace macro most_lacking(of_profession, counties := 12) as table
     full join densities using (place)
     where place <= counties
     order by place;
+-- Licensed persons and those in the profession (by where they work) per 100 000 inhabitants in each county (level
+-- health_region: region), against the nation and against five years ago; in the newest year with a population.
+create or replace macro supply(of_group, by_level := 'county') as table
+    with population as (
+        select distinct year, level, area, population from marts.workplace
+        where population > 0
+    ),
+    numbers as (
+        select year, level, area, sum(licensed) as licensed, sum(in_profession) as in_profession
+        from (
+            select year, level, area, licensed, null as in_profession from marts.licensed_workforce
+            where group_code = of_group and breakdown = 'total'
+            union all
+            select year, level, area, null, in_profession from marts.workplace
+            where group_code = of_group and sector = 'total'
+        )
+        group by all
+    ),
+    per_100k as (
+        select
+            year,
+            level,
+            area,
+            licensed,
+            in_profession,
+            100000 * licensed / population as licensed_per_100k,
+            100000 * in_profession / population as in_profession_per_100k
+        from numbers
+        inner join population using (year, level, area)
+    )
+    select
+        now.year,
+        now.area,
+        labels.label_sv as area_sv,
+        labels.label_en as area_en,
+        now.licensed,
+        now.in_profession,
+        round(now.licensed_per_100k, 1) as licensed_per_100k,
+        round(now.in_profession_per_100k, 1) as in_profession_per_100k,
+        round(nation.in_profession_per_100k, 1) as of_the_nation,
+        round(now.in_profession_per_100k - nation.in_profession_per_100k, 1) as against_the_nation,
+        round(now.in_profession_per_100k - before.in_profession_per_100k, 1) as against_five_years_ago
+    from per_100k as now
+    left join per_100k as nation on now.year = nation.year and nation.level = 'nation'
+    left join per_100k as before on now.year - 5 = before.year and now.level = before.level and now.area = before.area
+    left join kodverk.labels as labels on labels.dimension = now.level and labels.code = now.area
+    where now.level = by_level and now.year = (select max(year) from per_100k)
+    order by now.in_profession_per_100k, now.area;
+
+-- Where those went who had left a profession after 1 or 5 years, the newest that can be seen.
+create or replace macro left_profession(of_group, after_years := 5) as table
+    with left_it as (
+        select from_year, state, state_sv, state_en, sum(persons)::bigint as persons
+        from labelled.career_moves
+        where
+            group_code = of_group and years = after_years
+            and from_year = (select max(from_year) from marts.career_moves where years = after_years)
+        group by all
+    )
+    select
+        from_year,
+        state_sv,
+        state_en,
+        persons,
+        round(100.0 * persons / sum(persons) over (), 1) as per_cent
+    from left_it
+    where state not in ('same', 'other_county', 'other_sector')
+    order by persons desc, state;

@@ -66,6 +66,7 @@ def write_certificate(
         "least_base": settings.least_base,
         "width": RULE.width,
         "windows": settings.windows,
+        "years": settings.years,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
         OBSERVED: list(knowledge.observed),

@@ -53,13 +53,14 @@ class Parts:
     `values`: the codes that there are: these, those of a code list, or `seen`: those told of the same degree;
     where one has no row nobody is there. `most`: so many codes at most; without either nobody can be sure.
     `overlap`: a person may be in several. `only`: of these codes of another dimension; of the others all are
-    told together.
+    told together. `rest`: some may be in none of the codes.
     """
 
     values: Sequence[str] | str = ()
     most: int | None = None
     overlap: bool = False
     only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    rest: bool = False
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ class Parts:
     @property
     def at_most(self) -> int | None:
         """How many codes there are at most; None: nobody can be sure."""
-        return self.most or len(self.codes) or None
+        return None if self.rest else self.most or len(self.codes) or None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Table:
     of the files. `parts`: by dimension (or attribute). `relations`: the function that says how its groups
     lie in each other (`disclosure.relations`). `licensed_only`: codes without a meaning for a degree
     without a licence. `open`: published as it is, no figures about persons; `rounded`: without noise, since
-    the model rounds and tells large groups only. `words`: by number or
+    the model rounds and tells large groups only. `chosen_years`: of its years those that the publisher's
+    `years` chooses. `words`: by number or
     dimension, where no code list has any.
     """
 
@@ -116,6 +118,7 @@ class Table:
     licensed_only: Mapping[str, Sequence[str]] = field(default_factory=dict)
     open: bool = False
     rounded: bool = False
+    chosen_years: bool = False
     words: Mapping[str, Words] = field(default_factory=dict)
     rules: Mapping[str, Words] = field(default_factory=dict)
 
@@ -137,7 +140,7 @@ class Table:
     @property
     def subject(self) -> str:
         """The column that tells apart what has nothing in common; none if empty."""
-        return "degree_code" if "degree_code" in self.key else ""
+        return next((name for name in ("degree_code", "group_code") if name in self.key), "")
 
     @property
     def cell(self) -> list[str]:

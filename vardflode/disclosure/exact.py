@@ -15,7 +15,7 @@ from vardflode.disclosure.declared import EVERY, WINDOW, Table
 from vardflode.disclosure.windows import windows
 
 
-def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.DataFrame]:
+def exact_tables(con: duckdb.DuckDBPyConnection, asked: str, years: int = 5) -> dict[str, pl.DataFrame]:
     """The exact counts of a warehouse, pooled in windows: one frame a table, sorted by its key.
 
     Counts are added, and so are the cell keys (modulo 1000). A person who is in several cohorts of a window
@@ -29,17 +29,22 @@ def exact_tables(con: duckdb.DuckDBPyConnection, asked: str) -> dict[str, pl.Dat
     Args:
         con: a warehouse; may be opened read-only. Nothing in it or in the connection is changed.
         asked: as in `windows`.
+        years: of tables that say so (`chosen_years`) the last year is told, and each that lies a number of
+            times so many years before it.
 
     Raises:
         ValueError: `asked` cannot be used.
     """
     with contextlib.closing(con.cursor()) as cursor:
-        return {table.name: cursor.sql(_statement(cursor, table, asked)).pl() for table in EVERY}
+        return {table.name: cursor.sql(_statement(cursor, table, asked, years)).pl() for table in EVERY}
 
 
-def _statement(cursor: duckdb.DuckDBPyConnection, table: Table, asked: str) -> str:
+def _statement(cursor: duckdb.DuckDBPyConnection, table: Table, asked: str, years: int) -> str:
     """The SQL of a table; its windows are registered."""
     order = ", ".join(table.key)
+    if table.chosen_years:
+        last_year = "(select last_year from delivered.reference)"
+        return f"from counts.{table.model} where ({last_year} - year) % {years:d} = 0 order by {order}"
     if not table.is_pooled:
         return f"from counts.{table.model} order by {order}"
     # One cohort later than the newest whole one there may be half a läsår.

@@ -31,6 +31,7 @@ from vardflode.disclosure.noise import Noise, NoiseError, read_noise
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
 from vardflode.disclosure.relations.forecast import TABLE as FORECAST
+from vardflode.disclosure.relations.planning import TABLES as PLANNING
 from vardflode.disclosure.relations.together import draft_of
 from vardflode.disclosure.rounded import tell_less
 from vardflode.sdc.attack import protect
@@ -119,7 +120,7 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
         raise NotPublishedError(f"No warehouse in {settings.data}. Next: vardflode build")
     with contextlib.closing(connect(settings, settings.warehouse, read_only=True)) as con:
         try:
-            exact = exact_tables(con, settings.windows)
+            exact = exact_tables(con, settings.windows, settings.years)
         except ValueError as error:
             raise NotPublishedError(f"windows = {settings.windows!r}: {error}") from None
         licences = con.sql("select examenskod, yrkeskod is not null from kodverk.examina").fetchall()
@@ -234,7 +235,7 @@ def _true(draft: Draft, exact: Frames, knowledge: Knowledge) -> np.ndarray:
     true = draft_of(exact, knowledge).groups.select(*GROUP, true="told")
     both = draft.groups.join(true, on=GROUP, how="left", maintain_order="left")
     # A cell without a row has nobody.
-    nobody = (pl.col("kind") == "flow") & pl.col("protected")
+    nobody = pl.col("kind").is_in(["flow", *PLANNING]) & pl.col("protected")
     known = pl.when(nobody).then(pl.col("true").fill_null(0)).otherwise("true")
     return both.select(known.fill_null(UNKNOWN)).to_series().to_numpy().astype(int)
 

@@ -130,7 +130,7 @@ def nobody(cube: Cube) -> list[dict[str, set[str]]]:
     window and measure are told. (What no row tells of may be kept back, or not yet observed.)
     """
     table = BY_NAME[cube.table]
-    if not table.has_noise or not table.is_pooled:
+    if not table.has_noise or not (table.is_pooled or table.base):
         return []
     told = [name for name in cube.keys if name not in table.parts]
     # All of them may be told, and none by a part.
@@ -233,6 +233,8 @@ def _ordered(codes: pl.Series, kind: str) -> list[str]:
         # Measures in the order of the flow, and "within 2 years" before "within 10".
         order = list(_measure_order()).index(code) if code in _measure_order() else 99
         known = (order, int(number) if number.isdigit() else -1) if kind == "measure" else (0, 0)
+        if kind in ("years_after", "years_later"):
+            known = (0, int(code))
         name = alphabetical(label(kind, code, "sv")) if kind in _BY_NAME else ""
         return (code not in _FIRST, code in _LAST, *known, name, code)
 

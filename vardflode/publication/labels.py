@@ -47,6 +47,8 @@ _SAME = {
     "area": "county",
     "region": "county",
     "nation": "county",
+    "from_sector": "sector",
+    "licensed_age": "age_group",
 }
 
 
@@ -160,6 +162,8 @@ def _listed(kind: str, code: str, language: str, own: Words) -> str | None:
             return within.get(code) or professions.get(code)
         case "institution":
             return _names("larosaten.csv", "larosatesnamn").get(code)
+        case "specialty":
+            return _names("specialiteter.csv", "namn").get(code)
         case "specialisation":
             return _names("inriktningar.csv", "namn").get(code)
         case "occupation_group":

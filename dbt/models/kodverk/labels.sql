@@ -21,6 +21,7 @@ any_code as (
     ('health_region', 'sjukvardsregioner', 'sjukvardsregion', 'namn', none),
     ('institution', 'larosaten', 'larosate', 'larosatesnamn', none),
     ('specialisation', 'inriktningar', 'inriktning', 'namn', none),
+    ('specialty', 'specialiteter', 'specialitet', 'namn', none),
     ('ssyk2012', 'ssyk_halsa', 'ssyk2012', 'benamning', none),
     ('ssyk2012', 'vardyrken', 'ssyk2012', 'benamning', 'engelsk_benamning')
 ] %}
@@ -84,6 +85,12 @@ every_name as (
         select '{{ name }}' as dimension, code, label_sv, label_en from by_years
         where dimension = 'county'
     {% endfor %}
+    union all
+    select 'from_sector' as dimension, code, label_sv, label_en from by_years
+    where dimension = 'sector'
+    union all
+    select 'licensed_age' as dimension, code, label_sv, label_en from by_years
+    where dimension = 'age_group'
 ),
 
 dimensions as (

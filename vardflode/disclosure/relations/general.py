@@ -33,6 +33,7 @@ def stand(draft: Draft, table: Table, rows: pl.DataFrame) -> None:
     since, until = table.time
     if table.value:
         cell = {"breakdown": pl.col(table.by), "value": pl.col(table.value)}
+        beside = [of for of in table.cell if of not in (table.by, table.value)]
     else:
         named = [pl.when(pl.col(of) != TOTAL).then(pl.lit(of)) for of in table.cell]
         by = pl.concat_str(*named, separator="+", ignore_nulls=True)
@@ -40,12 +41,14 @@ def stand(draft: Draft, table: Table, rows: pl.DataFrame) -> None:
             "breakdown": pl.when(by == "").then(pl.lit(TOTAL)).otherwise(by),
             "value": pl.concat_str(table.cell, separator=":"),
         }
+        beside = []
     numbers = long.with_columns(
         kind=pl.lit(table.name),
         subject=pl.col(table.subject) if table.subject else pl.lit(""),
         since=since,
         until=until,
-        name="column",
+        # What else a row of an attribute is of (an indicator) is part of what is counted.
+        name=pl.concat_str("column", *beside, separator=":"),
         protected=True,
         **cell,
     )
@@ -57,8 +60,13 @@ def tie(draft: Draft, table: Table, rows: pl.DataFrame) -> None:
     """Add what the declaration says of the groups that are there, and of pieces of windows that overlap."""
     with_pieces(draft, table.name)
     groups = draft.of(table.name)
+    counted = [name.split(":", 1) for name in groups["name"].unique(maintain_order=True)]
     for count, base in table.bases.items():
-        draft.nest(joined(groups, count, base, is_base=True))
+        for name, *beside in counted:
+            if name == count:
+                draft.nest(
+                    joined(groups, ":".join([count, *beside]), ":".join([base, *beside]), is_base=True)
+                )
     for of, parts in table.parts.items():
         made_up = to_totals(groups, of, parts.at_most) if table.value else _all_of(groups, table, of, parts)
         if parts.overlap:

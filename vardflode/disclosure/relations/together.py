@@ -15,6 +15,7 @@ from vardflode.disclosure.relations.flow import add_flow
 from vardflode.disclosure.relations.forecast import add_forecast
 from vardflode.disclosure.relations.general import add_general
 from vardflode.disclosure.relations.mobility import add_mobility
+from vardflode.disclosure.relations.planning import add_planning
 from vardflode.disclosure.relations.specialisation import add_specialisation
 
 # By the name that the declarations of tables have for it (`relations`); in this order.
@@ -24,6 +25,7 @@ RELATIONS = {
     "specialisation": add_specialisation,
     "colonoscopy": add_colonoscopy,
     "forecast": add_forecast,
+    "planning": add_planning,
     "general": add_general,
 }
 

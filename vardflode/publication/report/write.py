@@ -31,6 +31,7 @@ from vardflode.publication.report.material import Material, material
 from vardflode.publication.report.resources import resources
 from vardflode.publication.report.tagged_pdf import with_row_headers
 from vardflode.publication.report.template import page_template
+from vardflode.publication.report.workforce import workforce
 from vardflode.publication.texts import say
 
 HERE = Path(__file__).parent
@@ -87,6 +88,7 @@ def _chapters(m: Material) -> list[Chapter]:
         *themes.nurses(m),
         *themes.colonoscopies(m),
         *themes.density(m),
+        *workforce(m),
         *forecasts(m),
         *resources(m),
         *about.behind(m),
