@@ -1,6 +1,6 @@
 """The benchmark over countries: how time and memory grow with the size, and what the gate takes away.
 
-    python benchmark/countries.py [--scales 0.1 1 10] [--seeds 1] [--memory 2GB] [--work DIR]
+    python -m benchmark.countries [--scales 0.1 1 10] [--seeds 1] [--memory 2GB] [--work DIR]
 
 Makes up each country, then runs `vardflode build` and `vardflode disclose` from nothing, and prints of each
 wall time, peak memory (of a process and all it started), the gate's time beside the build's, how many of the
@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measuring import measure
+from benchmark.measuring import measure
 
 # Of a country of at least this scale at most so many per cent of the numbers may not be told.
 MOST_UNTOLD_PCT = {1.0: 3.0, 0.1: 6.0}

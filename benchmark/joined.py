@@ -1,6 +1,6 @@
 """What the join of degree before the start with cells would tell: how many ends the attack leaves out.
 
-    python benchmark/joined.py data/published
+    python -m benchmark.joined data/published
 
 `flow_measures` tells, of each cell, who had a degree before the start, and, of the nation, each later step by
 degree before the start. Those of a step in a cell with such a degree are told nowhere, but are at most those

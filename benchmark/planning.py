@@ -2,7 +2,7 @@
 
 For small countries: an oracle of the tests, not a yardstick of speed.
 
-    python benchmark/planning.py RAW     # how many rows each table has
+    python -m benchmark.planning RAW    # how many rows each table has
 """
 
 import sys
@@ -215,11 +215,11 @@ def demand_indicators(c: Country) -> Rows:
                     for group in groups:
                         count(year, kommun, group, "left_country", (person, year) not in c.home)
     for degree, person, year, holds in _established(c):
-        group = {"SP": "SPS"}.get(degree) or dict(
+        under: str | None = {"SP": "SPS"}.get(degree) or dict(
             r.seed("examina").drop_nulls("yrkeskod").select("examenskod", "yrkeskod").iter_rows()
         ).get(degree)
-        if group:
-            count(year, c.home[person, year], group, "established", holds)
+        if under:
+            count(year, c.home[person, year], under, "established", holds)
     return [(*key, *cell) for key, cell in [*cells.items(), *_labour_demand(c).items()]]
 
 

@@ -4,7 +4,7 @@ A second opinion: nothing here is shared with the warehouse except the code list
 `benchmark/run.py` and an oracle in the tests. It follows the definitions only, and trusts the deliveries:
 exact copies of rows are dropped, no other row is judged.
 
-    python benchmark/reference.py RAW OUT     # one Parquet file per result table
+    python -m benchmark.reference RAW OUT     # one Parquet file per result table
 """
 
 import codecs

@@ -1,6 +1,6 @@
 """The benchmark: how long the warehouse takes beside the hand-written `reference.py`, and if both agree.
 
-    python benchmark/run.py [--scale 1.0] [--seed 1] [--work DIR] [--repeat 1]
+    python -m benchmark.run [--scale 1.0] [--seed 1] [--work DIR] [--repeat 1]
 
 Makes up a country (scale 1.0: the size of the real one), then runs, each as a process of its own,
 
@@ -29,8 +29,9 @@ from statistics import median
 
 import duckdb
 import polars as pl
-from measuring import Run, measure
-from reference import SCHEMAS, Deliveries, differences
+
+from benchmark.measuring import Run, measure
+from benchmark.reference import SCHEMAS, Deliveries, differences
 
 HERE = Path(__file__).parent
 MAX_TIMES_REFERENCE = 8.0

@@ -22,7 +22,7 @@ SHOWN, HIDDEN, NOT_APPLICABLE, NOT_OBSERVED = "shown", "hidden", "not_applicable
 # The numbers of each published table, in the order of the files.
 NUMBERS = {table.name: tuple(table.numbers) for table in EVERY if table.numbers}
 # Dimensions of time (in cohorts, an entry of a window each), and of places on a map.
-TIME = ("cohort", "nurse_cohort", "year")
+TIME = ("year", *dict.fromkeys(table.cohort for table in EVERY if table.is_pooled))
 PLACES = ("county", "home_county", "study_county", "work_county", "area")
 # How the gate tells which numbers of a row are missing; the files tell it by number.
 _COLUMNS_OF_REASONS = ("hidden_columns", "not_applicable_columns")

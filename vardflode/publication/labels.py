@@ -49,6 +49,9 @@ _SAME = {
     "nation": "county",
     "from_sector": "sector",
     "licensed_age": "age_group",
+    "years_ahead": "years",
+    "years_after": "years",
+    "years_later": "years",
 }
 
 

@@ -80,17 +80,18 @@ by_years as (
 -- The same codes under every name that a column or a breakdown has for them.
 every_name as (
     select dimension, code, label_sv, label_en from by_years
-    {% for name in ['study_county', 'home_county', 'work_county', 'area', 'region', 'nation'] %}
-        union all
-        select '{{ name }}' as dimension, code, label_sv, label_en from by_years
-        where dimension = 'county'
+    {% for same, names in {
+        'county': ['study_county', 'home_county', 'work_county', 'area', 'region', 'nation'],
+        'sector': ['from_sector'],
+        'age_group': ['licensed_age'],
+        'years': ['years_ahead', 'years_after', 'years_later']
+    }.items() %}
+        {% for name in names %}
+            union all
+            select '{{ name }}' as dimension, code, label_sv, label_en from by_years
+            where dimension = '{{ same }}'
+        {% endfor %}
     {% endfor %}
-    union all
-    select 'from_sector' as dimension, code, label_sv, label_en from by_years
-    where dimension = 'sector'
-    union all
-    select 'licensed_age' as dimension, code, label_sv, label_en from by_years
-    where dimension = 'age_group'
 ),
 
 dimensions as (

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from vardflode.publication.labels import metric
 from vardflode.publication.screening.check import Candidate, check
 
-# Codes that are their own names: of these, and of years.
-_OWN = ("cohort", "nurse_cohort", "year")
+# Dimensions whose codes are their own names: windows of cohorts, and years.
+_OWN = ("cohort", "year")
 
 
 @check("error", "Varje kod har ett namn på båda språken.", "Each code has a name in both languages.")
 def codes_are_known(c: Candidate) -> Iterator[str]:
     """A code that no list knows shows itself."""
     for cube in c.cubes:
-        for d in [d for d in cube.dimensions if d.name not in _OWN and not d.name.endswith("_year")]:
+        for d in [d for d in cube.dimensions if not d.name.endswith(_OWN)]:
             for code in d.codes:
                 if any(d.label(code, language) == code for language in c.edition.languages):
                     yield f"{cube.name}, {d.name}: no name for {code!r}"
