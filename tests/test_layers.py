@@ -28,7 +28,7 @@ MAY_USE = {
     "deliveries": {"common", "data_folder"},
     "expectations": {"common", "deliveries", "settings"},
     "forecast": {"common", "deliveries", "settings"},
-    "warehouse": {"common", "data_folder", "deliveries", "expectations", "settings"},
+    "warehouse": {"common", "data_folder", "deliveries", "expectations", "forecast", "settings"},
     "disclosure": {"analysts", "common", "data_folder", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "data_folder", "deliveries", "disclosure", "settings"},
     "planning": {"common", "forecast", "publication", "settings"},
@@ -47,7 +47,7 @@ MAY_USE["cli"] = {*MAY_USE, "dagster_project"} - {"analysts", "sdc"}
 MAY_USE["dagster_project"] = set(MAY_USE) - {"cli", "dictionary", "planning", "sdc", "synth"}
 # Of the models, which layers a layer may read.
 READS = {
-    "kodverk": {"kodverk", "seeds"},
+    "kodverk": {"kodverk", "source", "seeds"},
     "staging": {"source", "seeds"},
     "intermediate": {"staging", "intermediate", "source", "seeds"},
     "counts": {"intermediate", "counts", "kodverk", "seeds"},

@@ -124,8 +124,12 @@ def parse_manifest(data: bytes) -> dict[str, Any]:
         body = json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_each_key_once, parse_constant=_no_constant
         )
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise RejectedError(f"{MANIFEST} is unreadable: expected JSON in UTF-8, found {error}.") from None
+    except RecursionError:
+        raise RejectedError(
+            f"{MANIFEST} is unreadable: expected one object, found brackets within brackets without end."
+        ) from None
     if not isinstance(body, dict):
         raise RejectedError(f"{MANIFEST}: expected an object, found {type(body).__name__}.")
     return body

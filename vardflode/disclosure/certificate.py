@@ -27,13 +27,14 @@ Frames = Mapping[str, pl.DataFrame]
 @dataclass(frozen=True)
 class Facts:
     """What is no figure: which degrees lead to a licence, the last year, whether persons are made up, the
-    deliveries in force.
+    deliveries in force, what the scenarios of the forecast are called (by code and language).
     """
 
     leads_to_licence: Mapping[str, bool]
     last_year: int | None
     made_up: bool
     deliveries: Sequence[Mapping[str, object]]
+    scenarios: Mapping[str, Mapping[str, str]]
 
 
 def write_certificate(
@@ -69,6 +70,7 @@ def write_certificate(
         "years": settings.years,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
+        "scenarios": dict(facts.scenarios),
         OBSERVED: list(knowledge.observed),
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),

@@ -129,6 +129,7 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
             "select register, delivery, bool_or(is_synthetic) from delivered.deliveries "
             "where is_in_force group by all order by all"
         ).fetchall()
+        scenarios = con.sql("select scenario, namn, name from delivered.scenarios").fetchall()
     ledger = read_ledger(settings.data)
     secret = record_key_secret(settings.record_key_secret).encode()
     deliveries = [
@@ -143,7 +144,13 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
         }
         for register, delivery, synthetic in found
     ]
-    return exact, Facts(dict(licences), last_year, made_up, deliveries)
+    return exact, Facts(
+        dict(licences),
+        last_year,
+        made_up,
+        deliveries,
+        {code: {"sv": sv, "en": en} for code, sv, en in scenarios},
+    )
 
 
 def _protected(

@@ -7,7 +7,7 @@ has one meaning.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,13 +32,21 @@ _FIRST, _LAST = (TOTAL, "00"), ("unknown",)
 _BY_NAME = ("institution", "profession_code")
 
 
+# What codes are called, by dimension and code.
+Names = Mapping[str, Mapping[str, Words]]
+
+
 @dataclass(frozen=True)
 class Dimension:
-    """A dimension: its name, the kind of codes that it has, and the codes in the order of the cube."""
+    """A dimension: its name, the kind of codes that it has, and the codes in the order of the cube.
+
+    `names`: what codes are called that the publisher gave them (scenarios); of others the code lists say it.
+    """
 
     name: str
     kind: str
     codes: Sequence[str]
+    names: Mapping[str, Words] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """What it is called."""
@@ -46,7 +54,8 @@ class Dimension:
 
     def label(self, code: str, language: str) -> str:
         """What a code is called."""
-        return label(self.kind, code, language)
+        own = self.names.get(code)
+        return own[language] if own else label(self.kind, code, language)
 
 
 @dataclass(frozen=True)
@@ -149,16 +158,17 @@ def plain(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def cubes(tables: Mapping[str, pl.DataFrame]) -> list[Cube]:
+def cubes(tables: Mapping[str, pl.DataFrame], names: Names | None = None) -> list[Cube]:
     """Every cube that the published tables hold, in the order of the files.
 
     Args:
         tables: by name, as the gate writes them.
+        names: what codes are called that no code list has, by dimension and code.
     """
     found: list[Cube] = []
     for table in NUMBERS:
         if table in tables:
-            found += _of(BY_NAME[table], with_statuses(table, tables[table]))
+            found += _of(BY_NAME[table], with_statuses(table, tables[table]), names or {})
     return [cube for cube in found if cube.frame.height]
 
 
@@ -172,14 +182,14 @@ def with_statuses(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(*keys, *told)
 
 
-def _of(table: Table, frame: pl.DataFrame) -> Iterator[Cube]:
+def _of(table: Table, frame: pl.DataFrame, names: Names) -> Iterator[Cube]:
     """A cube of a table; of one with an attribute at a time, one each."""
     begin, end = (pl.col(name).cast(pl.String) for name in table.time)
     time = table.cohort if table.is_pooled else "year"
     frame = frame.with_columns(pl.when(begin == end).then(begin).otherwise(begin + "-" + end).alias(time))
     keys = list(dict.fromkeys(time if name in table.time else name for name in table.key))
     if not table.value:
-        yield _cube(table.name, table, frame, {name: name for name in keys})
+        yield _cube(table.name, table, frame, {name: name for name in keys}, names)
         return
     by = frame.partition_by(table.by, as_dict=True, maintain_order=True)
     for kind in sorted((str(kind) for (kind,) in by), key=lambda kind: (kind != TOTAL, kind)):
@@ -191,15 +201,17 @@ def _of(table: Table, frame: pl.DataFrame) -> Iterator[Cube]:
             part = part.with_columns(codes.get(i).alias(name) for i, name in enumerate(attributes))
             kinds = {name: name for name in attributes}
         before, after = ({name: name for name in some} for some in (keys[:place], keys[place + 2 :]))
-        yield _cube(f"{table.name}_{kind}", table, part, before | kinds | after)
+        yield _cube(f"{table.name}_{kind}", table, part, before | kinds | after, names)
 
 
-def _cube(name: str, table: Table, frame: pl.DataFrame, keys: Mapping[str, str]) -> Cube:
+def _cube(name: str, table: Table, frame: pl.DataFrame, keys: Mapping[str, str], names: Names) -> Cube:
     """A cube with these dimensions: name, and kind of codes."""
     numbers = tuple(table.numbers)
     columns = [column for number in numbers for column in (number, f"{number}_status")]
     frame = frame.select(*keys, *columns)
-    dimensions = [Dimension(key, kind, _ordered(frame[key], kind)) for key, kind in keys.items()]
+    dimensions = [
+        Dimension(key, kind, _ordered(frame[key], kind), names.get(kind, {})) for key, kind in keys.items()
+    ]
     frame = frame.sort(
         [pl.col(d.name).replace_strict(list(d.codes), list(range(len(d.codes)))) for d in dimensions]
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from vardflode.publication.cubes import NOT_APPLICABLE, NOT_OBSERVED, SHOWN, Cube
+from vardflode.publication.cubes import NOT_APPLICABLE, NOT_OBSERVED, SHOWN, Cube, Dimension
 from vardflode.publication.labels import symbol
 from vardflode.publication.texts import number, percent
 
@@ -58,5 +58,12 @@ class Lookup:
 
     def codes(self, dimension: str) -> Sequence[str]:
         """The codes of a dimension, in order."""
-        (found,) = [d.codes for d in self.cube.dimensions if d.name == dimension]
+        return self._dimension(dimension).codes
+
+    def label(self, dimension: str, code: str, language: str) -> str:
+        """What a code of a dimension is called."""
+        return self._dimension(dimension).label(code, language)
+
+    def _dimension(self, name: str) -> Dimension:
+        (found,) = [d for d in self.cube.dimensions if d.name == name]
         return found

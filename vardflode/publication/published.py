@@ -13,6 +13,7 @@ import polars as pl
 from vardflode.common.fingerprint import figures_fingerprint
 from vardflode.common.parquet import read_parquet
 from vardflode.disclosure.audit import checksum
+from vardflode.publication.cubes import Names
 from vardflode.publication.edition import Edition
 from vardflode.publication.errors import PublicationError
 
@@ -25,6 +26,11 @@ class Published:
 
     tables: Mapping[str, pl.DataFrame]
     certificate: Mapping[str, Any]
+
+    @property
+    def names(self) -> Names:
+        """What scenarios are called: who asked for them named them, and no code list has them."""
+        return {"scenario": self.certificate.get("scenarios", {})}
 
     @property
     def made_up(self) -> bool:

@@ -78,7 +78,7 @@ def make_edition(settings: Settings, name: str, out: Path, editions: Path = EDIT
     folder.parent.chmod(0o700)
     made_up = published.made_up
     progress.info("edition %s: %d degrees, %s", name, len(edition.degrees), " and ".join(edition.languages))
-    found = cubes(tables)
+    found = cubes(tables, published.names)
     if not any(cube.name == FLOW for cube in found):
         raise PublicationError(
             f"The published tables have no flow of the degrees {', '.join(edition.degrees)} in windows "

@@ -32,6 +32,7 @@ from vardflode.deliveries.survey import (
     read_survey,
     told_until,
 )
+from vardflode.forecast.scenarios import load_scenarios
 from vardflode.settings import VERSION, Settings
 from vardflode.warehouse.record_key import record_key_secret
 
@@ -46,6 +47,7 @@ OVERVIEW = {
     "recoded": "Rows whose code was replaced by the one in force.",
     "quarantine": "Rows that were set aside, with the reason.",
     "forecast": "One row: how many years ahead is forecast, and the scenarios as their file says them.",
+    "scenarios": "What the scenarios of the forecast are called: code, Swedish, English.",
 }
 _SQL_TYPES = {"int": "bigint", "year": "integer", "term": "integer", "date": "date"}
 
@@ -111,6 +113,7 @@ def create_delivered(
         "deliveries": _deliveries(outcomes, parts, rows),
         "recoded": _recoded(outcomes),
         "forecast": _forecast(settings),
+        "scenarios": _scenarios(settings),
     }
     for name, frame in overview.items():
         con.execute(f"create or replace table delivered.{name} as {_rows_of(frame)}")
@@ -175,6 +178,12 @@ def _forecast(settings: Settings) -> pl.DataFrame:
     """What is asked of the forecast."""
     scenarios = settings.scenarios.read_text(encoding="utf-8")
     return pl.DataFrame({"horizon": [settings.horizon], "scenarios": [scenarios]})
+
+
+def _scenarios(settings: Settings) -> pl.DataFrame:
+    """What they are called."""
+    rows = [(code, each.namn, each.name) for code, each in load_scenarios(settings.scenarios).items()]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("scenario", "namn", "name"), pl.String), orient="row")
 
 
 def _parts(parts: Sequence[Part]) -> pl.DataFrame:

@@ -50,6 +50,9 @@ listed as (
     select 'occupation_group' as dimension, occupation_group as code, label_sv as sv, label_en as en
     from {{ ref('occupation_groups') }}
     union all
+    select 'scenario' as dimension, scenario as code, namn as sv, name as en
+    from {{ source('delivered', 'scenarios') }}
+    union all
     select kind as dimension, code, null as sv, null as en from own
     where kind not in ('table', 'column', 'dimension', 'metric', 'any')
 ),

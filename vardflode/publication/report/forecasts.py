@@ -148,7 +148,7 @@ def _scenarios(m: Material, cube: Lookup, groups: Sequence[str]) -> Block:
     known = [g for g in groups if g in cube.codes("group_code")]
     rows = [
         [
-            label("scenario", code, m.language),
+            cube.label("scenario", code, m.language),
             *(
                 cube.cell("shortage", year, group, code).number(m.language)
                 for group in known
