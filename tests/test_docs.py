@@ -264,7 +264,9 @@ def test_setting_is_documented(name: str) -> None:
     assert f"| `{value}` |" in row if value else True
     option = f"--{name.replace('_', '-')}"
     # What is published is no part of a build, so its options are those of the command that publishes.
-    about_publication = ("publisher", "threshold", "noise", "least_base", "windows", "earlier", "address")
+    about_publication = (
+        *("publisher", "threshold", "noise", "least_base", "windows", "years", "earlier", "address"),
+    )
     of = "publish" if name == "address" else "disclose" if name in about_publication else "build"
     command = cli.commands[of]
     assert any(option in parameter.opts for parameter in command.params)
