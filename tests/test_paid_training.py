@@ -67,7 +67,7 @@ def test_no_code_divides_the_one_by_the_other() -> None:
 def test_what_is_published_of_paid_training_is_persons() -> None:
     for table in EVERY:
         if "paid" in table.name or "paid" in table.model:
-            assert {*table.numbers} <= {"persons", "counties"}, table.name
+            assert {*table.numbers} <= {"paid_for", "counties"}, table.name
             assert not table.derived
 
 
@@ -86,7 +86,8 @@ def ratios(con: duckdb.DuckDBPyConnection) -> Iterator[float]:
         """
     ).fetchall()
     for (ratio,) in found:
-        yield from (ratio, 100 * ratio, 1 / ratio, 100 / ratio)
+        # A number of few decimals may be something else's that was rounded.
+        yield from (r for r in (ratio, 100 * ratio, 1 / ratio, 100 / ratio) if r != round(r, 3))
 
 
 def test_no_number_of_the_warehouse_is_the_one_by_the_other(warehouse: Path) -> None:

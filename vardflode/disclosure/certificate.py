@@ -27,14 +27,15 @@ Frames = Mapping[str, pl.DataFrame]
 @dataclass(frozen=True)
 class Facts:
     """What is no figure: which degrees lead to a licence, the last year, whether persons are made up, the
-    deliveries in force, what the scenarios of the forecast are called (by code and language).
+    deliveries in force, and what codes are called that no code list of the project has (by dimension, code and
+    language).
     """
 
     leads_to_licence: Mapping[str, bool]
     last_year: int | None
     made_up: bool
     deliveries: Sequence[Mapping[str, object]]
-    scenarios: Mapping[str, Mapping[str, str]]
+    names: Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 def write_certificate(
@@ -70,7 +71,7 @@ def write_certificate(
         "years": settings.years,
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
-        "scenarios": dict(facts.scenarios),
+        "names": facts.names,
         OBSERVED: list(knowledge.observed),
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),

@@ -41,6 +41,8 @@ from vardflode.settings import Settings
 from vardflode.warehouse.record_key import record_key_secret
 
 Frames = Mapping[str, pl.DataFrame]
+# Dimensions whose codes have their names from who asked for a scenario, or delivered the plan.
+NAMED_BY_OTHERS = ("plan_measure", "scenario")
 # What a reader loses with a number: totals last of all, and then the larger parts.
 WORTH = {
     "total": 50.0,
@@ -129,7 +131,10 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
             "select register, delivery, bool_or(is_synthetic) from delivered.deliveries "
             "where is_in_force group by all order by all"
         ).fetchall()
-        scenarios = con.sql("select scenario, namn, name from delivered.scenarios").fetchall()
+        named = con.sql(
+            "select dimension, code, label_sv, label_en from kodverk.labels "
+            f"where dimension in {NAMED_BY_OTHERS} order by all"
+        ).fetchall()
     ledger = read_ledger(settings.data)
     secret = record_key_secret(settings.record_key_secret).encode()
     deliveries = [
@@ -144,13 +149,10 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
         }
         for register, delivery, synthetic in found
     ]
-    return exact, Facts(
-        dict(licences),
-        last_year,
-        made_up,
-        deliveries,
-        {code: {"sv": sv, "en": en} for code, sv, en in scenarios},
-    )
+    names: dict[str, dict[str, dict[str, str]]] = {dimension: {} for dimension in NAMED_BY_OTHERS}
+    for dimension, code, sv, en in named:
+        names[dimension][code] = {"sv": sv, "en": en}
+    return exact, Facts(dict(licences), last_year, made_up, deliveries, names)
 
 
 def _protected(

@@ -29,8 +29,8 @@ class Published:
 
     @property
     def names(self) -> Names:
-        """What scenarios are called: who asked for them named them, and no code list has them."""
-        return {"scenario": self.certificate.get("scenarios", {})}
+        """What scenarios and the plan's measures are called: their publisher names them, no code list does."""
+        return dict(self.certificate.get("names", {}))
 
     @property
     def made_up(self) -> bool:

@@ -52,6 +52,11 @@ listed as (
     union all
     select 'scenario' as dimension, scenario as code, namn as sv, name as en
     from {{ source('delivered', 'scenarios') }}
+    {% for dimension in ['measure', 'plan_measure'] %}
+        union all
+        select '{{ dimension }}' as dimension, insats as code, titel as sv, null as en
+        from {{ source('delivered', 'plan_insatser') }}
+    {% endfor %}
     union all
     select kind as dimension, code, null as sv, null as en from own
     where kind not in ('table', 'column', 'dimension', 'metric', 'any')

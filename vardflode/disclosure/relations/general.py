@@ -68,7 +68,8 @@ def tie(draft: Draft, table: Table, rows: pl.DataFrame) -> None:
                     joined(groups, ":".join([count, *beside]), ":".join([base, *beside]), is_base=True)
                 )
     for of, parts in table.parts.items():
-        made_up = to_totals(groups, of, parts.at_most) if table.value else _all_of(groups, table, of, parts)
+        mine = groups.filter(_counted().is_in(parts.counts)) if parts.counts else groups
+        made_up = to_totals(mine, of, parts.at_most) if table.value else _all_of(mine, table, of, parts)
         if parts.overlap:
             draft.nest(made_up.select(child="part", parent="whole", is_base=False))
         else:
@@ -76,6 +77,11 @@ def tie(draft: Draft, table: Table, rows: pl.DataFrame) -> None:
     for derived in table.derived:
         if not derived.is_gap:
             limit_by_shares(draft, table, rows, derived)
+
+
+def _counted() -> pl.Expr:
+    """Which of the table's counts a group is; what stands after it is what else the row is of."""
+    return pl.col("name").str.split(":").list.first()
 
 
 def _all_of(groups: pl.DataFrame, table: Table, of: str, parts: Parts) -> pl.DataFrame:

@@ -137,5 +137,7 @@ def _across_tables(draft: Draft) -> None:
 
 
 def _same(draft: Draft, pairs: pl.DataFrame) -> None:
-    """Groups (`part`, `whole`) that are the same persons."""
-    draft.sum(pairs.select("whole", "part", gap=pl.lit(0, pl.Int64)))
+    """Groups (`part`, `whole`) that are the same persons; several of one `whole` too, each by itself."""
+    which = pl.int_range(pl.len()).over("whole").alias("which")
+    for same in pairs.with_columns(which).partition_by("which", maintain_order=True):
+        draft.sum(same.select("whole", "part", gap=pl.lit(0, pl.Int64)))

@@ -37,7 +37,7 @@ _A4 = 9
 # Cover, contents, notes and the flow to read.
 BEFORE_TABLES = 4
 # How people are shown numbers that are no shares, by their decimals.
-_FORMATS = ("#,##0", "#,##0.0", "#,##0.00")
+_FORMATS = ("#,##0", "#,##0.0", "#,##0.00", "#,##0.000")
 # The shares on the sheet to read, in the order of the flow.
 _READ = ("graduates", "licensed", "resident_1y", "employed_1y", "in_profession_1y")
 

@@ -173,7 +173,7 @@ def _plan(m: Material, cube: Lookup) -> Iterator[Block]:
     numbers: Sequence[str] = ("not_started", "under_way", "completed")
     rows = [
         [
-            label("plan_measure", code, m.language),
+            cube.label("plan_measure", code, m.language),
             *(cube.cell(name, year, code).number(m.language) for name in numbers),
         ]
         for code in sorted(cube.codes("plan_measure"), key=int)
