@@ -27,8 +27,8 @@ Frames = Mapping[str, pl.DataFrame]
 @dataclass(frozen=True)
 class Facts:
     """What is no figure: which degrees lead to a licence, the last year, whether persons are made up, the
-    deliveries in force, and what codes are called that no code list of the project has (by dimension, code and
-    language).
+    deliveries in force, and what codes are called that no code list of the project has (by dimension, code
+    and language).
     """
 
     leads_to_licence: Mapping[str, bool]

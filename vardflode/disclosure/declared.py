@@ -53,7 +53,7 @@ class Parts:
     `values`: the codes that there are: these, those of a code list, or `seen`: those told of the same degree;
     where one has no row nobody is there. `most`: so many codes at most; without either nobody can be sure.
     `overlap`: a person may be in several. `only`: of these codes of another dimension; of the others all are
-    told together. `rest`: some may be in none of the codes. `counts`: holds of these counts only (none: of all).
+    told together. `rest`: some may be in none of the codes. `counts`: it holds of these only (empty: all).
     """
 
     values: Sequence[str] | str = ()

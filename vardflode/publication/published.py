@@ -29,7 +29,7 @@ class Published:
 
     @property
     def names(self) -> Names:
-        """What scenarios and the plan's measures are called: their publisher names them, no code list does."""
+        """What scenarios and the plan's measures are called: no code list has them."""
         return dict(self.certificate.get("names", {}))
 
     @property
