@@ -22,7 +22,9 @@ from vardflode.disclosure.relations.together import draft_of
 def exact(data: Path) -> dict[str, pl.DataFrame]:
     """The exact counts of a very small country, of every year."""
     with contextlib.closing(duckdb.connect(str(data / "warehouse.duckdb"), read_only=True)) as con:
-        return {name: frame for name, frame in exact_tables(con, "1", 1).items() if name in TABLES}
+        return {
+            name: frame for name, frame in exact_tables(con, "1", 1).items() if name in (*TABLES, "forecast")
+        }
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +83,23 @@ def test_the_tables_are_attacked_together(draft: Draft) -> None:
         ("licensed_workforce", "workplace"),
         ("licensed_workforce", "licensed_workforce"),
         ("workplace", "career_moves"),
+        ("licensed_workforce", "forecast"),
     } <= same(draft)
+
+
+def test_the_forecast_rounds_the_persons_that_are_told(exact: dict[str, pl.DataFrame]) -> None:
+    licensed = exact["licensed_workforce"].filter(pl.col("breakdown").is_in(["total", "health_region"]))
+    observed = exact["forecast"].filter(pl.col("supply_low").is_null(), pl.col("supply").is_not_null())
+    both = observed.with_columns(pl.col("health_region").replace("00", "total")).join(
+        licensed,
+        left_on=["year", "group_code", "health_region"],
+        right_on=["year", "group_code", "breakdown_value"],
+    )
+    assert len(both) == len(observed) > 20
+    for rounded, count in (("stock", "licensed"), ("supply", "in_profession")):
+        off = both[rounded] - both[count]
+        # 135 to 144 are told as 140.
+        assert off.is_between(-4, 5).all()
 
 
 def test_the_same_persons_have_the_same_key_in_every_table(exact: dict[str, pl.DataFrame]) -> None:

@@ -9,8 +9,10 @@ import polars as pl
 
 from vardflode.disclosure.declared import BY_NAME, TOTAL
 from vardflode.disclosure.knowledge import Knowledge
-from vardflode.disclosure.relations.areas import add_divided, in_areas, places_of
+from vardflode.disclosure.relations.areas import HEALTH_REGION, add_divided, in_areas, places_of
 from vardflode.disclosure.relations.draft import GROUP, Draft
+from vardflode.disclosure.relations.forecast import IN_PROFESSION, NATION, STOCK
+from vardflode.disclosure.relations.forecast import TABLE as FORECAST
 from vardflode.disclosure.relations.general import stand, tie
 from vardflode.disclosure.relations.shares import limit_by_shares
 
@@ -134,6 +136,14 @@ def _across_tables(draft: Draft) -> None:
     sectors = workplace.filter(pl.col("breakdown").is_in([TOTAL, "sector"]))
     began = sectors.select(*year, sector="value", whole="id")
     _same(draft, followed.join(began, on=[*year, "sector"]))
+    # The forecast rounds the same persons in the years that it observed.
+    names = {STOCK: "licensed", IN_PROFESSION: "in_profession"}
+    rounded = draft.of(FORECAST.name).select(
+        *year, pl.col("value").replace(NATION, TOTAL), pl.col("name").replace(names), part="id"
+    )
+    areas = licensed.filter(pl.col("breakdown").is_in([TOTAL, HEALTH_REGION]))
+    counted = areas.select(*year, "value", "name", whole="id")
+    _same(draft, rounded.join(counted, on=[*year, "value", "name"]))
 
 
 def _same(draft: Draft, pairs: pl.DataFrame) -> None:
