@@ -33,10 +33,11 @@ def draft(exact: dict[str, pl.DataFrame]) -> Draft:
 
 
 def counts_of(draft: Draft) -> np.ndarray:
-    """The true count of each group: of a row that is not there 0, of the pieces of a county unknown."""
-    groups = draft.groups.with_columns(
-        pl.when("protected").then(pl.col("told").fill_null(0)).otherwise("told")
-    )
+    """The true count of each group: of a row that is not there 0; of the pieces of a county, and of what is rounded,
+    unknown.
+    """
+    counted = pl.col("protected") & (pl.col("kind") != "forecast")
+    groups = draft.groups.with_columns(pl.when(counted).then(pl.col("told").fill_null(0)).otherwise("told"))
     return groups["told"].to_numpy()
 
 
