@@ -50,7 +50,13 @@ NUMBERS = {
 DECIMALS = {"share": 3, "private_share": 3, "screening_share": 3, "over_60_share": 3, "incidence_pct": 2}
 DECIMALS |= {"in_profession_share": 3, "women_share": 3}
 DECIMALS |= {"balance_change": 2, "mape_pct": 1, "mape_of_today_pct": 1, "mape_of_trend_pct": 1}
-DECIMALS |= {"care_index": 3, "hired_share_pct": 1, "hired_of_total_pct": 1, "sick_leave_pct": 1}
+DECIMALS |= {
+    "care_index": 3,
+    "goal_target": 1,
+    "hired_share_pct": 1,
+    "hired_of_total_pct": 1,
+    "sick_leave_pct": 1,
+}
 DECIMALS |= dict.fromkeys(
     (
         "caecal_intubation_pct",

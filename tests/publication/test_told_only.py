@@ -70,7 +70,7 @@ TABLES = {
     "money": ["hired_staff", "sick_leave", "paid_training"],
     "colonoscopies_ahead": ["colonoscopy_forecast"],
     "help": ["capacity"],
-    "plan": ["plan"],
+    "plan": ["plan", "plan_goals"],
     "forecast": ["forecast", "forecast_scenarios", "forecast_intake", "forecast_record", "forecast_earlier"],
     "degrees": ["flow_measures", "applicants", "mobility"],
 }

@@ -42,7 +42,7 @@ from vardflode.warehouse.record_key import record_key_secret
 
 Frames = Mapping[str, pl.DataFrame]
 # Dimensions whose codes have their names from who asked for a scenario, or delivered the plan.
-NAMED_BY_OTHERS = ("plan_measure", "scenario")
+NAMED_BY_OTHERS = ("plan_indicator", "plan_measure", "scenario")
 # What a reader loses with a number: totals last of all, and then the larger parts.
 WORTH = {
     "total": 50.0,

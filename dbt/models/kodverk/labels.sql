@@ -104,9 +104,33 @@ every_name as (
 
 dimensions as (
     select distinct dimension from every_name
+),
+
+-- The plan's indicators: a measure, and of whom.
+plan_indicators as (
+    select distinct
+        indikator as code,
+        split_part(indikator, ':', 1) as what,
+        split_part(indikator, ':', 2) as whom,
+        case split_part(indikator, ':', 1)
+            when 'st_in_training' then 'specialty'
+            when 'supply_gap_pct' then 'group_code'
+            else 'degree_code'
+        end as kind
+    from {{ source('delivered', 'plan_effektmal') }}
 )
 
 select dimension, code, label_sv, label_en from every_name
+union all
+select
+    'plan_indicator' as dimension,
+    plan_indicators.code,
+    concat_ws(': ', what.label_sv, whom.label_sv) as label_sv,
+    concat_ws(': ', what.label_en, whom.label_en) as label_en
+from plan_indicators
+left join every_name as what
+    on what.dimension in ('measure', 'goal_indicator') and plan_indicators.what = what.code
+left join every_name as whom on plan_indicators.kind = whom.dimension and plan_indicators.whom = whom.code
 union all
 select dimensions.dimension, any_code.code, any_code.sv as label_sv, any_code.en as label_en
 from dimensions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from vardflode.publication.labels import dimension, label, metric
@@ -180,3 +181,21 @@ def _plan(m: Material, cube: Lookup) -> Iterator[Block]:
     ]
     head = [dimension("plan_measure")[m.language], *(metric(name)[m.language] for name in numbers)]
     yield m.table("plan", m.say("plan_table", year=year), head, rows)
+    if m.has("plan_goals"):
+        yield _goals(m, m.cubes["plan_goals"])
+
+
+def _goals(m: Material, cube: Lookup) -> Block:
+    """What the plan wants to reach."""
+    of = ("plan_measure", "plan_indicator", "direction", "goal_year")
+    year = cube.codes("year")[-1]
+    rows = [
+        [
+            *(cube.label(name, code, m.language) for name, code in zip(of, codes, strict=True)),
+            cube.cell("goal_target", year, *codes).number(m.language, 1),
+        ]
+        for codes in product(*(cube.codes(name) for name in of))
+        if cube.cell("goal_target", year, *codes).is_shown
+    ]
+    head = [*(dimension(name)[m.language] for name in of), metric("goal_target")[m.language]]
+    return m.table("plan_goals", m.say("plan_goals", year=year), head, rows)

@@ -207,5 +207,5 @@ def _careers(m: Material, cube: Lookup) -> Iterator[Block]:
         head = [dimension("state")[m.language]]
         head += [label("from_sector", s, m.language) for s in (TOTAL, *sectors)]
         yield m.table(
-            "career_moves", m.say("careers_table", group=small(name), before=before, year=year), head, rows
+            "career_moves", m.say("careers_table", group=name, before=before, year=year), head, rows
         )
