@@ -48,4 +48,4 @@ def _say_nothing(self: DebugLevel, **_: Any) -> None:
     """In the place of wording an event that nobody is told."""
 
 
-DebugLevel.__init__ = _say_nothing
+DebugLevel.__init__ = _say_nothing  # type: ignore[assignment, method-assign]
