@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from vardflode.settings import PROJECT
 from vardflode.synth import generate
 
 VARDFLODE = Path(sys.executable).with_name("vardflode")
+# While everything is imported the collector of garbage would look through it again and again.
+gc.disable()
 # Large enough that the calibration test's standard errors are small (see test_synth_calibration).
 NATIONAL_SCALE = 0.25
 # Of the published set that many tests read.
@@ -26,6 +29,12 @@ WINDOWS = "2010-2012"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What waits for the largest country comes first: at the end, one process would wait for it alone."""
     items.sort(key=lambda item: "national_warehouse" not in getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector leaves it alone from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 def vardflode(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:

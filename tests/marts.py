@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import runpy
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from vardflode.common.parquet import file_sql
 from vardflode.deliveries.contract import load_contract
@@ -36,7 +38,7 @@ MARTS = (
 LAYERS = ("kodverk", "intermediate", "counts", "marts", "quality")
 
 
-def tables(path: Path) -> dict[str, list[tuple]]:
+def tables(path: Path) -> dict[str, pa.Table]:
     """Every table of a warehouse: marts and quality in the order in which they lie, persons sorted."""
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         names = con.sql(
@@ -45,7 +47,7 @@ def tables(path: Path) -> dict[str, list[tuple]]:
         found = {}
         for schema, name in names:
             order = "order by all" if schema == "intermediate" else ""
-            found[f"{schema}.{name}"] = con.sql(f"from {schema}.{name} {order}").fetchall()
+            found[f"{schema}.{name}"] = con.sql(f"from {schema}.{name} {order}").to_arrow_table()
         return found
 
 
@@ -90,14 +92,28 @@ def run_compiled(settings: Settings, like: Path, chosen: Iterable[str] | None = 
     return results
 
 
+# What models in Python gave in this process, by a checksum of the rows that they read.
+_GAVE: dict[str, Any] = {}
+
+
 def _run_python(con: duckdb.DuckDBPyConnection, node: Mapping[str, Any], project: Mapping[str, Any]) -> Any:
-    """What a model in Python gives."""
-    names = {n["name"]: f"{n['schema']}.{n['name']}" for n in project["nodes"].values()}
-    model = runpy.run_path(str(PROJECT / "dbt" / node["original_file_path"]))["model"]
-    relations = SimpleNamespace(
-        ref=lambda name: con.sql(f"from {names[name]}"), source=lambda of, name: con.sql(f"from {of}.{name}")
-    )
-    return model(relations, con)
+    """What a model in Python gives; of the same rows, in the same order, it is worked out once."""
+    nodes = {**project["nodes"], **project["sources"]}
+    names = {
+        nodes[id_]["name"]: f"{nodes[id_]['schema']}.{nodes[id_]['name']}"
+        for id_ in sorted(node["depends_on"]["nodes"])
+    }
+    read = hashlib.sha256(node["name"].encode())
+    for name in names.values():
+        read.update(con.sql(f"from {name}").pl().write_ipc(None, compression="uncompressed").getbuffer())
+    if (key := read.hexdigest()) not in _GAVE:
+        model = runpy.run_path(str(PROJECT / "dbt" / node["original_file_path"]))["model"]
+        relations = SimpleNamespace(
+            ref=lambda name: con.sql(f"from {names[name]}"),
+            source=lambda of, name: con.sql(f"from {names[name]}"),
+        )
+        _GAVE[key] = model(relations, con)
+    return _GAVE[key]
 
 
 def _copy(name: str, node: Mapping[str, Any]) -> str:
