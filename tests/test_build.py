@@ -98,6 +98,8 @@ class TestTheSample:
             "marts.care_demand",
             "marts.measures",
             "staff_density_told",
+            "occupation_density_told",
+            "care_demand_told",
             "intermediate.int_staff_density",
             "intermediate.int_open_population",
             "intermediate.int_occupation_density",

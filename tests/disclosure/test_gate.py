@@ -47,7 +47,8 @@ def test_what_is_told_is_the_count_with_the_noise_of_its_key(data: Path, table) 
     if table.base:  # a row of zeros says no more than none
         told = told.filter(pl.col(table.base).ne_missing(0))
     both = told.join(true, on=list(table.key), suffix=" true", how="left")
-    assert len(both)
+    # A window of the very small country may have three physicians.
+    assert len(both) or true.select(table.counts).to_numpy().max() < 5
     for count in table.counts:
         seen = both.filter(pl.col(count).is_not_null())
         expected = NOISE.told(seen[f"{count} true"].to_numpy(), seen[f"{count}_key"].to_numpy())

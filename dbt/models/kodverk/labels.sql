@@ -123,11 +123,12 @@ plan_indicators as (
 select dimension, code, label_sv, label_en from every_name
 union all
 select
-    'plan_indicator' as dimension,
+    names.dimension,
     plan_indicators.code,
     concat_ws(': ', what.label_sv, whom.label_sv) as label_sv,
     concat_ws(': ', what.label_en, whom.label_en) as label_en
 from plan_indicators
+cross join (values ('indicator'), ('plan_indicator')) as names (dimension)
 left join every_name as what
     on what.dimension in ('measure', 'goal_indicator') and plan_indicators.what = what.code
 left join every_name as whom on plan_indicators.kind = whom.dimension and plan_indicators.whom = whom.code
