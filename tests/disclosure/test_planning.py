@@ -19,9 +19,9 @@ from vardflode.disclosure.relations.together import draft_of
 
 
 @pytest.fixture(scope="module")
-def exact(data: Path) -> dict[str, pl.DataFrame]:
-    """The exact counts of a very small country, of every year."""
-    with contextlib.closing(duckdb.connect(str(data / "warehouse.duckdb"), read_only=True)) as con:
+def exact(warehouse: Path) -> dict[str, pl.DataFrame]:
+    """The exact counts of a small country, of every year."""
+    with contextlib.closing(duckdb.connect(str(warehouse), read_only=True)) as con:
         return {
             name: frame for name, frame in exact_tables(con, "1", 1).items() if name in (*TABLES, "forecast")
         }
