@@ -105,10 +105,11 @@ def test_no_number_of_the_warehouse_is_the_one_by_the_other(warehouse: Path) -> 
             f"{schema}.{table}.{column}"
             for schema, table, column in columns
             if con.sql(
-                f'select count(*) from {schema}.{table} as told join wanted on abs(told."{column}" - ratio) '
+                f'select count(distinct ratio) from {schema}.{table} as told join wanted on abs(told."{column}" - ratio) '
                 f"<= 1e-12 * ratio"
             ).fetchone()
-            != (0,)
+            # One may be another's by chance: both are ratios of numbers of beginners.
+            > (1,)
         ]
         assert of_the_same == []
         ((related,),) = con.sql(
