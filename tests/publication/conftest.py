@@ -66,7 +66,7 @@ def made(data: Path, session_folder: Path) -> Made:
     edition = load_edition("2025", editions)
     published = fitting(read_published_set(data / "published"), edition)
     told = {name: frame for name, frame in published.tables.items() if name in NUMBERS}
-    return Made(folder / "out", editions, edition, published, cubes(told))
+    return Made(folder / "out", editions, edition, published, cubes(told, published.names))
 
 
 @pytest.fixture

@@ -244,7 +244,7 @@ def test_the_workbook_says_what_was_published(made: Made, language: str) -> None
                 pattern = (
                     "0.0%"
                     if name.endswith("share")
-                    else "#,##0" + {0: "", 1: ".0", 2: ".00"}[DECIMALS.get(name, 0)]
+                    else "#,##0" + {0: "", 1: ".0", 2: ".00", 3: ".000"}[DECIMALS.get(name, 0)]
                 )
                 assert forms <= {pattern}, (name, forms)
         assert rows[0] == [header for header, _, _ in held]
@@ -333,7 +333,9 @@ def test_the_catalogue_has_every_file_with_its_size(made: Made) -> None:
     told = {str(address) for address in graph.objects(None, DCAT.downloadURL)}
     folders = ("csv", "px", "json-stat", "xlsx", "parquet")
     files = [p for f in folders for p in (made.folder / f).iterdir() if "metadata" not in p.name]
-    files = [p for p in files if p.name != "datapackage.json" and p.stem != "institutions"]
+    # A window of the very small country may have nobody to tell of.
+    empty = {name for name, frame in made.published.tables.items() if not len(frame)}
+    files = [p for p in files if p.name != "datapackage.json" and p.stem not in {"institutions", *empty}]
     assert told == {base + p.relative_to(made.folder).as_posix() for p in files}
     for distribution, size in graph.subject_objects(DCAT.byteSize):
         mine = [str(a).removeprefix(base) for a in graph.objects(distribution, DCAT.downloadURL)]
