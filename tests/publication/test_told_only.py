@@ -92,7 +92,7 @@ def allowed(tables: dict[str, pl.DataFrame], names: list[str]) -> set[str]:
         pl.min_horizontal(pl.col("persons") / pl.col("whole"), 1.0)
     )
     values += shares.to_series().drop_nulls().to_list() if "mobility" in names else []
-    found = {f"{abs(v):.{d}f}" for v in values for d in (0, 1, 2)}
+    found = {f"{abs(v):.{d}f}" for v in values for d in (0, 1, 2, 3)}
     return found | {f"{100 * v:.{d}f}" for v in values if 0 <= v <= 1 for d in (0, 1)}
 
 
