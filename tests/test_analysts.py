@@ -41,8 +41,8 @@ def test_a_code_is_called_the_same_in_the_warehouse_and_in_the_publications(
     assert [row for row in rows if row[2:] != (label(*row[:2], "sv"), label(*row[:2], "en"))] == []
 
 
-# Tables whose only texts are units' numbers or names of their own.
-NOTHING_TO_NAME = {"capacity_help", "care_demand", "physician_path", "specialist_certificates"}
+# Its only texts are units, which are called what they are called.
+NOTHING_TO_NAME = {"capacity_help"}
 
 
 def test_every_view_has_the_rows_of_its_table_and_a_label_for_every_code(

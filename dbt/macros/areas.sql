@@ -31,3 +31,14 @@
         (reported.year, areas.level, areas.area, reported.{{ by }}), (reported.year, areas.level, areas.area)
     )
 {%- endmacro %}
+
+{# What a row is by, of a table of levels and areas with an attribute beside: the nation by the attribute, counties and
+   health-care regions in all. #}
+{% macro nation_by(attribute) -%}
+    case
+        when level != 'nation' then level
+        when {{ attribute }} = 'total' then 'total'
+        else '{{ attribute }}'
+    end as breakdown,
+    if(level = 'nation', {{ attribute }}, area) as breakdown_value
+{%- endmacro %}

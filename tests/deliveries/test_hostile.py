@@ -119,8 +119,8 @@ def test_a_delivery_that_is_a_link_elsewhere(world: Any, target: str) -> None:
 @pytest.mark.parametrize(
     ("change", "parts"),
     [
-        (write("[" * 200_000), ["unreadable"]),
-        (write('{"a":' * 200_000), ["unreadable"]),
+        (write("[" * 200_000), ["unreadable", "brackets within brackets"]),
+        (write('{"a":' * 200_000), ["unreadable", "brackets within brackets"]),
         (write('{"filer": ' + "9" * 100_000 + "}"), ["unreadable"]),
         (write('{"register": NaN}'), ["unreadable", "NaN"]),
         (write('{"register": -Infinity}'), ["unreadable", "Infinity"]),

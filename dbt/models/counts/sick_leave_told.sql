@@ -1,11 +1,3 @@
 -- Sick leave, as it is: no persons.
-select
-    year,
-    area,
-    staff_group,
-    absent_hours,
-    ordinary_hours,
-    sick_leave_pct,
-    counties
-from {{ ref('int_sick_leave') }}
+select * exclude (level) from {{ ref('int_sick_leave') }}
 where level in ('county', 'nation')

@@ -2,12 +2,7 @@
 select
     year,
     group_code,
-    case
-        when level != 'nation' then level
-        when sector = 'total' then 'total'
-        else 'sector'
-    end as breakdown,
-    if(level = 'nation', sector, area) as breakdown_value,
+    {{ nation_by('sector') }},
     in_profession,
     in_profession_key,
     population

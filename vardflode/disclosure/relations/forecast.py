@@ -14,13 +14,12 @@ import polars as pl
 from vardflode.disclosure.declared import BY_NAME
 from vardflode.disclosure.knowledge import Knowledge
 from vardflode.disclosure.relations.draft import GROUP, Draft, joined
+from vardflode.disclosure.relations.professions import within_professions
 
 TABLE = BY_NAME["forecast"]
 KIND = TABLE.name
 NATION, REGIONS = "00", ("1", "2", "3", "4", "5", "6")
 STOCK, IN_PROFESSION = "stock", "supply"
-# Groups within a profession.
-WITHIN = {"ALM": "LK", "SPS": "SJ", "SJG": "SJ"}
 # Numbers are rounded to whole tens: 135 to 144 are told as 140.
 TENS = 10
 
@@ -62,21 +61,4 @@ def add_forecast(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Kn
     parts = groups.filter(pl.col("breakdown") == "region").select(*cell, part="id").join(total, on=cell)
     draft.sum(parts.with_columns(gap=pl.lit(0, pl.Int64)))
     draft.nest(joined(groups, IN_PROFESSION, STOCK, is_base=True))
-    same = ["since", "value", "name"]
-    inside = groups.filter(pl.col("subject").is_in(list(WITHIN))).select(
-        *same, child="id", of=pl.col("subject").replace(WITHIN)
-    )
-    outer = groups.select(*same, of="subject", parent="id")
-    pairs = inside.join(outer, on=[*same, "of"])
-    draft.nest(pairs.with_columns(is_base=pl.lit(False)))
-    # Who is specialised is not in the other group: together they are not more than all nurses.
-    nurses = pairs.join(groups.select(child="id", inner="subject"), on="child").filter(
-        pl.col("inner").is_in(["SPS", "SJG"])
-    )
-    claims = pl.concat(
-        [
-            nurses.select("parent", id="child", weight=pl.lit(-1.0)),
-            nurses.select("parent", id="parent", weight=pl.lit(1.0)).unique(maintain_order=True),
-        ]
-    )
-    draft.claim(claims.rename({"parent": "claim"}))
+    within_professions(draft, groups)

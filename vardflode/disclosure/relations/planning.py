@@ -14,6 +14,7 @@ from vardflode.disclosure.relations.draft import GROUP, Draft
 from vardflode.disclosure.relations.forecast import IN_PROFESSION, NATION, STOCK
 from vardflode.disclosure.relations.forecast import TABLE as FORECAST
 from vardflode.disclosure.relations.general import stand, tie
+from vardflode.disclosure.relations.professions import within_professions
 from vardflode.disclosure.relations.shares import limit_by_shares
 
 LICENSED, WORKPLACE, DEMAND = "licensed_workforce", "workplace", "demand_indicators"
@@ -22,8 +23,6 @@ TABLES = (LICENSED, WORKPLACE, DEMAND, TRAINING, PATH, CAREERS)
 # By area, where a person is in one county at most.
 BY_AREA = (LICENSED, WORKPLACE, DEMAND, TRAINING)
 COUNTY = "county"
-# Groups within a profession; those of one profession have nobody in common.
-WITHIN = {"SJ": ("SPS", "SJG"), "LK": ("ALM",)}
 # Indicators that look at persons in the stock of the year, and those of them who are trained abroad.
 OF_THE_STOCK = ("unemployed", "trained_abroad")
 COHORT = "cohort"
@@ -42,21 +41,10 @@ def add_planning(draft: Draft, tables: Mapping[str, pl.DataFrame], knowledge: Kn
         for parts in regions[1:]:  # the nation's sums stand in the declaration
             draft.sum(parts.with_columns(gap=pl.lit(0)))
     for name in (LICENSED, WORKPLACE, CAREERS):
-        _within_professions(draft, draft.of(name))
-    _within_professions(draft, draft.of(DEMAND).filter(~pl.col("name").str.ends_with("established")))
+        within_professions(draft, draft.of(name))
+    within_professions(draft, draft.of(DEMAND).filter(~pl.col("name").str.ends_with("established")))
     _add_path(draft, tables[PATH])
     _across_tables(draft)
-
-
-def _within_professions(draft: Draft, groups: pl.DataFrame) -> None:
-    """Groups within a profession lie in it, and together too."""
-    key = ["since", "until", "breakdown", "value", "name"]
-    for profession, within in WITHIN.items():
-        whole = groups.filter(pl.col("subject") == profession).select(*key, whole="id")
-        parts = groups.filter(pl.col("subject").is_in(within)).join(whole, on=key).sort("id")
-        draft.nest(parts.select(child="id", parent="whole", is_base=False))
-        together = parts.filter(pl.len().over("whole") > 1)
-        draft.sum(together.select("whole", part="id", gap=pl.lit(None, pl.Int64)))
 
 
 def _add_path(draft: Draft, rows: pl.DataFrame) -> None:
