@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from tests.publication.conftest import Made
+from vardflode.disclosure.declared import BY_NAME
 from vardflode.publication.cubes import NUMBERS, cubes
 from vardflode.publication.report.document import Chapter
 from vardflode.publication.report.material import Material, material
@@ -42,6 +43,13 @@ def marked(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         told["share"] = pl.when(itself).then(1.0).otherwise(part / whole)
     elif name in ("applicants", "mobility", "specialisation_county"):
         told = {n: 70_000 + 41 * place + k for k, n in enumerate(NUMBERS[name])}
+    elif BY_NAME[name].relations == "planning":
+        told = {n: 70_000 + 41 * place - 7 * k for k, n in enumerate(BY_NAME[name].counts)}
+        told |= {
+            d.name: told[d.part] / told[d.whole]
+            for d in BY_NAME[name].derived
+            if {d.part, d.whole} <= told.keys()
+        }
     else:
         return frame  # large numbers of examinations, and open data
     return frame.with_columns(pl.when(pl.col(n).is_not_null()).then(e).alias(n) for n, e in told.items())
