@@ -515,3 +515,9 @@ def test_values_that_are_missing_are_never_numbers(made: Made) -> None:
     for cube in made.cubes:
         values, statuses = cube.dense
         assert (np.isnan(values) == (statuses != "shown")).all()
+
+
+def test_codes_that_are_numbers_stand_in_their_order(made: Made) -> None:
+    numbered = [[int(c) for c in d.codes if c.isdigit()] for cube in made.cubes for d in cube.dimensions]
+    assert sum(len(codes) > 9 for codes in numbered) > 9
+    assert all(codes == sorted(codes) for codes in numbered)

@@ -241,12 +241,11 @@ def _number(table: Table, name: str, columns: list[str]) -> list[pl.Expr]:
 
 def _ordered(codes: pl.Series, kind: str) -> list[str]:
     def place(code: str) -> tuple:
-        number = code.rpartition("_")[2]
+        number = code.rpartition("_")[2] if kind == "measure" else code
         # Measures in the order of the flow, and "within 2 years" before "within 10".
         order = list(_measure_order()).index(code) if code in _measure_order() else 99
-        known = (order, int(number) if number.isdigit() else -1) if kind == "measure" else (0, 0)
-        if kind in ("years_after", "years_later"):
-            known = (0, int(code))
+        # Codes that are numbers stand in their order.
+        known = (order if kind == "measure" else 0, int(number) if number.isdigit() else -1)
         name = alphabetical(label(kind, code, "sv")) if kind in _BY_NAME else ""
         return (code not in _FIRST, code in _LAST, *known, name, code)
 

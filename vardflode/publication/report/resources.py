@@ -12,6 +12,7 @@ from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Chapter, Figure, Paragraph
 from vardflode.publication.report.findings import NATION, TOTAL
 from vardflode.publication.report.material import Material
+from vardflode.publication.texts import small
 
 # Years after the first one that tables tell.
 _AHEAD = (0, 5, 10, 20)
@@ -177,7 +178,7 @@ def _plan(m: Material, cube: Lookup) -> Iterator[Block]:
             cube.label("plan_measure", code, m.language),
             *(cube.cell(name, year, code).number(m.language) for name in numbers),
         ]
-        for code in sorted(cube.codes("plan_measure"), key=int)
+        for code in cube.codes("plan_measure")
     ]
     head = [dimension("plan_measure")[m.language], *(metric(name)[m.language] for name in numbers)]
     yield m.table("plan", m.say("plan_table", year=year), head, rows)
@@ -189,13 +190,18 @@ def _goals(m: Material, cube: Lookup) -> Block:
     """What the plan wants to reach."""
     of = ("plan_measure", "plan_indicator", "direction", "goal_year")
     year = cube.codes("year")[-1]
+
+    def joined(texts: Sequence[str]) -> list[str]:
+        """Measure and indicator in one column, which a table has for text."""
+        return [f"{texts[0]} – {small(texts[1])}", *texts[2:]]
+
     rows = [
         [
-            *(cube.label(name, code, m.language) for name, code in zip(of, codes, strict=True)),
+            *joined([cube.label(name, code, m.language) for name, code in zip(of, codes, strict=True)]),
             cube.cell("goal_target", year, *codes).number(m.language, 1),
         ]
         for codes in product(*(cube.codes(name) for name in of))
         if cube.cell("goal_target", year, *codes).is_shown
     ]
-    head = [*(dimension(name)[m.language] for name in of), metric("goal_target")[m.language]]
+    head = [*joined([dimension(name)[m.language] for name in of]), metric("goal_target")[m.language]]
     return m.table("plan_goals", m.say("plan_goals", year=year), head, rows)
