@@ -301,7 +301,7 @@ def test_a_short_word_is_never_parted_in_the_pdf(made: Made) -> None:
     text = "\n".join(page.extract_text() for page in PdfReader(made.folder / "rapport.pdf").pages)
     parted = re.findall(r"([^\W\d]+)[-‐\u00ad]\s*\n([^\W\d]+)", text)
     assert parted
-    assert [a + b for a, b in parted if len(a + b) <= 11 and b.islower()] == []
+    assert [a + b for a, b in parted if len(a + b) <= 11 and b.islower() and b not in ("och", "and")] == []
 
 
 def test_columns_of_text_are_set_as_text(made: Made) -> None:

@@ -17,8 +17,11 @@ from vardflode.publication.screening.px import keywords as px_keywords
 
 OPEN = {"sv": "utan brus", "en": "without noise"}
 PAGES = {"sv": "rapport", "en": "report"}
-# What has numbers of open data only: these begin the names of their files.
-WITHOUT_NOISE = ("staff_density", "institutions", "forecast")
+# What has no counts of persons, or open data, or rounded ones: these begin the names of their files.
+WITHOUT_NOISE = (
+    *("staff_density", "occupation_density", "care_demand", "institutions", "forecast", "plan"),
+    *("capacity", "colonoscopy_forecast", "hired_staff", "paid_training", "sick_leave"),
+)
 
 
 def plain(text: str) -> str:

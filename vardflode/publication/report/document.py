@@ -74,6 +74,12 @@ class Chapter:
     title: str
     blocks: Sequence[Block]
 
+    @property
+    def why(self) -> str:
+        """Why its numbers do not always add up, or that they do; empty where tables say different things."""
+        said = {block.why for block in self.blocks if isinstance(block, Table)}
+        return said.pop() if len(said) == 1 else ""
+
 
 @dataclass(frozen=True)
 class Document:

@@ -12,7 +12,6 @@ from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Chapter, Figure, Paragraph
 from vardflode.publication.report.findings import NATION, TOTAL
 from vardflode.publication.report.material import Material
-from vardflode.publication.texts import small
 
 # Years after the first one that tables tell.
 _AHEAD = (0, 5, 10, 20)
@@ -190,18 +189,13 @@ def _goals(m: Material, cube: Lookup) -> Block:
     """What the plan wants to reach."""
     of = ("plan_measure", "plan_indicator", "direction", "goal_year")
     year = cube.codes("year")[-1]
-
-    def joined(texts: Sequence[str]) -> list[str]:
-        """Measure and indicator in one column, which a table has for text."""
-        return [f"{texts[0]} – {small(texts[1])}", *texts[2:]]
-
     rows = [
         [
-            *joined([cube.label(name, code, m.language) for name, code in zip(of, codes, strict=True)]),
+            *(cube.label(name, code, m.language) for name, code in zip(of, codes, strict=True)),
             cube.cell("goal_target", year, *codes).number(m.language, 1),
         ]
         for codes in product(*(cube.codes(name) for name in of))
         if cube.cell("goal_target", year, *codes).is_shown
     ]
-    head = [*joined([dimension(name)[m.language] for name in of]), metric("goal_target")[m.language]]
-    return m.table("plan_goals", m.say("plan_goals", year=year), head, rows)
+    head = [*(dimension(name)[m.language] for name in of), metric("goal_target")[m.language]]
+    return m.table("plan_goals", m.say("plan_goals", year=year), head, rows, texts=len(of))

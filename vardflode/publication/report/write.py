@@ -15,7 +15,7 @@ from typing import Any
 import typst
 from markupsafe import Markup, escape
 
-from vardflode.disclosure.declared import NO_NOISE, ROUNDED, why
+from vardflode.disclosure.declared import why
 from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.layout import FIGURES, PAGES, workbook_name
@@ -162,8 +162,7 @@ def _pdf(folder: Path, document: Document, m: Material, edition: Edition) -> Non
     body |= {
         "why_title": say("why", language),
         "why": why("flow_measures", language),
-        "no_noise": NO_NOISE[language],
-        "rounded": ROUNDED[language],
+        "why_of": {chapter.anchor: said for chapter in document.chapters if (said := chapter.why)},
     }
     with tempfile.TemporaryDirectory() as work:
         root = Path(work)
