@@ -88,8 +88,10 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             results = run_models(settings, select) if chosen else []
         except ModelsError as error:
             raise dg.Failure(description=str(error)) from None
+        broken = [result for result in results if not result.is_good and result.status != "skipped"]
         describe_models(settings, manifest)
-        dress_warehouse(settings)
+        if not broken:
+            dress_warehouse(settings)
         state = read_state(settings)
         state.record_models(results, recipe_fingerprint(settings))
         write_state(settings, state)
@@ -99,7 +101,7 @@ def model_assets(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         # Dagster wants what is read before what reads it; tests last.
         for result in sorted([*results, *unchanged], key=lambda r: order.get(r.unique_id, len(order))):
             yield from _events(context, result, keys, checks, unchanged=result.unique_id not in done)
-        if broken := [result for result in results if not result.is_good and result.status != "skipped"]:
+        if broken:
             raise dg.Failure(description="\n".join(f"{r.name}: {r.message}" for r in broken))
 
     return models

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import VARDFLODE, vardflode
+from tests.conftest import VARDFLODE, command_of, copied_project, vardflode
 from tests.marts import build_marts, tables
 from tests.test_rebuild import change_one_new_year
 from vardflode.common.database import connect
@@ -242,6 +242,24 @@ if __name__ == "__main__":
     from vardflode.cli import main
     main()
 """
+
+
+def test_a_model_that_cannot_be_built_is_named(data: Path, tmp_path: Path) -> None:
+    project = copied_project(tmp_path / "project")
+    with (project / "dbt/models/intermediate/flow/int_beginners.sql").open("a", encoding="utf-8") as model:
+        model.write("\nwhere no_such_column\n")
+    run = subprocess.run(
+        command_of("build", "--raw", data.parent / "raw", "--data", tmp_path / "new"),
+        capture_output=True,
+        text=True,
+        cwd=project,
+        check=False,
+    )
+    told = run.stdout + run.stderr
+    assert run.returncode == Exit.FAILED
+    assert "int_beginners: " in told
+    assert "no_such_column" in told
+    assert "does not exist" not in told.replace("The warehouse in force does not exist yet", "")
 
 
 def test_an_error_that_nobody_foresaw_costs_one_delivery_and_no_build(own_data: Path, tmp_path: Path) -> None:
