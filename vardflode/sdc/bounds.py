@@ -16,7 +16,7 @@ import numpy as np
 from vardflode.sdc.model import OPEN, UNKNOWN, Model
 from vardflode.sdc.program import Program
 from vardflode.sdc.system import System
-from vardflode.sdc.tuning import EPSILON, NEAR_NUMBERS, ROUNDS, SLACK, SWEEPS
+from vardflode.sdc.tuning import EPSILON, NEAR_NUMBERS, ROUNDS, SLACK
 
 GOLDEN = 0.6180339887498949
 
@@ -164,12 +164,12 @@ class Bounds:
         program, free = self._program(around)
         places = np.searchsorted(free, targets)
         seen = _Seen(self.least[targets], self.most[targets], self._true[targets], width)
-        for sweep in range(SWEEPS):
-            if (~seen.wide).sum() < 2:
-                break
+        before, sweep = len(targets) + 1, 0
+        while 1 < (left := int((~seen.wide).sum())) < before:
             cost = np.zeros(program.size)
             cost[places] = seen.farther * ~seen.wide * _unequal(len(targets), sweep)
             seen.add(_minimum(program, cost)[places])
+            before, sweep = left, sweep + 1
         proofs = {}
         for k in range(len(targets)):
             ends, causes = [seen.least[k], seen.most[k]], []
@@ -182,8 +182,9 @@ class Bounds:
                 answer = _minimum(program, cost)[places]
                 # Relations in turn, rounded each time, may say more than the programme at one end.
                 ends[end] = (max, min)[end](ends[end], _whole(answer[k], end))
-                causes.append(self._because(free[program.at_ends()]))
                 seen.add(answer)
+                if not seen.wide[k]:
+                    causes.append(self._because(free[program.at_ends()]))
             if seen.wide[k]:
                 ends, causes = [seen.least[k], seen.most[k]], []
             because = np.unique(np.concatenate([np.empty(0, dtype=int), *causes]))

@@ -10,8 +10,6 @@ ROUNDS = 100
 AT_RISK = 2
 # A proof is looked for two relations away from its numbers, or one where these are more numbers.
 NEAR_NUMBERS = 4000
-# How often all numbers of a programme that may be too well known are moved at once, before each on its own.
-SWEEPS = 4
 
 # Room for the rounding of sums of doubles, and what HiGHS calls zero: its own tolerance is 1e-7.
 SLACK, EPSILON = 1e-6, 1e-5
