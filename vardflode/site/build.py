@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from vardflode.publication.texts import TEXTS
 from vardflode.settings import VERSION
 from vardflode.site import charts
 from vardflode.site.context import HERE, LANGUAGES, MENU, Context, Key, Material, Page, environment, path_of
+from vardflode.site.data import copied, indexes
 from vardflode.site.errors import SiteError
 from vardflode.site.pages.every import WRITERS, titles
 from vardflode.site.source import Source
@@ -74,8 +76,16 @@ def make_site(source: Source, out: Path) -> Written:
     Raises:
         OSError: the folder cannot be written.
     """
-    files: dict[str, bytes] = {}
-    material = Material(source.figures, source.published.certificate, source.manifest, titles(source.figures))
+    files: dict[str, bytes | Path] = dict(copied(source))
+    screening = json.loads((source.edition / "screening.json").read_text(encoding="utf-8"))
+    material = Material(
+        source.figures,
+        source.published.certificate,
+        source.manifest,
+        titles(source.figures),
+        screening,
+        files,
+    )
     keys = list(material.titles)
     progress.info("site: %d pages in %d languages", len(keys), len(LANGUAGES))
     for language in LANGUAGES:
@@ -83,6 +93,7 @@ def make_site(source: Source, out: Path) -> Written:
             files |= _page(material, key, language)
         files[f"sok.{language}.js"] = _index(material, language)
     files |= {name: (HERE / "static" / name).read_bytes() for name in STATIC}
+    files |= indexes(source)
     files[MARK] = _mark(source, len(keys))
     return _release(files, out)
 
@@ -151,7 +162,7 @@ def _mark(source: Source, pages: int) -> bytes:
     return (json.dumps(body, indent=1) + "\n").encode()
 
 
-def _release(files: Mapping[str, bytes], out: Path) -> Written:
+def _release(files: Mapping[str, bytes | Path], out: Path) -> Written:
     """Write what is new or changed beside the rest, on the same disk, and only then move it into its place.
 
     A file is the old or the new one at every moment; what a run that was killed between moves left undone
@@ -162,7 +173,7 @@ def _release(files: Mapping[str, bytes], out: Path) -> Written:
     changed = [name for name, body in files.items() if not _is(out / name, body)]
     for name in changed:
         (work / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).write_bytes(files[name])
+        _put(files[name], work / name)
         (work / name).chmod(0o644)
     for name in changed:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
@@ -178,8 +189,19 @@ def _release(files: Mapping[str, bytes], out: Path) -> Written:
             path.unlink()
     out.chmod(0o755)
     pages = sum(name.endswith(".html") for name in files)
-    return Written(pages, len(files), len(changed), sum(map(len, files.values())))
+    return Written(pages, len(files), len(changed), sum((out / name).stat().st_size for name in files))
 
 
-def _is(path: Path, body: bytes) -> bool:
-    return path.is_file() and path.stat().st_size == len(body) and path.read_bytes() == body
+def _is(path: Path, body: bytes | Path) -> bool:
+    if not path.is_file():
+        return False
+    if isinstance(body, Path):
+        return filecmp.cmp(path, body, shallow=False)
+    return path.stat().st_size == len(body) and path.read_bytes() == body
+
+
+def _put(body: bytes | Path, path: Path) -> None:
+    if isinstance(body, Path):
+        shutil.copyfile(body, path)
+    else:
+        path.write_bytes(body)

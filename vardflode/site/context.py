@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +13,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from vardflode.publication.labels import decimals, is_share, label, metric
+from vardflode.disclosure.declared import NESTED, TOTAL
+from vardflode.publication.labels import DIMENSIONS, decimals, dimension, is_share, label, metric
 from vardflode.publication.lookup import Cell
 from vardflode.publication.texts import number, percent, window
 from vardflode.site import charts
@@ -58,6 +60,11 @@ MENU = (
 Key = tuple[str, str]
 
 
+def spans(name: str) -> str:
+    """A name with the dash that years and ages have between them."""
+    return re.sub(r"(?<=[0-9])-(?=[0-9])", "–", name)
+
+
 def path_of(key: Key, language: str) -> str:
     """Where a page lies in the site."""
     return PATHS[key[0]][LANGUAGES.index(language)].format(key[1].lower())
@@ -77,12 +84,18 @@ class Page:
 
 @dataclass(frozen=True)
 class Material:
-    """What a whole site is made of. `titles`: what each page is called, by key and language."""
+    """What a whole site is made of.
+
+    `titles`: what each page is called, by key and language. `screening`: of the edition. `files`: those that
+    are copied, by their path in the site.
+    """
 
     figures: Figures
     certificate: Mapping[str, Any]
     manifest: Mapping[str, Any]
     titles: Mapping[Key, Mapping[str, str]]
+    screening: Sequence[Mapping[str, Any]] = ()
+    files: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def last_year(self) -> int:
@@ -127,7 +140,7 @@ class Context:
 
     def name(self, kind: str, code: str) -> str:
         """What a code is called."""
-        return window(label(kind, code, self.language))
+        return spans(label(kind, code, self.language))
 
     def metric(self, number: str) -> str:
         """What a number is called."""
@@ -147,11 +160,11 @@ class Context:
         """How values of a number are written on an axis."""
         if is_share(number_name):
             return lambda value: percent(value, self.language)
-        places = decimals(number_name)
+        places = max(decimals(number_name), 1)
 
         def rounded(value: float) -> str:
-            whole = float(value).is_integer()
-            return number(value, self.language, 0 if whole else max(1, places))
+            least = next((k for k in range(places) if round(value, k) == round(value, places or 2)), places)
+            return number(value, self.language, least)
 
         return rounded
 
@@ -207,11 +220,52 @@ class Context:
             table.view(self.figures),
             table.reasons(self.figures),
             self.url(file),
-            [(name, self.url(("quality", ""), f"tabell-{name}")) for name in names],
+            [(name, self.url(("dictionary", ""), f"tabell-{name}")) for name in names],
             folded,
             note,
             self.say,
         )
+
+    def lines_of(
+        self, cube: str, dimension: str, page: str = "", codes: Sequence[str] | None = None
+    ) -> list[Line]:
+        """A line for each code of a dimension of a cube. `page`: the kind of page that each leads to."""
+        return [
+            Line(
+                spans(self.figures.label(cube, dimension, code, self.language)),
+                {dimension: code},
+                self.href((page, code)) if page else "",
+            )
+            for code in (self.figures.codes(cube, dimension) if codes is None else codes)
+            if code in self.figures.codes(cube, dimension)
+        ]
+
+    def numbers(self, *names: str) -> list[Line]:
+        """A line for each number."""
+        return [Line(self.metric(name), {"number": name}) for name in names]
+
+    def by(
+        self,
+        name: str,
+        caption: str,
+        dimension: str,
+        columns: Sequence[Line],
+        *,
+        page: str = "",
+        folded: bool = False,
+        bars: bool = True,
+        but: Sequence[str] = (),
+        note: str = "",
+        more: Mapping[str, str] | None = None,
+        **at: str,
+    ) -> Markup:
+        """A table with a row for each code of a dimension of the cube in `at` (and `more`), not of `but`."""
+        at |= more or {}
+        codes = [code for code in self.figures.codes(at["cube"], dimension) if code not in but]
+        rows = self.lines_of(at["cube"], dimension, page, codes)
+        corner = self.name_of_dimension(dimension)
+        table = Table(name, caption, at, rows, columns, corner, self.language, bars)
+        return self.table(table, folded=folded, note=note)
 
     def compare(self, table: Table) -> Markup:
         """A table of which a reader chooses rows to see beside each other."""
@@ -224,6 +278,27 @@ class Context:
     def beside(self, *blocks: Markup) -> Markup:
         """Blocks beside each other where there is room."""
         return _blocks().beside([b for b in blocks if b]) if any(blocks) else Markup("")
+
+    def plain(
+        self, name: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], note: str = ""
+    ) -> Markup:
+        """A table of texts; the first of each row is what it is about."""
+        return _blocks().plain(name, caption, head, rows, note) if rows else Markup("")
+
+    def folded(self, summary: str, block: Markup) -> Markup:
+        """A block that opens on a click."""
+        return _blocks().folded(summary, block) if block else Markup("")
+
+    def unit(self, number_name: str) -> str:
+        """What a number is counted in."""
+        return str(metric(number_name)[f"unit_{self.language}"])
+
+    def name_of_kind(self, kind: str | None) -> str:
+        """What a breakdown is called, of one attribute or several; none is of all."""
+        if kind is None or kind == TOTAL:
+            return self.say("Totalt", "Total")
+        of = NESTED.get(kind, (kind,))
+        return ", ".join(self.name_of_dimension(name) if name in DIMENSIONS else name for name in of)
 
     def links(self, keys: Iterable[Key]) -> Markup:
         """Links to pages."""
@@ -293,8 +368,6 @@ class Context:
 
     def name_of_dimension(self, name: str) -> str:
         """What a dimension is called."""
-        from vardflode.publication.labels import dimension
-
         return str(dimension(name)[self.language])
 
     def maps(self, maps: Sequence[tuple[str, Mapping[str, Cell]]], number_name: str, caption: str) -> Markup:

@@ -8,13 +8,38 @@ from vardflode.deliveries.contract import read_code_list
 from vardflode.publication.labels import label
 from vardflode.site.context import LANGUAGES, Context, Key, Page
 from vardflode.site.figures import Figures
+from vardflode.site.pages.accessibility import accessibility_page
+from vardflode.site.pages.analysts import analysts_page
+from vardflode.site.pages.bank import bank_page
+from vardflode.site.pages.colonoscopy import colonoscopy_page
 from vardflode.site.pages.degrees import degree_page, degrees_page
+from vardflode.site.pages.institutions import institution_page, institutions_page
+from vardflode.site.pages.places import county_page, places_page, region_page
+from vardflode.site.pages.plan import plan_page
+from vardflode.site.pages.professions import profession_page, professions_page
+from vardflode.site.pages.quality import dictionary_page, quality_page
+from vardflode.site.pages.scenario import scenario_page
 from vardflode.site.pages.start import start_page
 
 WRITERS: dict[str, Callable[[Context], Page]] = {
     "start": start_page,
     "degrees": degrees_page,
     "degree": degree_page,
+    "professions": professions_page,
+    "profession": profession_page,
+    "places": places_page,
+    "county": county_page,
+    "health_region": region_page,
+    "institutions": institutions_page,
+    "institution": institution_page,
+    "colonoscopy": colonoscopy_page,
+    "plan": plan_page,
+    "scenario": scenario_page,
+    "bank": bank_page,
+    "quality": quality_page,
+    "dictionary": dictionary_page,
+    "analysts": analysts_page,
+    "accessibility": accessibility_page,
 }
 _TITLES = {
     "start": (
@@ -30,7 +55,7 @@ _TITLES = {
     "scenario": ("Pröva ett scenario", "Try a scenario"),
     "bank": ("Kunskapsbank", "Knowledge bank"),
     "quality": ("Kvalitet", "Quality"),
-    "dictionary": ("Ordbok", "Dictionary"),
+    "dictionary": ("Tabeller och ursprung", "Tables and lineage"),
     "analysts": ("För analytiker", "For analysts"),
     "accessibility": ("Tillgänglighet", "Accessibility"),
 }

@@ -79,3 +79,136 @@ if (form) {
   read();
   window.addEventListener("hashchange", read);
 }
+
+// Rows of a table beside each other
+document.querySelectorAll("[data-compare]").forEach((part) => {
+  const table = part.querySelector("table");
+  if (!table) return;
+  const swedish = document.documentElement.lang === "sv", key = table.id, rows = [...table.tBodies[0].rows];
+  const link = part.querySelector("a[download]"), whole = link.getAttribute("href");
+  table.tHead.rows[0].insertAdjacentHTML("afterbegin", `<td class="pick"><span class="vh">${swedish ? "Välj" : "Choose"}</span></td>`);
+  rows.forEach((row) => {
+    const name = row.cells[0].textContent;
+    row.insertAdjacentHTML("afterbegin", `<td class="pick"><input type="checkbox"></td>`);
+    row.querySelector("input").setAttribute("aria-label", (swedish ? "Välj " : "Choose ") + name);
+    const at = (row.querySelector("td[data-n]")?.dataset.n || "").split(";").map((p) => p.split("=")).filter(([n]) => !["cube", "number", "year"].includes(n));
+    row.dataset.code = at.length ? at[0][1] : name;
+  });
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  tools.innerHTML = `<button type="button" aria-pressed="false">${swedish ? "Visa bara valda" : "Show only the chosen"}</button><button type="button">${swedish ? "Visa alla" : "Show all"}</button><p role="status"></p>`;
+  const [only, all] = tools.querySelectorAll("button");
+  part.prepend(tools);
+  const chosen = () => rows.filter((r) => r.querySelector("input").checked);
+  const show = (limited) => {
+    const some = limited && chosen().length > 0;
+    rows.forEach((r) => { r.hidden = some && !r.querySelector("input").checked; });
+    only.setAttribute("aria-pressed", String(some));
+    const pairs = Object.fromEntries(choices());
+    pairs[key] = some ? chosen().map((r) => r.dataset.code).join(".") : "";
+    remember(pairs);
+    tools.querySelector("p").textContent = some ? `${chosen().length} ${swedish ? "av" : "of"} ${rows.length}` : "";
+    if (some) {
+      const copy = table.cloneNode(true);
+      copy.querySelectorAll("tr[hidden]").forEach((r) => r.remove());
+      offer(link, copy, separator);
+    } else link.setAttribute("href", whole);
+  };
+  only.addEventListener("click", () => show(true));
+  all.addEventListener("click", () => { rows.forEach((r) => { r.querySelector("input").checked = false; }); show(false); });
+  const read = () => {
+    const wanted = (choices().get(key) || "").split(".").filter(Boolean);
+    rows.forEach((r) => { r.querySelector("input").checked = wanted.includes(r.dataset.code); });
+    if (wanted.length) show(true);
+  };
+  read();
+  window.addEventListener("hashchange", read);
+});
+
+// The knowledge bank
+const filter = document.querySelector("[data-filter]");
+if (filter) {
+  const entries = [...document.querySelectorAll(".bank li")], status = filter.querySelector("[data-some]");
+  const apply = () => {
+    const words = filter.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean), kind = filter.elements.slag.value;
+    entries.forEach((e) => { e.hidden = (kind && e.dataset.kind !== kind) || !words.every((w) => e.textContent.toLowerCase().includes(w)); });
+    status.textContent = status.dataset.some.replace("{n}", entries.filter((e) => !e.hidden).length);
+  };
+  filter.addEventListener("input", () => { remember({ q: filter.elements.q.value, slag: filter.elements.slag.value }); apply(); });
+  filter.addEventListener("submit", (event) => event.preventDefault());
+  filter.elements.q.value = choices().get("q") || "";
+  filter.elements.slag.value = choices().get("slag") || "";
+  filter.hidden = false;
+  apply();
+}
+
+// Search: the index is a script, which a page from a disk may load
+const search = document.querySelector("[data-search]");
+if (search) {
+  const script = document.createElement("script");
+  script.src = search.dataset.search;
+  script.onload = () => {
+    const input = search.elements.q, status = search.querySelector("[role=status]"), list = search.querySelector(".found");
+    const base = search.dataset.search.replace(/[^/]*$/, "");
+    const find = () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const found = words.length ? window.PAGES.filter(([title, , code]) => words.every((w) => title.toLowerCase().includes(w) || code.toLowerCase() === w)).slice(0, 24) : [];
+      list.replaceChildren(...found.map(([title, path]) => {
+        const item = document.createElement("li"), link = document.createElement("a");
+        link.href = base + path;
+        link.textContent = title;
+        item.append(link);
+        return item;
+      }));
+      status.textContent = !words.length ? "" : found.length ? status.dataset.some.replace("{n}", found.length) : status.dataset.none;
+      remember({ q: input.value });
+    };
+    input.addEventListener("input", find);
+    input.value = choices().get("q") || "";
+    search.hidden = false;
+    if (input.value) find();
+  };
+  document.head.append(script);
+  search.addEventListener("submit", (event) => { event.preventDefault(); search.querySelector(".found a")?.click(); });
+}
+
+// A scenario: what each adds, in parts, summed
+const scenario = document.querySelector("[data-scenario]");
+if (scenario) {
+  const data = JSON.parse(document.getElementById("scenario-data").textContent);
+  const form = scenario.querySelector("form"), drawing = scenario.querySelector("svg.chart"), body = scenario.querySelector("#svar tbody");
+  const sign = (n) => (n < 0 ? "−" : "") + whole(Math.abs(n), data);
+  const compute = (number) => {
+    const of = data.groups[form.elements.grupp.value][number];
+    return of.now.map((now, year) => Math.round((now + data.sliders.reduce((sum, s, k) => sum + of.effects[k][year] * form.elements[s].value / 100, 0)) / 10) * 10);
+  };
+  const draw = () => {
+    const supply = compute("supply"), demand = compute("demand"), now = data.groups[form.elements.grupp.value];
+    const all = [...supply, ...demand, ...now.supply.now, ...now.demand.now], low = Math.min(...all), high = Math.max(...all, low + 1);
+    const x = (k) => 58 + k * 486 / (data.years.length - 1), y = (v) => 256 - (v - low) / (high - low) * 236;
+    const line = (values, kind) => `<path class="line ${kind}" d="M${values.map((v, k) => `${x(k).toFixed(1)} ${y(v).toFixed(1)}`).join("L")}"/>`;
+    const marks = [low, (low + high) / 2, high].map((m) => Math.round(m / 10) * 10);
+    drawing.innerHTML = marks.map((m) => `<path class="grid" d="M58 ${y(m)}H544"/><text class="tick" x="50" y="${y(m)}" dy=".35em" text-anchor="end">${sign(m)}</text>`).join("")
+      + data.years.map((t, k) => k % 5 === 0 ? `<text class="tick" x="${x(k)}" y="280" text-anchor="middle">${t}</text>` : "").join("")
+      + line(now.supply.now, "s5 d2") + line(now.demand.now, "s5 d2") + line(supply, "s0") + line(demand, "s1 dashed");
+    body.innerHTML = data.years.map((t, k) => k % 5 === 0 || k === data.years.length - 1
+      ? `<tr><th scope="row">${t}</th><td>${sign(supply[k])}</td><td>${sign(demand[k])}</td><td>${sign(demand[k] - supply[k])}</td></tr>` : "").join("");
+    form.querySelectorAll("input[type=range]").forEach((r) => { r.nextElementSibling.textContent = `${r.value} %`; });
+    scenario.querySelector("[data-status]").textContent = body.rows[body.rows.length - 1].textContent;
+  };
+  const read = () => {
+    form.reset();
+    for (const [name, value] of choices()) if (form.elements[name]) form.elements[name].value = value;
+    draw();
+  };
+  form.addEventListener("input", () => {
+    remember(Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "0")));
+    draw();
+  });
+  form.addEventListener("reset", () => setTimeout(() => { remember({}); draw(); }));
+  scenario.hidden = false;
+  const from = choices();
+  for (const [name, value] of from) if (form.elements[name]) form.elements[name].value = value;
+  draw();
+  window.addEventListener("hashchange", read);
+}
