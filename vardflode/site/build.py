@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from vardflode.common.progress import progress
-from vardflode.disclosure.declared import why
+from vardflode.disclosure.declared import EVERY, why
 from vardflode.publication.texts import TEXTS
 from vardflode.settings import VERSION
 from vardflode.site import charts
@@ -147,6 +147,9 @@ def _html(c: Context, page: Page) -> str:
 def _index(material: Material, language: str) -> bytes:
     """What the search looks in: a script, since a page from a disk may read no other file."""
     pages = [[words[language], path_of(key, language), key[1]] for key, words in material.titles.items()]
+    told = {material.figures.cube(cube).table for cube in material.figures.names}
+    tables = path_of(("dictionary", ""), language)
+    pages += [[t.title[language], f"{tables}#tabell-{t.name}", t.name] for t in EVERY if t.name in told]
     body = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     return f"window.PAGES={body};\n".encode()
 

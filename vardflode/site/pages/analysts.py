@@ -53,9 +53,9 @@ def analysts_page(c: Context) -> Page:
             ),
             c.p(
                 c.say(
-                    "Frågorna körs inte i sidan: DuckDB-WASM är omkring 35 MB WebAssembly, tjugofemfalt en hel webbplats sidor, och webbläsare kör det inte från en sida som öppnats från en disk. "
+                    "Frågorna körs inte i sidan: DuckDB-WASM är tiotals megabyte, och webbläsare låter inte en sida som har öppnats från en disk läsa en databas bredvid sig. "
                     "Med filen och DuckDB på den egna datorn går samma frågor fortare.",
-                    "The queries do not run in the page: DuckDB-WASM is some 35 MB of WebAssembly, many times all pages together, and browsers do not run it from a page that was opened from a disk. "
+                    "The queries do not run in the page: DuckDB-WASM is tens of megabytes, and browsers let no page that was opened from a disk read a database beside it. "
                     "With the file and DuckDB on one's own computer the same queries run faster.",
                 )
             ),

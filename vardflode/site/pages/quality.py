@@ -115,7 +115,7 @@ def _checks(c: Context) -> Iterator[Markup]:
             check[c.language],
             c.say("inget fel", "no error")
             if not check["findings"]
-            else c.say("{n} anmärkningar", "{n} remarks", n=len(check["findings"])),
+            else c.say("anmärkningar: {n}", "remarks: {n}", n=len(check["findings"])),
         )
         for check in c.material.screening
     ]

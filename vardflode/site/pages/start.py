@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from vardflode.publication.texts import alphabetical, window
 from vardflode.site.context import Context, Page, environment
 from vardflode.site.pages.flow import TOTAL, shown_window
+from vardflode.site.pages.professions import LICENSED, newest_year
 
 _LISTS = ("degree", "profession", "health_region", "county", "institution")
 
@@ -34,7 +36,7 @@ def start_page(c: Context) -> Page:
             headings[kind],
             sorted(
                 ((c.title(k), c.url(k)) for k in titles if k[0] == kind),
-                key=lambda t: _order(t[0]) if kind != "county" else "",
+                key=lambda t: alphabetical(t[0]) if kind != "county" else "",
             ),
         )
         for kind in _LISTS
@@ -52,29 +54,58 @@ def start_page(c: Context) -> Page:
     return page
 
 
-def _order(name: str) -> str:
-    from vardflode.publication.texts import alphabetical
-
-    return alphabetical(name)
-
-
 def _newest(c: Context) -> list[tuple[str, Markup, str]]:
+    """A number of each kind: education, work, what is lacking, and care."""
     found: list[tuple[str, Markup, str]] = []
-    for degree in ("SJ", "LA", "BM"):
-        window = shown_window(c, degree) if degree in c.figures.codes(TOTAL, "degree_code") else None
-        at = {"degree_code": degree, "cohort": window or "", "measure": "graduates"}
-        if window and c.cell(TOTAL, "share", **at).is_shown:
+    for degree in ("SJ", "LA"):
+        chosen = shown_window(c, degree) if degree in c.figures.codes(TOTAL, "degree_code") else None
+        at = {"degree_code": degree, "cohort": chosen or "", "measure": "graduates"}
+        if chosen and c.cell(TOTAL, "share", **at).is_shown:
             found.append(
                 (
                     c.name("degree_code", degree),
                     c.num(TOTAL, "share", **at),
-                    str(
-                        c.say(
-                            "tog examen av dem som började {w}",
-                            "took the degree of those who began in {w}",
-                            w=window.replace("-", "–"),
-                        )
+                    c.say(
+                        "tog examen av dem som började {w}",
+                        "took the degree of those who began in {w}",
+                        w=window(chosen),
                     ),
                 )
             )
+    for group in ("SJ", "LK"):
+        year = newest_year(c, group)
+        if year:
+            found.append(
+                (
+                    c.name("group_code", group),
+                    c.num(LICENSED, "in_profession", group_code=group, year=year),
+                    c.say("arbetade i yrket {y}", "worked in the profession in {y}", y=year),
+                )
+            )
+    for cube, number, at, text in (
+        (
+            "colonoscopy_nation",
+            "incidence_pct",
+            {"area": "00"},
+            c.say("i riket {y}; 1,5 rekommenderas", "in the nation in {y}; 1.5 recommended", y="{y}"),
+        ),
+        (
+            "hired_staff",
+            "hired_share_pct",
+            {"area": "00", "staff_group": "total"},
+            c.say("procent, riket {y}", "per cent, the nation in {y}", y="{y}"),
+        ),
+        (
+            "sick_leave",
+            "sick_leave_pct",
+            {"area": "00", "staff_group": "total"},
+            c.say(
+                "procent av ordinarie timmar, riket {y}",
+                "per cent of ordinary hours, the nation in {y}",
+                y="{y}",
+            ),
+        ),
+    ):
+        if year := c.figures.newest(cube, "year", number, at):
+            found.append((c.metric(number), c.num(cube, number, year=year, **at), text.format(y=year)))
     return found
