@@ -29,6 +29,7 @@ def quality_page(c: Context) -> Page:
     )
     page.blocks += [
         c.section("leveranser", c.say("Leveranser", "Deliveries"), _deliveries(c)),
+        c.section("alder", c.say("Registrens ålder", "How old the registers are"), _ages(c)),
         c.section("kontroller", c.say("Kontroller", "Checks"), *_checks(c)),
         c.section("brott", c.say("Tidsseriebrott", "Breaks in series"), _breaks(c)),
         c.section(
@@ -85,20 +86,32 @@ def _newest(c: Context) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def _deliveries(c: Context) -> Markup:
-    rows = [
-        (
-            register(name, c.language),
-            delivery["delivery"],
-            c.say("påhittad", "made up") if delivery["made_up"] else c.say("verklig", "real"),
-            Markup("<code>{}</code>").format(delivery["checksum"][:16]),
-        )
-        for name, deliveries in sorted(_newest(c).items(), key=lambda pair: register(pair[0], c.language))
-        for delivery in deliveries
-    ]
+    quality = c.material.certificate["quality"]
+    rows_of = {(row["register"], row["delivery"]): row for row in quality["deliveries"]}
+    rows = []
+    for name, deliveries in sorted(_newest(c).items(), key=lambda pair: register(pair[0], c.language)):
+        for delivery in deliveries:
+            counts = rows_of[name, delivery["delivery"]]
+            rows.append(
+                (
+                    register(name, c.language),
+                    delivery["delivery"],
+                    c.say("påhittad", "made up") if delivery["made_up"] else c.say("verklig", "real"),
+                    *(
+                        number(counts[kind], c.language)
+                        for kind in ("rows", "accepted", "set_aside", "copies")
+                    ),
+                    Markup("<code>{}</code>").format(delivery["checksum"][:12]),
+                )
+            )
     head = [
         c.say("Register", "Register"),
         c.say("Leverans", "Delivery"),
-        c.say("Personer", "Persons"),
+        c.say("Slag", "Kind"),
+        c.say("Rader", "Rows"),
+        c.say("Godtagna", "Accepted"),
+        c.say("Undanlagda", "Set aside"),
+        c.say("Kopior", "Copies"),
         c.say("Kontrollsumma", "Checksum"),
     ]
     return c.plain(
@@ -106,10 +119,60 @@ def _deliveries(c: Context) -> Markup:
         c.say("Leveranser som talen kommer ur", "Deliveries that the numbers come from"),
         head,
         rows,
+        c.say(
+            "Rader är avrundade uppåt till hela tiotal. Undanlagda rader bryter mot en regel och är inte med i något tal; kopior är rader som stod två gånger.",
+            "Rows are rounded up to whole tens. Rows set aside break a rule and are in no number; copies are rows that were there twice.",
+        ),
+    )
+
+
+def _ages(c: Context) -> Markup:
+    rows = [
+        (
+            register(row["register"], c.language),
+            row["told_until"] or "–",
+            "–" if row["months_behind"] is None else str(row["months_behind"]),
+            c.say("ja", "yes") if row["is_late"] else c.say("nej", "no"),
+        )
+        for row in sorted(
+            c.material.certificate["quality"]["registers"],
+            key=lambda row: register(row["register"], c.language),
+        )
+    ]
+    head = [
+        c.say("Register", "Register"),
+        c.say("Berättar till och med", "Tells until"),
+        c.say("Månader efter det senaste", "Months behind the newest"),
+        c.say("Försenat", "Late"),
+    ]
+    return c.plain(
+        "alder-tabell", c.say("Hur gammalt varje register är", "How old each register is"), head, rows
     )
 
 
 def _checks(c: Context) -> Iterator[Markup]:
+    checks = c.material.certificate["quality"]["checks"]
+    yield c.p(
+        c.say(
+            "Lagret prövades av {n} kontroller när det byggdes; {p} av dem höll. De som inte höll stoppar inte bygget, men är värda en titt:",
+            "The warehouse was tried by {n} checks when it was built; {p} of them held. Those that did not do not stop the build, but are worth a look:",
+            n=number(checks["made"], c.language),
+            p=number(checks["passed"], c.language),
+        )
+    )
+    yield c.plain(
+        "byggets-kontroller",
+        c.say("Värt en titt", "Worth a look"),
+        [c.say("Kontroll", "Check"), c.say("Vad det betyder", "What it means")],
+        [
+            (Markup("<code>{}</code>").format(check["name"]), check[c.language] or "–")
+            for check in checks["told"]
+        ],
+        c.say(
+            "Intyget har utfallet av det senaste bygget. Äldre utfall finns i Dagsters körlogg, som inte publiceras.",
+            "The certificate has the result of the last build. Earlier results are in Dagster's log of runs, which is not published.",
+        ),
+    )
     rows = [
         (
             check[c.language],
