@@ -62,8 +62,8 @@ COMMANDS: Mapping[str, Mapping[Exit, str]] = {
     "site": {
         Exit.OK: "the site is in its folder",
         Exit.FAILED: "it could not be made; what lay in the folder is untouched",
-        Exit.UNUSABLE: "the command, a setting, published tables or edition cannot be used, or something else lies "
-        "in the folder",
+        Exit.UNUSABLE: "the command, a setting, published tables or edition cannot be used, or something "
+        "else lies in the folder",
         Exit.BUSY: _BUSY,
     },
     "verify": {

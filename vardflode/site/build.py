@@ -95,7 +95,7 @@ def make_site(source: Source, out: Path) -> Written:
     files |= {name: (HERE / "static" / name).read_bytes() for name in STATIC}
     files |= indexes(source)
     files[MARK] = _mark(source, len(keys))
-    return _release(files, out)
+    return _release(files, out, len(LANGUAGES) * len(keys))
 
 
 def _page(material: Material, key: Key, language: str) -> Iterator[tuple[str, bytes]]:
@@ -165,7 +165,7 @@ def _mark(source: Source, pages: int) -> bytes:
     return (json.dumps(body, indent=1) + "\n").encode()
 
 
-def _release(files: Mapping[str, bytes | Path], out: Path) -> Written:
+def _release(files: Mapping[str, bytes | Path], out: Path, pages: int) -> Written:
     """Write what is new or changed beside the rest, on the same disk, and only then move it into its place.
 
     A file is the old or the new one at every moment; what a run that was killed between moves left undone
@@ -191,7 +191,6 @@ def _release(files: Mapping[str, bytes | Path], out: Path) -> Written:
         elif path not in kept and path.name not in OWN:
             path.unlink()
     out.chmod(0o755)
-    pages = sum(name.endswith(".html") for name in files)
     return Written(pages, len(files), len(changed), sum((out / name).stat().st_size for name in files))
 
 

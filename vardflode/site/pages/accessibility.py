@@ -7,7 +7,7 @@ from vardflode.site.context import Context, Page
 
 def accessibility_page(c: Context) -> Page:
     """What is tried, what is known to be lacking, and how to say so."""
-    page = Page(c.key, c.say("Tillgänglighetsredogörelse", "Accessibility statement"))
+    page = Page(c.key, c.say("Tillgänglighets\u00adredogörelse", "Accessibility statement"))
     page.lead = c.say(
         "Sidorna ska kunna användas av alla: med tangentbord, skärmläsare, telefon, förstoring och på papper. Målet är WCAG 2.2, nivå AA.",
         "The pages are to be usable by everyone: with a keyboard, a screen reader, a phone, magnified and on paper. The aim is WCAG 2.2, level AA.",
