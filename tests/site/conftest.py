@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -60,7 +59,22 @@ class Read(HTMLParser):
             self.tables[self._table].append([])
         if tag in ("meta", "link", "input", "br", "path", "use", "circle"):
             return
-        if tag in ("td", "th", "p", "h1", "h2", "h3", "li", "caption", "figcaption", "summary", "title", "script", "span", "strong"):
+        if tag in (
+            "td",
+            "th",
+            "p",
+            "h1",
+            "h2",
+            "h3",
+            "li",
+            "caption",
+            "figcaption",
+            "summary",
+            "title",
+            "script",
+            "span",
+            "strong",
+        ):
             self._tags.append((tag, of))
             self._open.append((tag, self._common if tag == "td" else "", str(of.get("data-n", ""))))
             self._text.append("")
@@ -119,6 +133,6 @@ def place(data: Path, made: Made, session_folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(place: Path) -> Iterator[Site]:
+def site(place: Path) -> Site:
     """The site."""
-    yield Site(place / "out", place / "data")
+    return Site(place / "out", place / "data")

@@ -38,7 +38,10 @@ def test_numbers_on_every_page_are_as_published(site: Site, told: Told) -> None:
 def test_a_wrong_number_is_found(site: Site, told: Told) -> None:
     """The test above can fail: each told number, moved by one in its last figure, is another."""
     page = site.pages["examen/sj.html"]
-    found = [differs(told, _address(a), t, "sv") for a, t in ((a, _moved(t)) for a, t in page.numbers if t not in SYMBOLS)]
+    found = [
+        differs(told, _address(a), t, "sv")
+        for a, t in ((a, _moved(t)) for a, t in page.numbers if t not in SYMBOLS)
+    ]
     assert found
     assert all(found)
 
@@ -68,7 +71,9 @@ def _same(cell: str, text: str, language: str) -> bool:
     plain = text.replace("\u00a0", "").replace("−", "-").replace("%", "")
     shown = float(plain.replace(",", ".") if language == "sv" else plain.replace(",", ""))
     exact = float(cell.replace(",", ".")) * (100 if "%" in text else 1)
-    decimals = len(plain.replace(",", ".").partition(".")[2]) if language == "sv" else len(plain.partition(".")[2])
+    decimals = (
+        len(plain.replace(",", ".").partition(".")[2]) if language == "sv" else len(plain.partition(".")[2])
+    )
     return abs(shown - exact) <= 0.5 * 10**-decimals + 1e-9
 
 
@@ -82,10 +87,21 @@ def test_what_a_reader_chooses_in_the_flow_is_as_published(site: Site, told: Tol
             window, sex, where = place.split(".")
             kind = "" if not where else "study_county" if where.isdigit() else "institution"
             cube = "flow_measures_" + ("_".join(k for k in (kind, "sex" if sex else "") if k) or "total")
-            of = {"sex": sex, kind: where, "cube": cube, "degree_code": data["degree"], "cohort": data["windows"][int(window)]}
+            of = {
+                "sex": sex,
+                kind: where,
+                "cube": cube,
+                "degree_code": data["degree"],
+                "cohort": data["windows"][int(window)],
+            }
             for number, row in zip(("numerator", "share"), texts.split("|"), strict=True):
                 for measure, text in zip(data["measures"], row.split(","), strict=True):
-                    fault = differs(told, {**of, "measure": measure, "number": number}, _written(text, number, data), page.language)
+                    fault = differs(
+                        told,
+                        {**of, "measure": measure, "number": number},
+                        _written(text, number, data),
+                        page.language,
+                    )
                     assert not fault, (name, place, measure, number, text, fault)
                     checked += 1
     assert checked > 500
@@ -95,7 +111,9 @@ def _written(text: str, number: str, data: dict) -> str:
     """As the page writes what its data say."""
     if text in data["signs"]:
         return data["signs"][text]
-    return f"{int(text) // 10}{data['decimal']}{int(text) % 10}{data['percent']}" if number == "share" else text
+    return (
+        f"{int(text) // 10}{data['decimal']}{int(text) % 10}{data['percent']}" if number == "share" else text
+    )
 
 
 def test_the_scenarios_that_the_page_computes_are_the_published(site: Site, told: Told) -> None:
@@ -106,7 +124,14 @@ def test_the_scenarios_that_the_page_computes_are_the_published(site: Site, told
         for number, of in numbers.items():
             for scenario, effect in zip(data["sliders"], of["effects"], strict=True):
                 for year, now, moved in zip(data["years"], of["now"], effect, strict=True):
-                    row = told.row({"cube": "forecast_scenarios", "year": year, "group_code": group, "scenario": scenario})
+                    row = told.row(
+                        {
+                            "cube": "forecast_scenarios",
+                            "year": year,
+                            "group_code": group,
+                            "scenario": scenario,
+                        }
+                    )
                     assert row is not None
                     assert now + moved == row[number]
                     checked += 1

@@ -40,7 +40,10 @@ def test_every_link_leads_to_something_that_is_there(site: Site) -> None:
 def test_no_page_names_an_address_outside(site: Site) -> None:
     for path in [*site.folder.rglob("*.html"), *site.folder.glob("*.js"), *site.folder.glob("*.css")]:
         if path.relative_to(site.folder).parts[0] != "data":
-            found = re.findall(r"""(?:href|src|url\(|import|fetch\()\s*=?\s*["']?(?:https?:)?//[^"' )]+""", path.read_text("utf-8"))
+            found = re.findall(
+                r"""(?:href|src|url\(|import|fetch\()\s*=?\s*["']?(?:https?:)?//[^"' )]+""",
+                path.read_text("utf-8"),
+            )
             assert not found, path
 
 
@@ -58,19 +61,36 @@ def test_every_page_is_there_in_both_languages(site: Site) -> None:
     assert english == {name for name in site.pages if name.startswith("en/")}
     assert len(swedish) == len(english) > 60
     for name in swedish:
-        (other,) = {normpath(join(dirname(name), href)) for href in site.pages[name].links if "en/" in href and href.endswith(".html")} & english
+        (other,) = {
+            normpath(join(dirname(name), href))
+            for href in site.pages[name].links
+            if "en/" in href and href.endswith(".html")
+        } & english
         assert len(site.pages[name].numbers) == len(site.pages[other].numbers), (name, other)
         assert list(site.pages[name].tables) == list(site.pages[other].tables), (name, other)
 
 
 def test_an_english_page_has_no_swedish_but_names(site: Site) -> None:
     """Words that only running Swedish has."""
-    words = re.compile(r"\b(och|för|är|inte|av|som|efter|eller|till|på|utan|andel|nybörjare|visas)\b", re.IGNORECASE)
+    words = re.compile(
+        r"\b(och|för|är|inte|av|som|efter|eller|till|på|utan|andel|nybörjare|visas)\b", re.IGNORECASE
+    )
     known = re.compile(r"Svenska|Påhittad insats|Sidan på svenska")
     for name, page in site.pages.items():
         if page.language == "en":
-            found = [text for language, text in page.texts if language == "en" and words.search(text) and not known.search(text) and not _has_swedish_part(page, text)]
-            names = {"Skandinaviens akademi för psykoterapiutveckling", "Svenska institutet för kognitiv psykoterapi", "Högskolan för lärande och kommunikation"}
+            found = [
+                text
+                for language, text in page.texts
+                if language == "en"
+                and words.search(text)
+                and not known.search(text)
+                and not _has_swedish_part(page, text)
+            ]
+            names = {
+                "Skandinaviens akademi för psykoterapiutveckling",
+                "Svenska institutet för kognitiv psykoterapi",
+                "Högskolan för lärande och kommunikation",
+            }
             assert not [text for text in found if not any(n in text for n in names)][:3], name
 
 
@@ -122,13 +142,17 @@ def test_a_folder_that_is_no_site_is_left_alone(place: Path, tmp_path: Path) -> 
 
 def test_without_a_released_edition_it_says_what_to_do(place: Path, tmp_path: Path) -> None:
     shutil.copytree(place / "data" / "published", tmp_path / "published")
-    with pytest.raises(SiteError, match="Expected a released edition .* Next: vardflode publish --edition NAME"):
+    with pytest.raises(
+        SiteError, match=r"Expected a released edition .* Next: vardflode publish --edition NAME"
+    ):
         read_source(Settings(data=tmp_path), None)
     with pytest.raises(SiteError, match=r"edition 2031 in .* Released are 2025"):
         read_source(Settings(data=place / "data"), "2031")
 
 
-def test_an_edition_that_was_changed_or_made_from_other_tables_is_refused(place: Path, tmp_path: Path) -> None:
+def test_an_edition_that_was_changed_or_made_from_other_tables_is_refused(
+    place: Path, tmp_path: Path
+) -> None:
     data = Path(shutil.copytree(place / "data", tmp_path / "data"))
     manifest = data / "editions" / "2025" / MANIFEST
     body = json.loads(manifest.read_text(encoding="utf-8"))
@@ -140,7 +164,9 @@ def test_an_edition_that_was_changed_or_made_from_other_tables_is_refused(place:
         read_source(Settings(data=data), None)
 
 
-def test_nothing_is_written_when_a_page_cannot_be_made(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_when_a_page_cannot_be_made(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = Path(shutil.copytree(site.folder, tmp_path / "out"))
     before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
 

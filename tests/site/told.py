@@ -55,7 +55,9 @@ class Told:
             elif name == "breakdown":
                 key[name] = kind
             elif name == "breakdown_value":
-                key[name] = ":".join(address[n] for n in NESTED.get(kind, (kind,))) if kind != "total" else "total"
+                key[name] = (
+                    ":".join(address[n] for n in NESTED.get(kind, (kind,))) if kind != "total" else "total"
+                )
             elif name == "level":
                 key[name] = kind
             else:
@@ -90,7 +92,11 @@ def differs(told: Told, address: dict[str, str], text: str, language: str) -> st
         if row is None:
             return None if text in (*SYMBOLS, "0") else "no row tells of it"
         hidden = row.get("status") == "hidden" or number in str(row.get("hidden_columns") or "").split()
-        return None if text in SYMBOLS and (text == "..") == hidden else f"it is {'hidden' if hidden else 'missing'}"
+        return (
+            None
+            if text in SYMBOLS and (text == "..") == hidden
+            else f"it is {'hidden' if hidden else 'missing'}"
+        )
     if text in SYMBOLS:
         return f"it is told: {value}"
     shown, decimals = parsed(text, language)

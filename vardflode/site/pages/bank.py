@@ -17,7 +17,7 @@ def bank_page(c: Context) -> Page:
     entries = read_knowledge_bank(marts)
     page = Page(c.key, c.title(c.key))
     page.lead = c.say(
-        "{n} publikationer av andra om samma frågor, med vilka av våra tal som bär på var och en.",
+        "{n} publikationer från andra om samma frågor, och vilka av våra tal som belyser det som var och en handlar om.",
         "{n} publications of others on the same questions, with which of our figures bear on each. The entries are in Swedish.",
         n=len(entries),
     )

@@ -32,7 +32,7 @@ def shortage_now(c: Context, group: str) -> Iterator[str]:
     lacks = shortage.value > 0
     yield (
         c.say(
-            "Om allt går som nu är tillgången {s} och efterfrågan {d} år {y}: för få.",
+            "Om allt går som nu är tillgången {s} och efterfrågan {d} år {y}: de räcker inte.",
             "If all goes on as now supply is {s} and demand {d} in {y}: too few.",
             s=supply,
             d=demand,
@@ -40,7 +40,7 @@ def shortage_now(c: Context, group: str) -> Iterator[str]:
         )
         if lacks
         else c.say(
-            "Om allt går som nu är tillgången {s} och efterfrågan {d} år {y}: tillräckligt.",
+            "Om allt går som nu är tillgången {s} och efterfrågan {d} år {y}: de räcker.",
             "If all goes on as now supply is {s} and demand {d} in {y}: enough.",
             s=supply,
             d=demand,

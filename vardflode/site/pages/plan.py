@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from markupsafe import Markup
 
 from vardflode.site.context import Context, Page
@@ -60,7 +61,10 @@ def _goals(c: Context) -> Markup:
     keys = c.figures.cube(GOALS).keys
     rows = []
     for row in (
-        c.figures.cube(GOALS).frame.select(keys).sort("plan_measure", "plan_indicator").iter_rows(named=True)
+        c.figures.cube(GOALS)
+        .frame.select(keys)
+        .sort(pl.col("plan_measure").cast(pl.Int64, strict=False), "plan_indicator")
+        .iter_rows(named=True)
     ):
         words = {key: c.figures.label(GOALS, key, row[key], c.language) for key in keys}
         text = c.say(
@@ -79,7 +83,7 @@ def _goals(c: Context) -> Markup:
             {"cube": GOALS},
             rows,
             c.numbers("goal_target"),
-            c.say("Mål", "Goal"),
+            c.say("Insats och indikator", "Measure and indicator"),
             c.language,
         )
     )
