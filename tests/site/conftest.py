@@ -53,7 +53,7 @@ class Read(HTMLParser):
         if tag == "table":
             self._table, self._common = str(of.get("id")), str(of.get("data-at", ""))
             self.tables[self._table] = []
-        if tag == "a" and "download" in of and self._table:
+        if tag == "a" and str(of.get("href")).endswith(f"/{self._table}.csv"):
             self.files[self._table] = str(of["href"])
         if tag == "tr":
             self.tables[self._table].append([])
@@ -74,6 +74,7 @@ class Read(HTMLParser):
             "script",
             "span",
             "strong",
+            "a",
         ):
             self._tags.append((tag, of))
             self._open.append((tag, self._common if tag == "td" else "", str(of.get("data-n", ""))))

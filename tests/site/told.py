@@ -91,7 +91,10 @@ def differs(told: Told, address: dict[str, str], text: str, language: str) -> st
     if value is None:
         if row is None:
             return None if text in (*SYMBOLS, "0") else "no row tells of it"
-        hidden = row.get("status") == "hidden" or number in str(row.get("hidden_columns") or "").split()
+        if "hidden_columns" in row:
+            hidden = number in str(row["hidden_columns"] or "").split()
+        else:  # of a row that is told, a share of too few
+            hidden = row.get("status", "not_applicable") != "not_applicable"
         return (
             None
             if text in SYMBOLS and (text == "..") == hidden

@@ -88,7 +88,7 @@ def _entry(source: Source, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "title": dict(cube.title),
-        "dimensions": {d.name: len(d.codes) for d in cube.dimensions},
+        "dimensions": cube.keys,
         "numbers": list(cube.metrics),
         "href": {language: f"{JSONSTAT}/{name}.{language}.json" for language in LANGUAGES},
     }
