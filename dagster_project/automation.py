@@ -7,6 +7,7 @@ import dagster as dg
 
 from dagster_project.disclosure import PUBLISHED, published
 from dagster_project.publication import EDITION, edition, editions
+from dagster_project.site import SITE
 from vardflode.deliveries.contract import Contract
 from vardflode.deliveries.files import MANIFEST, checksum
 from vardflode.deliveries.survey import delivery_folders
@@ -18,12 +19,14 @@ YEARS_BETWEEN_EDITIONS = 3
 
 _published = dg.AssetSelection.assets(PUBLISHED)
 _edition = dg.AssetSelection.assets(EDITION)
+_site = dg.AssetSelection.assets(SITE)
 
 build_job = dg.define_asset_job(
     "build",
     selection=(dg.AssetSelection.all() | dg.AssetSelection.all_asset_checks())
     - _published
     - _edition
+    - _site
     - dg.AssetSelection.checks_for_assets(published, edition),
     executor_def=dg.in_process_executor,
     description="Deliveries in, a checked warehouse out.",
@@ -43,6 +46,13 @@ edition_job = dg.define_asset_job(
     partitions_def=editions,
     executor_def=dg.in_process_executor,
     description="The warehouse in force in, protected by an edition's rules, the edition out.",
+)
+
+site_job = dg.define_asset_job(
+    "site",
+    selection=_site,
+    executor_def=dg.in_process_executor,
+    description="A released edition and the published tables in, pages out.",
 )
 
 

@@ -1,4 +1,4 @@
-"""`vardflode disclose` and `vardflode publish`: a run of the graph's job, told to a person at a terminal."""
+"""`vardflode disclose`, `publish` and `site`: a run of the graph's job, told to a person at a terminal."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 import dagster as dg
 from rich.console import Console
 
-from dagster_project.automation import disclose_job, edition_job
+from dagster_project.automation import disclose_job, edition_job, site_job
 from dagster_project.disclosure import PUBLISHED, published
 from dagster_project.publication import EDITION, edition
 from dagster_project.resources import Build
 from dagster_project.runs import run_job
+from dagster_project.site import SITE, site
 from vardflode.common.exit_status import Exit
 from vardflode.data_folder import File, Folder
 from vardflode.disclosure.windows import windows
@@ -19,11 +20,14 @@ from vardflode.publication.edition import load_edition
 from vardflode.publication.published import NEXT
 from vardflode.publication.run import CANDIDATE, open_editions, released
 from vardflode.settings import Settings, SettingsError
+from vardflode.site.build import candidate, check_place, made
 from vardflode.warehouse.lock import build_lock, folder_lock
 
 # The part of the graph after the warehouse: the rest takes dbt, and seconds, to load.
 _DEFINITIONS = dg.Definitions(
-    assets=[published, edition], jobs=[disclose_job, edition_job], resources={"build": Build()}
+    assets=[published, edition, site],
+    jobs=[disclose_job, edition_job, site_job],
+    resources={"build": Build()},
 )
 
 
@@ -98,5 +102,31 @@ def run_publish(settings: Settings, name: str, out: Path) -> int:
         return max(failed.exit_status for failed in ran.failures)
     told = ran.told[EDITION.to_user_string()]
     for line in released(out / name, told["checks"], len(told["warnings"])):
+        console.print(line, markup=False)
+    return Exit.OK
+
+
+def run_site(settings: Settings, name: str | None, out: Path) -> int:
+    """Make the site, tell how it went, and return the exit status.
+
+    Raises:
+        SettingsError: there are no published tables.
+        SiteError: something else lies in the folder.
+        BusyError: another program works in the same data folder, or on the site.
+    """
+    console = Console(highlight=False, soft_wrap=True)
+    if not (settings.data / Folder.PUBLISHED).exists():
+        raise SettingsError(f"data: expected published tables in {settings.data}, found none. {NEXT}")
+    check_place(out)
+    out.mkdir(parents=True, exist_ok=True)
+    with build_lock(settings.data), folder_lock(out):
+        config = {"ops": {site.op.name: {"config": {"out": str(out), "edition": name or ""}}}}
+        ran = run_job(settings, _DEFINITIONS, site_job.name, work=candidate(out), config=config)
+    if ran.failures:
+        for failed in ran.failures:
+            error = "" if failed.exit_status == Exit.FAILED else "Error: "
+            console.print(f"{error}{failed.message}", markup=False)
+        return max(failed.exit_status for failed in ran.failures)
+    for line in made(ran.told[SITE.to_user_string()]):
         console.print(line, markup=False)
     return Exit.OK

@@ -1,5 +1,5 @@
 """The whole graph, as Dagster reads it: deliveries → candidate → models → checks → warehouse →
-published → edition."""
+published → edition → site."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dagster_project.automation import (
     disclose_job,
     edition_job,
     new_delivery_sensor,
+    site_job,
     triennial_edition,
     yearly_build,
 )
@@ -17,6 +18,7 @@ from dagster_project.deliveries import lay_out_candidate_of, overview_assets, re
 from dagster_project.disclosure import published
 from dagster_project.publication import edition
 from dagster_project.resources import Build
+from dagster_project.site import site
 from dagster_project.warehouse import expectation_checks, model_assets, warehouse_asset
 from vardflode.deliveries.contract import load_contract
 from vardflode.settings import load_settings
@@ -35,6 +37,7 @@ defs = dg.Definitions(
         warehouse_asset(_manifest, _models),
         published,
         edition,
+        site,
     ],
     asset_checks=[
         expectation_checks(
@@ -42,7 +45,7 @@ defs = dg.Definitions(
         ),
         expectation_checks("marts", _contract, candidate_database),
     ],
-    jobs=[build_job, disclose_job, edition_job],
+    jobs=[build_job, disclose_job, edition_job, site_job],
     sensors=[new_delivery_sensor(_contract)],
     schedules=[yearly_build, triennial_edition],
     resources={"build": Build()},

@@ -21,7 +21,8 @@ def commands_of(script: str) -> list[str]:
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     script = PROJECT / ".ci" / "run"
     assert os.access(script, os.X_OK)
-    assert commands_of(script.read_text("utf-8")) == ["make test"]
+    assert commands_of(script.read_text("utf-8")) == [".ci/browser", "make test"]
+    assert os.access(PROJECT / ".ci" / "browser", os.X_OK)
     assert re.search(r"^make test\b", (PROJECT / "README.md").read_text("utf-8"), re.MULTILINE)
 
 

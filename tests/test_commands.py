@@ -20,6 +20,7 @@ WITH_SETTINGS = {
     "ui": [],
     "disclose": [],
     "publish": ["--edition", "2025"],
+    "site": ["--out", "s"],
 }
 
 
@@ -118,6 +119,7 @@ FOLDERS = [
         ["disclose", "--data"],
         ["publish", "--edition", "2025", "--data"],
         ["disclose", "--earlier"],
+        ["site", "--out", "s", "--data"],
     ],
 )
 def test_wrong_folders(run: Run, tmp_path: Path, command: list[str], kind: str) -> None:
@@ -128,7 +130,10 @@ def test_wrong_folders(run: Run, tmp_path: Path, command: list[str], kind: str) 
 @pytest.mark.parametrize("kind", ["file", "in a file", "device"])
 @pytest.mark.parametrize(
     "command",
-    [["synth", "--out"], ["publish", "--edition", "2025", "--out"], ["status", "--data"], ["ui", "--data"]],
+    [
+        *(["synth", "--out"], ["publish", "--edition", "2025", "--out"], ["site", "--out"]),
+        *(["status", "--data"], ["ui", "--data"]),
+    ],
 )
 def test_what_cannot_be_a_folder(run: Run, tmp_path: Path, command: list[str], kind: str) -> None:
     said = run(*command, wrong_folder(kind, tmp_path))
@@ -166,7 +171,7 @@ def test_wrong_values(run: Run, tmp_path: Path, command: str, values: tuple[str,
         *(["synth", "--out", "s", "--seed", s] for s in ("-1", "x")),
         *(["publish", "--edition", e] for e in ("../x", "", "nope", "2025\n", "å", "2025/../2025")),
         *(["attack", ".", "--threshold", t] for t in ("x",)),
-        *([name] for name in ("attack", "verify", "publish", "synth", "no-such-command")),
+        *([name] for name in ("attack", "verify", "publish", "site", "synth", "no-such-command")),
     ],
     ids=" ".join,
 )
@@ -219,7 +224,7 @@ def test_exit_statuses_are_told_as_they_are_defined(run: Run) -> None:
     names = list(COMMANDS)
     for some in (
         ["build", "status", "disclose", "publish"],
-        ["verify", "attack", "sql", "scenario", "synth", "ui"],
+        ["site", "verify", "attack", "sql", "scenario", "synth", "ui"],
     ):
         assert "\n".join(table(*some)) in operations
         names = [name for name in names if name not in some]

@@ -31,6 +31,15 @@ MAY_USE = {
     "warehouse": {"common", "data_folder", "deliveries", "expectations", "forecast", "settings"},
     "disclosure": {"analysts", "common", "data_folder", "deliveries", "sdc", "settings", "warehouse"},
     "publication": {"common", "data_folder", "deliveries", "disclosure", "settings"},
+    "site": {
+        "common",
+        "data_folder",
+        "deliveries",
+        "disclosure",
+        "knowledge_bank",
+        "publication",
+        "settings",
+    },
     "planning": {"common", "forecast", "publication", "settings"},
     "dictionary": {
         "common",

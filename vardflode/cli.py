@@ -113,6 +113,7 @@ def cli() -> None:
       vardflode scenario FILE       what a scenario does to the forecast
       vardflode disclose            warehouse → tables that may be published
       vardflode publish --edition 2025  published tables → report and files
+      vardflode site --out SITE     pages to look at, from an edition
       vardflode attack data/published   what an outsider could work out
       vardflode ui                  the same graph and runs in a browser
 
@@ -330,6 +331,26 @@ def publish(name: str, out: Path | None, **given: Any) -> None:
     _log_to_terminal()
     promise("The editions that were released are untouched.")
     sys.exit(run_publish(settings, name, usable_folder("out", out) if out else settings.editions))
+
+
+@cli.command(epilog=epilog("site"))
+@_settings_options
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the site."
+)
+@click.option("--edition", "name", help="Name of a released edition [the one released last].")
+def site(out: Path, name: str | None, **given: Any) -> None:
+    """Make pages to look at: a folder that any web server can show, or that is opened from a disk.
+
+    Everything in it comes from a released edition and the published tables. Pages that are as before are
+    not written again.
+    """
+    from dagster_project.commands import run_site
+
+    settings = _load(given)
+    _log_to_terminal()
+    promise("The site that was there is untouched.")
+    sys.exit(run_site(settings, name, usable_folder("out", out)))
 
 
 @cli.command(epilog=epilog("verify"))

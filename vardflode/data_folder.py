@@ -26,6 +26,7 @@ class Folder(StrEnum):
     BUILDING = "building"
     DAGSTER = "dagster"
     DBT = "dbt"
+    SITE = "site"
     EDITIONS = "editions"
     PUBLISHED = "published"
     PUBLISHED_BEFORE = "published_before"

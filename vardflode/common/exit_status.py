@@ -59,6 +59,13 @@ COMMANDS: Mapping[str, Mapping[Exit, str]] = {
         Exit.UNUSABLE: "the command, edition file, published tables or edition before cannot be used",
         Exit.BUSY: _BUSY,
     },
+    "site": {
+        Exit.OK: "the site is in its folder",
+        Exit.FAILED: "it could not be made; what lay in the folder is untouched",
+        Exit.UNUSABLE: "the command, a setting, published tables or edition cannot be used, or something "
+        "else lies in the folder",
+        Exit.BUSY: _BUSY,
+    },
     "verify": {
         Exit.OK: "the edition is as it was released",
         Exit.FAILED: "a file of it was changed, is missing or was added",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vardflode.settings import PROJECT, Settings
 
+_SHOW = ("publication", "site")
 _CODE = (".py", ".sql", ".yml", ".csv", ".toml", ".j2", ".md", ".typ")
 
 
@@ -26,10 +27,10 @@ def project_fingerprint(folder: Path) -> str:
 def figures_fingerprint() -> str:
     """Checksum of all code, SQL, code lists and engines that published figures come from.
 
-    What only shows them (`publication`) is no part of it.
+    What only shows them (`publication`, `site`) is no part of it.
     """
     package = PROJECT / "vardflode"
-    folders = sorted(path for path in package.iterdir() if path.is_dir() and path.name != "publication")
+    folders = sorted(path for path in package.iterdir() if path.is_dir() and path.name not in _SHOW)
     files = [*sorted(package.glob("*.py")), PROJECT / "uv.lock"]
     parts = [
         project_fingerprint(folder) for folder in [*folders, PROJECT / "dagster_project", PROJECT / "dbt"]

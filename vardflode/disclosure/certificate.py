@@ -27,8 +27,8 @@ Frames = Mapping[str, pl.DataFrame]
 @dataclass(frozen=True)
 class Facts:
     """What is no figure: which degrees lead to a licence, the last year, whether persons are made up, the
-    deliveries in force, and what codes are called that no code list of the project has (by dimension, code
-    and language).
+    deliveries in force, what codes are called that no code list of the project has (by dimension, code
+    and language), and how good the deliveries were.
     """
 
     leads_to_licence: Mapping[str, bool]
@@ -36,6 +36,7 @@ class Facts:
     made_up: bool
     deliveries: Sequence[Mapping[str, object]]
     names: Mapping[str, Mapping[str, Mapping[str, str]]]
+    quality: Mapping[str, Any]
 
 
 def write_certificate(
@@ -72,6 +73,7 @@ def write_certificate(
         "last_year": facts.last_year,
         "deliveries": list(facts.deliveries),
         "names": facts.names,
+        "quality": facts.quality,
         OBSERVED: list(knowledge.observed),
         "code": figures_fingerprint(),
         "tables_checksum": checksum(folder),

@@ -28,6 +28,7 @@ from vardflode.disclosure.files import earlier_sets, swap_in, write_set
 from vardflode.disclosure.knowledge import Knowledge, public_knowledge, with_observed
 from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.noise import Noise, NoiseError, read_noise
+from vardflode.disclosure.quality import quality_told
 from vardflode.disclosure.reading import DifferentError, ReadingError, read_published
 from vardflode.disclosure.relations.draft import GROUP, Draft
 from vardflode.disclosure.relations.forecast import TABLE as FORECAST
@@ -135,6 +136,7 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
             "select dimension, code, label_sv, label_en from kodverk.labels "
             f"where dimension in {NAMED_BY_OTHERS} order by all"
         ).fetchall()
+        quality = quality_told(con, settings.data)
     ledger = read_ledger(settings.data)
     secret = record_key_secret(settings.record_key_secret).encode()
     deliveries = [
@@ -152,7 +154,7 @@ def _exact(settings: Settings) -> tuple[dict[str, pl.DataFrame], Facts]:
     names: dict[str, dict[str, dict[str, str]]] = {dimension: {} for dimension in NAMED_BY_OTHERS}
     for dimension, code, sv, en in named:
         names[dimension][code] = {"sv": sv, "en": en}
-    return exact, Facts(dict(licences), last_year, made_up, deliveries, names)
+    return exact, Facts(dict(licences), last_year, made_up, deliveries, names, quality)
 
 
 def _protected(

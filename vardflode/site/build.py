@@ -1,0 +1,209 @@
+"""Make every page, and put what is new or changed in its place; the rest is not written again."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from vardflode.common.progress import progress
+from vardflode.disclosure.declared import EVERY, why
+from vardflode.publication.texts import TEXTS
+from vardflode.settings import VERSION
+from vardflode.site import charts
+from vardflode.site.context import HERE, LANGUAGES, MENU, Context, Key, Material, Page, environment, path_of
+from vardflode.site.data import copied, indexes
+from vardflode.site.errors import SiteError
+from vardflode.site.pages.every import WRITERS, titles
+from vardflode.site.source import Source
+
+# Tells that a folder is a site of ours.
+MARK = "site.json"
+# What a run that failed may leave, and the lock.
+OWN = {".candidate", ".lock"}
+STATIC = ("site.css", "site.js")
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was done: pages, files in all, those that were new or changed, and their bytes."""
+
+    pages: int
+    files: int
+    changed: int
+    size: int
+
+
+def check_place(out: Path) -> None:
+    """See that a site can be put there.
+
+    Raises:
+        SiteError: something that is no site of ours lies there, or a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise SiteError(f"out: expected a folder, found a file {out}.")
+    if out.is_dir() and {path.name for path in out.iterdir()} - OWN and not (out / MARK).is_file():
+        raise SiteError(
+            f"out: expected an empty folder or a site that was made before, found something else in {out}. "
+            "Nothing was written. Name another folder."
+        )
+
+
+def candidate(out: Path) -> Path:
+    """Where a site is made before it is put in place."""
+    return out / ".candidate"
+
+
+def made(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a person is told of a site that was made: its metadata in the graph."""
+    yield f"Site        {told['pages']} pages of edition {told['edition']} in {told['folder']}"
+    yield f"Files       {told['files']} ({told['bytes'] / 1e6:.0f} MB), {told['changed']} new or changed"
+    if told["made up"]:
+        yield f"Påhittade personer / made-up persons: {TEXTS['made_up']['sv']}"
+    yield f"Next        open {Path(told['folder']) / 'index.html'}"
+
+
+def make_site(source: Source, out: Path) -> Written:
+    """Write every page in both languages to `out`, which the caller has checked and holds.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    files: dict[str, bytes | Path] = dict(copied(source))
+    screening = json.loads((source.edition / "screening.json").read_text(encoding="utf-8"))
+    material = Material(
+        source.figures,
+        source.published.certificate,
+        source.manifest,
+        titles(source.figures),
+        screening,
+        files,
+    )
+    keys = list(material.titles)
+    progress.info("site: %d pages in %d languages", len(keys), len(LANGUAGES))
+    for language in LANGUAGES:
+        for key in keys:
+            files |= _page(material, key, language)
+        files[f"sok.{language}.js"] = _index(material, language)
+    files |= {name: (HERE / "static" / name).read_bytes() for name in STATIC}
+    files |= indexes(source)
+    files[MARK] = _mark(source, len(keys))
+    return _release(files, out, len(LANGUAGES) * len(keys))
+
+
+def _page(material: Material, key: Key, language: str) -> Iterator[tuple[str, bytes]]:
+    """A page and the files of its tables."""
+    c = Context(material, key, language)
+    page = WRITERS[key[0]](c)
+    yield c.path, _html(c, page).encode()
+    for name, text in c.files.items():
+        yield name, text.encode()
+
+
+def _html(c: Context, page: Page) -> str:
+    language, other = c.language, next(o for o in LANGUAGES if o != c.language)
+    menu = [
+        (
+            c.url((kind, "")),
+            c.title((kind, "")),
+            "page" if c.key == (kind, "") else "true" if page.above == (kind, "") else "",
+        )
+        for kind in MENU
+        if c.has((kind, ""))
+    ]
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .render(
+            page=page,
+            language=language,
+            other=other,
+            other_href=c.url(path_of(c.key, other)),
+            root=c.url("site.css").removesuffix("site.css"),
+            home=c.url(("start", "")),
+            menu=menu,
+            above=(c.url(page.above), c.title(page.above)) if page.above else None,
+            outlines=charts.outlines(),
+            made_up=TEXTS["made_up"][language] if c.material.certificate["made_up_persons"] else "",
+            description=Markup(page.lead).striptags() or page.title,
+            why=list(dict.fromkeys(why(table, language) for table in c.tables_used)),
+            source=TEXTS["source"][language],
+            manifest=c.material.manifest,
+            quality=c.href(("quality", "")),
+            accessibility=c.href(("accessibility", "")),
+            version=VERSION,
+            say=c.say,
+        )
+    )
+
+
+def _index(material: Material, language: str) -> bytes:
+    """What the search looks in: a script, since a page from a disk may read no other file."""
+    pages = [[words[language], path_of(key, language), key[1]] for key, words in material.titles.items()]
+    told = {material.figures.cube(cube).table for cube in material.figures.names}
+    tables = path_of(("dictionary", ""), language)
+    pages += [[t.title[language], f"{tables}#tabell-{t.name}", t.name] for t in EVERY if t.name in told]
+    body = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
+    return f"window.PAGES={body};\n".encode()
+
+
+def _mark(source: Source, pages: int) -> bytes:
+    body = {
+        "made_by": f"vardflode {VERSION}",
+        "edition": source.manifest["edition"],
+        "published_tables": source.manifest["published_tables"],
+        "pages": pages,
+        "languages": list(LANGUAGES),
+    }
+    return (json.dumps(body, indent=1) + "\n").encode()
+
+
+def _release(files: Mapping[str, bytes | Path], out: Path, pages: int) -> Written:
+    """Write what is new or changed beside the rest, on the same disk, and only then move it into its place.
+
+    A file is the old or the new one at every moment; what a run that was killed between moves left undone
+    the next one does.
+    """
+    work = candidate(out)
+    shutil.rmtree(work, ignore_errors=True)
+    changed = [name for name, body in files.items() if not _is(out / name, body)]
+    for name in changed:
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        _put(files[name], work / name)
+        (work / name).chmod(0o644)
+    for name in changed:
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).replace(out / name)
+    shutil.rmtree(work, ignore_errors=True)
+    kept = {out / name for name in files}
+    for path in sorted(out.rglob("*"), reverse=True):  # what a folder holds before the folder
+        if path.is_dir():
+            path.chmod(0o755)
+            with contextlib.suppress(OSError):  # it holds something
+                path.rmdir()
+        elif path not in kept and path.name not in OWN:
+            path.unlink()
+    out.chmod(0o755)
+    return Written(pages, len(files), len(changed), sum((out / name).stat().st_size for name in files))
+
+
+def _is(path: Path, body: bytes | Path) -> bool:
+    if not path.is_file():
+        return False
+    if isinstance(body, Path):
+        return filecmp.cmp(path, body, shallow=False)
+    return path.stat().st_size == len(body) and path.read_bytes() == body
+
+
+def _put(body: bytes | Path, path: Path) -> None:
+    if isinstance(body, Path):
+        shutil.copyfile(body, path)
+    else:
+        path.write_bytes(body)
