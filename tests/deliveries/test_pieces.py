@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -171,6 +172,21 @@ def test_a_quote_that_nothing_closes_is_told_before_all_is_in_memory(
     lines[100] = '100100;GU;"A;20201'
     taken = world.take("hreg", {REG: HEADER + "\n".join(lines)}, rows={REG: 2000})
     assert taken.message.startswith(f"{REG}, line 102: expected quotes around a whole field")
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_file_of_far_more_rows_than_it_says_is_not_read_to_its_end(
+    world: Any, here: pytest.MonkeyPatch, kind: str
+) -> None:
+    small(here, 1000, 100)
+    columns = {"lopnr": "123456", "larosate": "GU", "programkod": "A", "termin": "20201"}
+    frame = pl.DataFrame({name: [value] * 5000 for name, value in columns.items()})
+    content = frame if kind == "parquet" else frame.write_csv(separator=";").encode()
+    name = f"registreringar.{kind}"
+    taken = world.take("hreg", {name: content}, rows={name: 7})
+    said = re.fullmatch(rf"{name}: leverans.json says 7 rows, found ([0-9]+) or more\.", taken.message)
+    assert said
+    assert 107 < int(said[1]) < 300
 
 
 MEASURE = """

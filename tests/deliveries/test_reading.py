@@ -240,7 +240,14 @@ def parquet(**columns: Any) -> pl.DataFrame:
         pytest.param(pl.Series([3.0, None], dtype=pl.Float32), ["3", None], id="float32"),
         pytest.param(pl.Series([Decimal("12.00"), None]), ["12", None], id="whole decimals"),
         pytest.param(pl.Series([dt.date(2024, 2, 29), None]), ["2024-02-29", None], id="date"),
-        pytest.param(pl.Series([dt.datetime(2024, 2, 29), None]), ["2024-02-29", None], id="midnight"),
+        *[
+            pytest.param(
+                pl.Series([dt.datetime(2024, 2, 29), None], dtype=pl.Datetime(unit)),
+                ["2024-02-29", None],
+                id=f"midnight in {unit}",
+            )
+            for unit in ("ms", "us", "ns")  # pandas writes ns
+        ],
         pytest.param(pl.Series(["x", "", None]), ["x", None, None], id="text"),
         pytest.param(pl.Series(["x", "", None], dtype=pl.Categorical), ["x", None, None], id="categories"),
         pytest.param(pl.Series([None, None]), [None, None], id="nothing"),

@@ -211,6 +211,7 @@ REG = "registreringar.csv"
         ),
         pytest.param(edit(filer={}), ["leverans.json: expected a list of files"], id="no list"),
         pytest.param(edit(filer=["a.csv"]), ["leverans.json: expected a list of files"], id="list of names"),
+        pytest.param(edit(filer=[]), ["leverans.json: expected at least one file"], id="no files"),
         pytest.param(entry(fil=None), ["leverans.json: expected a text in 'fil', found None"], id="no name"),
         pytest.param(entry(sha256=None), ["expected a text in 'sha256', found None"], id="no checksum"),
         pytest.param(
@@ -218,6 +219,9 @@ REG = "registreringar.csv"
         ),
         pytest.param(
             entry(rader=None), [REG, "expected a number of rows in 'rader', found None"], id="no rows"
+        ),
+        pytest.param(
+            entry(rader=10**400), [REG, "expected a number of rows in 'rader', found 1000"], id="rows beyond"
         ),
         pytest.param(
             entry(tabell="examen"), [REG, "expected one of the tables", "found 'examen'"], id="table"

@@ -8,11 +8,13 @@ with the century 18, 19 or 20. How they are spelt, and what is let through: docs
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -40,6 +42,14 @@ _FORMS = [
         ("0*", rf"{_CENTURY}{_S}*[0-9]{{2}}{_S}+[0-9]{{2}}{_S}+[0-9]{{2}}{_S}+{_LAST_FOUR}"),
         (f"0*{_NO_DATE}", rf"[0-9]{{2}}{_S}+[0-9]{{2}}{_S}*[0-9]{{2}}{_S}+{_LAST_FOUR}"),
         (f"0*{_NO_DATE}", rf"{_CENTURY}?[0-9]{{2}}({_S})[0-9]{{2}}\2[0-9]{{6}}(?![0-9])"),
+        # As a number with its thousands apart, and as a telephone number.
+        (
+            rf"(?<![0-9]{_S})",
+            rf"(?:{_CENTURY})?[0-9]({_S})[0-9]{{3}}\2[0-9]{{3}}\2[0-9]{{3}}(?!{_S}?[0-9])",
+        ),
+        (rf"(?<![0-9]{_S})", rf"[0-9]{{3}}({_S})[0-9]{{3}}\2[0-9]{{4}}(?!{_S}?[0-9])"),
+        # What a person with a firm is registered under for VAT.
+        ("[Ss][Ee] ?", "[0-9]{6}-?[0-9]{4}(?=01(?![0-9]))"),
         # Three fours, pairs, and digits one by one.
         (r"(?<!\w-)(?<![0-9] )", rf"{_YEAR}([ -])[0-9]{{4}}\2[0-9]{{4}}(?!-?\w| [0-9])"),
         ("", r"[0-9]{2}([.,:] ?)[0-9]{2}(?:\2[0-9]{2}){3,4}(?![0-9])"),
@@ -54,8 +64,13 @@ _CHECKSUM = re.compile(
     r"(?<![0-9A-Za-z])(?:(?=[0-9]*[A-Fa-f])[0-9A-Fa-f]{32,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})"
     r"(?![0-9A-Za-z])"
 )
-# A character, also as Python and JSON write those that cannot be seen.
-_CHARACTER = re.compile(r"\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\[nrt]|.", re.DOTALL)
+# A character, also as Python and JSON, addresses, pages and terminals write those that cannot be seen.
+_IN_MARKUP = "%[0-9a-fA-F]{2}|&(?:#[0-9]{1,5}|#?[a-zA-Z][0-9a-zA-Z]{1,7});|</?[a-zA-Z][^<>]{0,20}>"
+_CHARACTER = re.compile(
+    rf"\\x[0-9a-fA-F]{{2}}|\\u[0-9a-fA-F]{{4}}|\\[nrt]|(?:%[0-9a-fA-F]{{2}}){{2,12}}|{_IN_MARKUP}|\x1b\[[0-9;]{{,20}}m|.",
+    re.DOTALL,
+)
+_LIKE_A_DASH = "\u30fc"  # a letter by category
 _NOT_SEEN = "\u115f\u1160\u3164\uffa0\uff9e\uff9f"  # letters by category, but blank or marks
 
 # What every value has that holds a number: quick to see for millions, so that few are looked at one by one.
@@ -68,8 +83,10 @@ _SUSPECT = "|".join(
         r"[0-9]{2}(?:[.,:] ?[0-9]{2}){4}",
         rf"[0-9](?:{_B}+[0-9]){{9}}",
         r"[0-9][.,][0-9]+[eE]\+?[0-9]",
+        rf"[0-9]{_B}[0-9]{{3}}{_B}[0-9]{{3}}{_B}[0-9]{{3}}|[0-9]{{3}}{_B}[0-9]{{3}}{_B}[0-9]{{4}}",
+        "[Ss][Ee] ?[0-9]{6}-?[0-9]{6}",
         # Characters that may be digits, escape others or not be seen.
-        rf"[^\x20-\x7e\p{{L}}]|\\|[{_NOT_SEEN}]",
+        rf"[^\x20-\x7e\p{{L}}]|\\|{_IN_MARKUP}|[{_NOT_SEEN}{_LIKE_A_DASH}]",
     )
 )
 # No character holds more digits than it has bytes in UTF-8.
@@ -120,13 +137,15 @@ def find_identity_number(column: pl.Series) -> int | None:
 def _spans(text: str) -> Iterator[tuple[int, int]]:
     """Where the numbers in a text begin and end."""
     yield from _spans_as_read(text)
-    # A raised or circled digit may be a digit of the number, or stand after it and point to a note.
-    if (noted := re.sub(r"[^\x00-\x7f]", _note_as_space, text)) != text:
+    # A raised or circled digit may be a digit of the number, or stand after it and point to a note; a sign
+    # that begins an escape may be itself.
+    if (noted := re.sub(r"[^\x00-\x7f]|[\\%<\x1b]", _note_as_space, text)) != text:
         yield from _spans_as_read(noted)
 
 
 def _note_as_space(character: re.Match[str]) -> str:
-    return " " if unicodedata.category(character[0]) == "No" else character[0]
+    is_seen = not character[0].isascii() and unicodedata.category(character[0]) != "No"
+    return character[0] if is_seen else " "
 
 
 def _spans_as_read(text: str) -> Iterator[tuple[int, int]]:
@@ -150,7 +169,7 @@ def _plain(text: str) -> tuple[str, Sequence[int]]:
     """The text with every digit as one of 0-9 and without what is not seen, and where in `text` each of its
     characters stands (and the end).
     """
-    if text.isascii() and text.isprintable() and "\\" not in text:
+    if text.isascii() and text.isprintable() and not re.search(rf"\\|{_IN_MARKUP}", text):
         return text, range(len(text) + 1)
     plain, positions = [], []
     for match in _CHARACTER.finditer(text):
@@ -164,8 +183,8 @@ def _plain(text: str) -> tuple[str, Sequence[int]]:
 def _spelt(character: str) -> str:
     """A character in digits and compatible characters; nothing for one that takes no room."""
     if len(character) > 1:
-        hexadecimal = character[2:]
-        character = chr(int(hexadecimal, 16)) if hexadecimal else " "
+        character = _meant(character)
+    character = character.replace(_LIKE_A_DASH, "-")
     return "".join(
         str(unicodedata.digit(part, part))
         for part in unicodedata.normalize("NFKC", character)
@@ -173,6 +192,21 @@ def _spelt(character: str) -> str:
         and unicodedata.category(part) not in ("Cf", "Mn", "Me")
         and (unicodedata.category(part) != "Cc" or part.isspace())
     )
+
+
+def _meant(written: str) -> str:
+    """What an escape (`_CHARACTER`) stands for."""
+    match written[0]:
+        case "%":
+            return unquote(written)
+        case "&":
+            return html.unescape(written)
+        case "<":
+            return " "
+        case "\x1b":
+            return ""
+        case _:
+            return chr(int(written[2:], 16)) if written[2:] else " "
 
 
 def _is_number(digits: str) -> bool:

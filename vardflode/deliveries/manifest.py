@@ -224,6 +224,8 @@ def _files(
     entries = body.get("filer")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise RejectedError(f"{MANIFEST}: expected a list of files in 'filer', found {quoted(entries)}.")
+    if not entries:
+        raise RejectedError(f"{MANIFEST}: expected at least one file in 'filer', found none.")
     files = [_file(folder, register, entry) for entry in entries]
     names = Counter(file.name for file in files)
     if twice := [name for name, count in names.items() if count > 1]:
@@ -262,7 +264,7 @@ def _file(folder: Path, register: Register, entry: dict[str, Any]) -> DeliveredF
     if table not in register.tables:
         known = ", ".join(register.tables)
         raise RejectedError(f"{name}: expected one of the tables {known}, found {quoted(table)}.")
-    if not isinstance(rows, int) or isinstance(rows, bool):
+    if not isinstance(rows, int) or isinstance(rows, bool) or rows.bit_length() > 63:
         raise RejectedError(f"{name}: expected a number of rows in 'rader', found {quoted(rows)}.")
     if path.suffix.lower() not in (".csv", ".parquet"):
         raise RejectedError(
