@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -177,3 +178,28 @@ def test_the_mark_says_what_the_site_is(site: Site) -> None:
 def test_paths_in_swedish_and_english() -> None:
     assert path_of(("institution", "KI"), "sv") == "larosaten/ki.html"
     assert path_of(("health_region", "1"), "en") == "en/areas/health-region-1.html"
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_lines_are_seen_on_the_paper_and_shades_apart_from_each_other(site: Site) -> None:
+    """WCAG 2.2, 1.4.11: 3:1 for what a figure is read by. Shades of a map have white borders and numbers in the table."""
+    style = (site.folder / "site.css").read_text(encoding="utf-8")
+    lines = re.findall(r"\.s\d \{ stroke: (#[0-9a-f]{6})", style)
+    assert len(lines) == 9
+    assert min(contrast(line, "#ffffff") for line in lines) >= 3
+    shades = re.findall(r"\.m\d \{ fill: (#[0-9a-f]{6})", style)
+    assert len(shades) == 6
+    between = [_luminance(a) - _luminance(b) for a, b in pairwise(shades)]
+    assert min(between) > 0.03
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
