@@ -49,7 +49,7 @@ edition_job = dg.define_asset_job(
 )
 
 site_job = dg.define_asset_job(
-    "site",
+    "make_site",
     selection=_site,
     executor_def=dg.in_process_executor,
     description="A released edition and the published tables in, pages out.",

@@ -115,9 +115,9 @@ def run_site(settings: Settings, name: str | None, out: Path) -> int:
         BusyError: another program works in the same data folder, or on the site.
     """
     console = Console(highlight=False, soft_wrap=True)
+    check_place(out)
     if not (settings.data / Folder.PUBLISHED).exists():
         raise SettingsError(f"data: expected published tables in {settings.data}, found none. {NEXT}")
-    check_place(out)
     out.mkdir(parents=True, exist_ok=True)
     with build_lock(settings.data), folder_lock(out):
         config = {"ops": {site.op.name: {"config": {"out": str(out), "edition": name or ""}}}}

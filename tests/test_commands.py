@@ -181,6 +181,14 @@ def test_other_wrong_values(run: Run, tmp_path: Path, arguments: list[str]) -> N
     assert not list((tmp_path / "here").iterdir())
 
 
+def test_a_site_is_not_put_on_top_of_something_else(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    said = run("site", "--out", tmp_path)
+    assert said.is_one_message(), said.text
+    assert "found something else" in said.text
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
 @pytest.mark.parametrize("command", WITH_SETTINGS)
 @pytest.mark.parametrize(
     "variable",

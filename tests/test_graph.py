@@ -35,6 +35,7 @@ LAYERS = [
     "warehouse",
     "published",
     "edition",
+    "site",
 ]
 
 
@@ -55,7 +56,7 @@ def test_every_delivered_table_model_and_seed_is_an_asset(graph: dg.AssetGraph) 
         for path in (PROJECT / "dbt/models" / layer).glob(f"**/*.{kind}")
     }
     seeds = {f"kodverk/{path.stem}" for path in (PROJECT / "dbt/seeds").glob("*.csv")}
-    assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition"}
+    assert keys == delivered | overview | models | seeds | {"warehouse", "published", "edition", "site"}
 
 
 def test_whatever_the_ui_shows_says_what_it_is(graph: dg.AssetGraph) -> None:
@@ -115,7 +116,10 @@ def test_the_job_runs_all_of_it() -> None:
 
 def test_what_leaves_the_house_has_a_job_of_its_own() -> None:
     assert {node.name for node in defs.resolve_job_def("disclose").graph.nodes} == {"published"}
-    assert "published" not in {node.name for node in defs.resolve_job_def("build").graph.nodes}
+    assert {node.name for node in defs.resolve_job_def("make_site").graph.nodes} == {"site"}
+    assert not {"published", "edition", "site"} & {
+        node.name for node in defs.resolve_job_def("build").graph.nodes
+    }
 
 
 def test_a_new_delivery_asks_for_a_build_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

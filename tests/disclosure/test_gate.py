@@ -357,6 +357,26 @@ def test_the_certificate_says_what_was_done_and_tells_no_checksum_of_a_delivery(
         assert not any(checksum in text for checksum in [whole, *checksums.values()])
 
 
+def test_the_certificate_says_how_good_the_deliveries_were_and_no_row_of_them(data: Path) -> None:
+    told = certificate(data)["quality"]
+    with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as con:
+        rows = con.sql(
+            "select register, delivery, sum(rows_delivered), sum(rows_quarantined) from quality.deliveries "
+            "where is_in_force group by all"
+        ).fetchall()
+        late = dict(con.sql("select register, is_late from quality.freshness").fetchall())
+    assert len(told["deliveries"]) == len(rows) > 10
+    by_name = {(row["register"], row["delivery"]): row for row in told["deliveries"]}
+    for register, delivery, delivered, set_aside in rows:
+        row = by_name[register, delivery]
+        assert 0 <= row["rows"] - delivered < 10
+        assert 0 <= row["set_aside"] - set_aside < 10
+        assert not any(row[kind] % 10 for kind in ("rows", "accepted", "set_aside", "copies"))
+    assert {row["register"]: row["is_late"] for row in told["registers"]} == late
+    assert told["checks"]["made"] > told["checks"]["passed"] > 400
+    assert all(set(check) == {"name", "sv", "en"} for check in told["checks"]["told"])
+
+
 def test_every_table_says_why_its_figures_do_not_add_up(data: Path) -> None:
     with duckdb.connect(str(data / "published.duckdb"), read_only=True) as con:
         comments = dict(

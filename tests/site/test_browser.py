@@ -35,6 +35,8 @@ KINDS = {
     "english": "en/degrees/sj.html",
 }
 WIDTHS = {"phone": 360, "screen": 1280}
+# Kinds that are laid out in other ways on a screen; of all others axe looks at the phone's.
+WIDE = ("start", "degree", "places")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -75,7 +77,7 @@ def address(site: Site, path: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_fits_and_everyone_can_use_it(kind: str, page: Page, site: Site) -> None:
-    for width in WIDTHS.values():
+    for name, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 900})
         page.goto(address(site, KINDS[kind]))
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (kind, width)
@@ -85,6 +87,8 @@ def test_a_page_fits_and_everyone_can_use_it(kind: str, page: Page, site: Site) 
             width,
             "tables open",
         )
+        if name == "screen" and kind not in WIDE:
+            continue
         # All tables are of one template: axe looks into the first two.
         page.evaluate(
             "[...document.querySelectorAll('main details')].slice(2).forEach((d) => { d.open = false; })"
@@ -121,7 +125,7 @@ def test_the_pages_are_whole_without_scripts(browser: Browser, site: Site) -> No
 def test_a_choice_is_in_the_address_and_a_link_restores_it(page: Page, site: Site) -> None:
     page.goto(address(site, "examen/sj.html"))
     whole = page.locator("#flode").inner_text()
-    sex = page.get_by_label("Kön")
+    sex = page.get_by_role("combobox", name="Kön")
     sex.select_option("2")
     chosen = page.locator("#flode").inner_text()
     assert chosen != whole
@@ -139,7 +143,10 @@ def test_a_choice_is_in_the_address_and_a_link_restores_it(page: Page, site: Sit
 
 def test_an_institution_and_a_county_are_not_chosen_at_once(page: Page, site: Site) -> None:
     page.goto(address(site, "examen/sj.html"))
-    institution, county = page.get_by_label("Lärosäte"), page.get_by_label("Studielän")
+    institution, county = (
+        page.get_by_role("combobox", name="Lärosäte"),
+        page.get_by_role("combobox", name="Studielän"),
+    )
     institution.select_option(index=1)
     county.select_option(index=1)
     assert institution.input_value() == ""
@@ -202,7 +209,7 @@ def test_search_finds_pages_and_says_when_it_does_not(page: Page, site: Site) ->
 def test_the_bank_is_searched(page: Page, site: Site) -> None:
     page.goto(address(site, "kunskapsbank.html"))
     every = page.locator(".bank li:visible").count()
-    page.get_by_label("Slag").select_option("prognos")
+    page.get_by_role("combobox", name="Slag").select_option("prognos")
     some = page.locator(".bank li:visible").count()
     assert 0 < some < every
     assert "slag=prognos" in page.url
@@ -210,7 +217,7 @@ def test_the_bank_is_searched(page: Page, site: Site) -> None:
 
 def test_a_slider_at_its_end_shows_the_published_scenario(page: Page, site: Site) -> None:
     page.goto(address(site, "scenario.html"))
-    group = page.get_by_label("Grupp").input_value()
+    group = page.get_by_role("combobox", name="Grupp").input_value()
     name = page.locator("input[type=range]").nth(0).get_attribute("name")
     page.locator("input[type=range]").nth(0).fill("100")
     row = page.locator("#svar tbody tr").last.locator("td").all_inner_texts()

@@ -6,12 +6,12 @@ import csv
 import json
 import re
 import shutil
+from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
 import pytest
 
-from tests.conftest import VARDFLODE, vardflode
 from tests.site.conftest import Site
 from vardflode.publication.manifest import MANIFEST
 from vardflode.settings import PROJECT, Settings
@@ -121,14 +121,13 @@ def test_the_command_tells_what_it_did(place: Path) -> None:
     assert "index.html" in told
 
 
-def test_a_folder_that_is_no_site_is_left_alone(place: Path, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_site_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    run = vardflode("site", "--data", place / "data", "--out", tmp_path)
-    assert run.returncode == 2, run.stdout + run.stderr
-    assert "found something else" in run.stdout + run.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    with pytest.raises(SiteError, match="found something else"):
+        check_place(tmp_path)
     with pytest.raises(SiteError, match="found a file"):
         check_place(tmp_path / "mine.txt")
+    check_place(tmp_path / "new")
 
 
 def test_without_a_released_edition_it_says_what_to_do(place: Path, tmp_path: Path) -> None:
@@ -174,9 +173,33 @@ def test_the_mark_says_what_the_site_is(site: Site) -> None:
     told = json.loads((site.folder / MARK).read_text())
     assert told["edition"] == "2025"
     assert told["pages"] == len(site.pages) / 2
-    assert VARDFLODE.exists()
 
 
 def test_paths_in_swedish_and_english() -> None:
     assert path_of(("institution", "KI"), "sv") == "larosaten/ki.html"
     assert path_of(("health_region", "1"), "en") == "en/areas/health-region-1.html"
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2.2."""
+    parts = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted(_luminance(colour) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_lines_are_seen_on_the_paper_and_shades_apart_from_each_other(site: Site) -> None:
+    """WCAG 2.2, 1.4.11: 3:1 for what a figure is read by. Shades of a map have white borders and numbers in the table."""
+    style = (site.folder / "site.css").read_text(encoding="utf-8")
+    lines = re.findall(r"\.s\d \{ stroke: (#[0-9a-f]{6})", style)
+    assert len(lines) == 9
+    assert min(contrast(line, "#ffffff") for line in lines) >= 3
+    shades = re.findall(r"\.m\d \{ fill: (#[0-9a-f]{6})", style)
+    assert len(shades) == 6
+    between = [_luminance(a) - _luminance(b) for a, b in pairwise(shades)]
+    assert min(between) > 0.03
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)

@@ -327,6 +327,7 @@ class Context:
         heading: str = "",
         most: float | None = None,
         zero: bool = True,
+        rule: tuple[float, str] | None = None,
         note: str | Markup = "",
         **at: str,
     ) -> Markup:
@@ -334,16 +335,15 @@ class Context:
 
         `at` has `cube` and `number` where the lines do not have them.
         """
-        shown = {
-            (line, code)
-            for line in range(len(lines))
-            for code in codes
-            if self._at({**at, **lines[line].at, along: code}).is_shown
-        }
-        codes = [code for code in codes if any((line, code) in shown for line in range(len(lines)))]
-        lines = [line for number, line in enumerate(lines) if any((number, code) in shown for code in codes)]
-        if not codes or not lines:
+        lines = [line for line in lines if any(self._at({**at, **line.at, along: k}).is_shown for k in codes)]
+        shown = [
+            place
+            for place, code in enumerate(codes)
+            if any(self._at({**at, **line.at, along: code}).is_shown for line in lines)
+        ]
+        if not shown:
             return Markup("")
+        codes = codes[shown[0] : shown[-1] + 1]
         table = Table(
             name,
             caption,
@@ -361,6 +361,7 @@ class Context:
             caption,
             most=most,
             zero=zero,
+            rule=rule,
         )
         if len(codes) < 2:
             return self.table(table, note=note)

@@ -41,7 +41,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; `at` is what all cells have in common. `bars`: of columns with such numbers bars are drawn."""
+    """A table.
+
+    `at`: what all cells have in common. `bars`: each number has a bar. `every_sign`: all signs of what is
+    missing are explained, since a reader can choose other cells. `zero`: rows that are left out, of zeros.
+    """
 
     name: str
     caption: str
@@ -51,6 +55,8 @@ class Table:
     corner: str
     language: str
     bars: bool = False
+    every_sign: bool = False
+    zero: Sequence[str] = ()
 
     def address(self, row: Line, column: Line) -> dict[str, str]:
         """The whole address of a cell."""
@@ -62,10 +68,15 @@ class Table:
         return figures.cell(at["cube"], at["number"], at)
 
     def told(self, figures: Figures) -> Table:
-        """Without the rows and columns of which nothing is observed."""
+        """Without the rows and columns of which nothing is observed, and rows of zeros, which are named."""
         rows = [r for r in self.rows if any(_tells(self.cell(figures, r, c)) for c in self.columns)]
         columns = [c for c in self.columns if any(_tells(self.cell(figures, r, c)) for r in rows)]
-        return replace(self, rows=rows, columns=columns)
+        zero = [
+            r.label
+            for r in self.rows
+            if r not in rows and any(self.cell(figures, r, c).value == 0 for c in self.columns)
+        ]
+        return replace(self, rows=rows, columns=columns, zero=zero)
 
     def view(self, figures: Figures) -> list[tuple[Line, list[Shown]]]:
         """The rows with their cells as they are shown."""
@@ -101,7 +112,7 @@ class Table:
         return [
             (WORDS["reasons"][status]["symbol"], WORDS["reasons"][status][self.language])
             for status in (HIDDEN, NOT_APPLICABLE, NOT_OBSERVED)
-            if status in found
+            if status in found or self.every_sign
         ]
 
     def csv(self, figures: Figures) -> str:

@@ -44,6 +44,7 @@ def colonoscopy_page(c: Context) -> Page:
                     _areas(c),
                     number="incidence_pct",
                     most=1.5,
+                    rule=(1.5, c.say("rekommenderat", "recommended")),
                 ),
             ),
             c.compare(

@@ -77,6 +77,7 @@ def flow(c: Context, degree: str, chosen: str) -> Markup:
         c.say("Steg", "Step"),
         c.language,
         bars=True,
+        every_sign=True,
     )
     data = {
         "degree": degree,

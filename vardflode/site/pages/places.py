@@ -359,6 +359,7 @@ def _colonoscopy(c: Context, kind: str, code: str) -> Markup:
                 [here, nation],
                 number="incidence_pct",
                 most=1.5,
+                rule=(1.5, c.say("rekommenderat", "recommended")),
             ),
             c.table(
                 Table(
