@@ -165,6 +165,11 @@ def test_wrong_values(run: Run, tmp_path: Path, command: str, values: tuple[str,
         *(["disclose", "--threshold", t] for t in ("1", "x", "-5")),
         ["disclose", "--method", "x"],
         ["disclose", "--publisher", "nobody"],
+        *(
+            ["scenario", "--group", "ALM", "--by", "2035", "--inhabitants", i, PROJECT / "scenarier.yml"]
+            for i in ("0", "-1", "nan", "inf", "1e-300", "x")
+        ),
+        *(["scenario", "--group", "SJ", f] for f in ("/dev/zero", "/dev/null", "nowhere", ".")),
         *(["ui", "--port", p] for p in ("70000", "-1", "0", "x")),
         *(["synth", "--out", "s", "--scale", s] for s in ("-1", "0", "nan", "inf", "1e9", "0.00001", "x")),
         *(["synth", "--out", "s", "--last-year", y] for y in ("3000", "1900", "x")),
@@ -173,9 +178,9 @@ def test_wrong_values(run: Run, tmp_path: Path, command: str, values: tuple[str,
         *(["attack", ".", "--threshold", t] for t in ("x",)),
         *([name] for name in ("attack", "verify", "publish", "site", "synth", "no-such-command")),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(map(str, words)),
 )
-def test_other_wrong_values(run: Run, tmp_path: Path, arguments: list[str]) -> None:
+def test_other_wrong_values(run: Run, tmp_path: Path, arguments: list[object]) -> None:
     said = run(*arguments)
     assert said.is_one_message(), said.text
     assert not list((tmp_path / "here").iterdir())
@@ -202,7 +207,13 @@ def test_a_site_is_not_put_on_top_of_something_else(run: Run, tmp_path: Path) ->
             "RAW=",
             "DATA=",
         ),
-        *("DATA=/dev/null/x", "SETTINGS=nowhere.toml", "SETTINGS=.", "PUBLISHER=nobody"),
+        *(
+            "DATA=/dev/null/x",
+            "SETTINGS=nowhere.toml",
+            "SETTINGS=.",
+            "SETTINGS=/dev/zero",
+            "PUBLISHER=nobody",
+        ),
     ],
 )
 def test_rubbish_in_the_environment(run: Run, command: str, variable: str) -> None:
@@ -216,6 +227,7 @@ def test_rubbish_in_the_environment(run: Run, command: str, variable: str) -> No
     "text",
     [
         *("no_such = 1", "raw = 5", "threads = true", "max_move = 20", "pin = 3", "earlier = 3", "not toml"),
+        "pin = " + "[" * 100_000,
         *("[publishers]\nx = 1", "publishers = 3", "method = []", "windows = []"),
     ],
 )

@@ -230,7 +230,7 @@ def sql(query: str | None, published: bool, **given: Any) -> None:
 )
 @click.option(
     "--inhabitants",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.IntRange(1, 100_000_000),
     help="To each person in the profession: how many must begin a year to reach it? (with --by)",
 )
 @click.option("--by", type=int, metavar="YEAR", help="The year in which it is to be reached.")
@@ -240,7 +240,7 @@ def scenario(
     group: str,
     area: str,
     out: Path | None,
-    inhabitants: float | None,
+    inhabitants: int | None,
     by: int | None,
     **given: Any,
 ) -> None:

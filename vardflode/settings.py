@@ -185,12 +185,14 @@ def load_settings(**given: Any) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
+        if path.exists() and not path.is_file():
+            raise SettingsError(f"{path}: expected a settings file, found something else.")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if path == SETTINGS_FILE:
             return {}
         raise SettingsError(f"{PREFIX}SETTINGS names {path}, which is not there.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"{path} is not readable as TOML: {error}.") from None
     except OSError as error:
         raise SettingsError(f"{path}: expected a settings file, found {error.strerror}.") from None

@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Mapping[Exit, str]] = {
     },
     "scenario": {
         Exit.OK: "the scenarios were computed",
+        Exit.FAILED: "the page could not be written, or the warehouse is damaged",
         Exit.UNUSABLE: "the file, group or area cannot be used, or there is no forecast in the warehouse",
     },
     "disclose": {
@@ -78,8 +79,8 @@ COMMANDS: Mapping[str, Mapping[Exit, str]] = {
     },
     "sql": {
         Exit.OK: "the query ran",
-        Exit.FAILED: "the file could not be read",
-        Exit.UNUSABLE: "the command, a setting or the query cannot be used, or there is no warehouse",
+        Exit.FAILED: "the query failed, or the file could not be read",
+        Exit.UNUSABLE: "the command or a setting cannot be used, or there is no warehouse",
     },
     "synth": {
         Exit.OK: "the registers are written",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -22,12 +23,36 @@ class _StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ign
         return super().construct_mapping(node, deep)
 
 
+# Far more than people write. libyaml would not survive brackets within brackets without end.
+_MOST_BYTES, _DEEPEST = 4 << 20, 100
+
+
+def text_of(path: Path) -> str:
+    """The text of a file that a person wrote.
+
+    Raises:
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not in UTF-8.
+        yaml.YAMLError: it is no file, as a pipe, or larger than a person writes.
+    """
+    if path.stat() and not path.is_file():
+        raise yaml.YAMLError("expected a file, found something else")
+    if path.stat().st_size > _MOST_BYTES:
+        raise yaml.YAMLError(f"expected at most {_MOST_BYTES} bytes, found {path.stat().st_size}")
+    return path.read_text(encoding="utf-8")
+
+
 def read_yaml(text: str) -> Any:
     """What a YAML text says.
 
     Raises:
-        yaml.YAMLError: it is no YAML, or a key is there twice.
+        yaml.YAMLError: it is no YAML, a key is there twice, or it is nested without end.
     """
+    depth = 0
+    for event in yaml.parse(text, Loader=_StrictLoader) if len(text) > _DEEPEST**2 else ():
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise yaml.YAMLError(f"found more than {_DEEPEST} levels, one within the other")
     return yaml.load(text, Loader=_StrictLoader)
 
 

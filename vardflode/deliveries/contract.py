@@ -24,7 +24,7 @@ from pydantic.dataclasses import dataclass
 from pydantic.json_schema import SkipJsonSchema
 
 from vardflode.common.fitting import STRICT, UnfitError, each_named, fit
-from vardflode.common.yaml_files import read_yaml
+from vardflode.common.yaml_files import read_yaml, text_of
 from vardflode.deliveries.recoding import CHANGES, Former, former_codes
 
 CONTRACT_FILE = Path(__file__).with_name("deliveries.yml")
@@ -238,7 +238,7 @@ def load_contract(path: Path = CONTRACT_FILE) -> Contract:
         ContractError: the file is missing or is not a contract; the message names the place in it.
     """
     try:
-        return fit(CONTRACT, read_yaml(path.read_text(encoding="utf-8")))
+        return fit(CONTRACT, read_yaml(text_of(path)))
     except FileNotFoundError:
         raise ContractError(f"The contract {path} is not there. Restore it, or name another one.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -20,7 +20,7 @@ from pydantic.dataclasses import dataclass
 from pydantic.json_schema import SkipJsonSchema
 
 from vardflode.common.fitting import STRICT, T, UnfitError, each_named, fit, short
-from vardflode.common.yaml_files import read_yaml
+from vardflode.common.yaml_files import read_yaml, text_of
 
 LAYERS = ("delivered", "marts")
 
@@ -177,7 +177,7 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        body = read_yaml(path.read_text(encoding="utf-8"))
+        body = read_yaml(text_of(path))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from vardflode.common.yaml_files import line_of, read_yaml
+from vardflode.common.yaml_files import line_of, read_yaml, text_of
 from vardflode.deliveries.contract import read_code_list
 from vardflode.forecast.dimensions import BANDS, SECTORS, Array
 
@@ -186,8 +186,8 @@ def load_scenarios(path: Path) -> dict[str, Scenario]:
         ScenarioError: the file cannot be read, or what it says cannot be used.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = text_of(path)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ScenarioError(f"{path}: expected a file of scenarios in UTF-8, found {error}.") from None
     return read_scenarios(text, group_codes(), path)
 

@@ -14,7 +14,7 @@ from pydantic.dataclasses import dataclass
 from pydantic.json_schema import SkipJsonSchema
 
 from vardflode.common.fitting import STRICT, UnfitError, fit, named, short
-from vardflode.common.yaml_files import read_yaml
+from vardflode.common.yaml_files import read_yaml, text_of
 from vardflode.deliveries.contract import load_contract
 from vardflode.disclosure.windows import windows
 from vardflode.publication.errors import PublicationError
@@ -161,7 +161,7 @@ def load_edition(name: str, folder: Path = EDITIONS) -> Edition:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yml"))) or "none"
         raise PublicationError(f"Expected an edition file {path}, found none. There are editions {known}.")
     try:
-        body = read_yaml(path.read_text(encoding="utf-8"))
+        body = read_yaml(text_of(path))
     except (yaml.YAMLError, ValueError) as error:  # a date that no calendar has is a ValueError
         raise PublicationError(f"{path} is not readable as YAML: {error}") from None
     if not isinstance(body, dict):
