@@ -7,6 +7,7 @@ import csv
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -106,9 +107,9 @@ class TestLinks:
 CONTRACT = load_contract()
 
 
-def outcome(register: str, *, accepted: bool = True, without: str = "") -> Outcome:
+def outcome(register: str, *, accepted: bool = True, without: str = "", empty: str = "") -> Outcome:
     files = [
-        FileOutcome(f"{table}.csv", table, 1, 1, 0, 0, ((None, f"{table}.parquet"),))
+        FileOutcome(f"{table}.csv", table, 1, int(table != empty), 0, 0, ((None, f"{table}.parquet"),))
         for table in CONTRACT.registers[register].tables
         if table != without
     ]
@@ -142,6 +143,31 @@ class TestMissing:
     def test_a_table_of_it_that_is_missing_is_named(self, register: str, table: str) -> None:
         outcomes = [outcome(r, without=table) for r in REFERENCE_REGISTERS]
         assert f"  {register}: {table} was not delivered" in registers_missing(outcomes, CONTRACT, Settings())
+
+    @pytest.mark.parametrize(
+        ("register", "table"),
+        [(register, table) for register in FLOW_TABLES for table in FLOW_TABLES[register]],
+    )
+    def test_a_table_of_it_without_rows_is_named(self, register: str, table: str) -> None:
+        outcomes = [outcome(r, empty=table) for r in REFERENCE_REGISTERS]
+        told = registers_missing(outcomes, CONTRACT, Settings())
+        assert f"  {register}: {table} was delivered without rows" in told
+        assert told.endswith(f"build with --unlinked {register}.")
+        assert registers_missing(outcomes, CONTRACT, Settings(unlinked=(register,))) == ""
+
+    @pytest.mark.parametrize(("year", "named"), [(1990, False), (2005, True), (2024, True)])
+    def test_a_year_without_rows_is_named_unless_the_table_begins_after_it(
+        self, year: int, named: bool
+    ) -> None:
+        files = [
+            FileOutcome(f"{y}.csv", "folkbokforing", 1, int(y != year), 0, 0, ((y, f"{y}.parquet"),))
+            for y in (1990, 2000, 2005, 2024)
+        ]
+        outcomes = [outcome(r) for r in REFERENCE_REGISTERS if r != "rtb"]
+        outcomes.append(replace(outcome("rtb"), files=tuple(files)))
+        told = registers_missing(outcomes, CONTRACT, Settings())
+        assert (f"  rtb: folkbokforing {year} was delivered without rows" in told) == named
+        assert bool(told) == named
 
     def test_one_whose_delivery_before_is_in_force_is_not_missing(self) -> None:
         outcomes = [outcome(r) for r in REFERENCE_REGISTERS] + [outcome("rtb", accepted=False)]

@@ -6,6 +6,7 @@ How well they link is measured in `quality.linking`; the least shares stand in t
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,24 +53,44 @@ class _Link(NamedTuple):
 
 
 def registers_missing(outcomes: Sequence[Outcome], contract: Contract, settings: Settings) -> str:
-    """What is to be said when a table that the flow stands on is not in force; nothing if all is well.
+    """What is to be said when a table that the flow stands on is not in force, or has no rows, or has years
+    without; nothing if all is well.
 
     None of the four registers delivered at all is well too: then there is open data only, and no flow.
     """
     delivered = {outcome.register for outcome in outcomes}
-    there = {(part.register, part.table) for part in in_force(outcomes, contract.tables, settings.rows)}
+    parts = in_force(outcomes, contract.tables, settings.rows)
+    with_rows = {
+        settings.rows / outcome.folder / name
+        for outcome in outcomes
+        for file in outcome.files
+        if file.accepted
+        for _, name in file.parts
+    }
+    years: dict[tuple[str, str], dict[int, bool]] = defaultdict(dict)
+    for part in parts:
+        of_table = years[part.register, part.table]
+        of_table[part.year or 0] = of_table.get(part.year or 0, False) or part.path in with_rows
     if not delivered & set(REFERENCE_REGISTERS):
         return ""
     lines = []
     for register in REFERENCE_REGISTERS:
-        missing = [table for table in FLOW_TABLES[register] if (register, table) not in there]
-        if missing and register not in settings.unlinked:
+        if register in settings.unlinked:
+            continue
+        missing = [table for table in FLOW_TABLES[register] if not years[register, table]]
+        if missing:
             rejected = [o for o in outcomes if o.register == register and not o.accepted]
             why = "was not delivered" if not rejected else f"was rejected: {rejected[-1].message}"
             lines.append(f"  {register}: {', '.join(missing)} {why}")
+        for table in FLOW_TABLES[register]:
+            of_table = years[register, table]
+            first = min((year for year, has_rows in of_table.items() if has_rows), default=0)
+            if empty := [str(year) for year in sorted(of_table) if year >= first and not of_table[year]]:
+                which = f"{table} {', '.join(empty)}" if first else table
+                lines.append(f"  {register}: {which} was delivered without rows")
     if not lines:
         return ""
-    names = " ".join(f"--unlinked {line.split(':')[0].strip()}" for line in lines)
+    names = " ".join(dict.fromkeys(f"--unlinked {line.split(':')[0].strip()}" for line in lines))
     return "\n".join(
         [
             "Nothing is in force of what the flow stands on, and without it the figures would be none:",
