@@ -43,6 +43,7 @@ def shown_window(c: Context, degree: str) -> str | None:
     for measure, number in (
         ("in_profession_1y", "share"),
         ("graduates", "share"),
+        ("graduates", "numerator"),
         ("beginners", "numerator"),
     ):
         if found := c.figures.newest(TOTAL, "cohort", number, {"degree_code": degree, "measure": measure}):
@@ -77,7 +78,7 @@ def flow(c: Context, degree: str, chosen: str) -> Markup:
         c.say("Steg", "Step"),
         c.language,
         bars=True,
-        every_sign=True,
+        changes=True,
     )
     data = {
         "degree": degree,

@@ -359,7 +359,8 @@ def _colonoscopy(c: Context, kind: str, code: str) -> Markup:
                 [here, nation],
                 number="incidence_pct",
                 most=1.5,
-                rule=(1.5, c.say("rekommenderat", "recommended")),
+                rule=1.5,
+                note=c.say("Prickad linje: rekommendationen 1,5.", "Dotted line: the recommended 1.5."),
             ),
             c.table(
                 Table(
