@@ -181,7 +181,7 @@ def _ring(ring: Sequence[tuple[float, float]]) -> str:
     for east, north in ring:
         x, y = (east - _WEST) * _EAST_WEST * _SCALE, (_NORTH - north) * _SCALE
         point = (round(x, 1), round(y, 1))
-        if not points or math.dist(point, points[-1]) > 0.9:
+        if not points or math.dist(point, points[-1]) > 1.4:
             points.append(point)
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z" if len(points) > 3 else ""
 
