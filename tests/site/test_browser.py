@@ -141,6 +141,14 @@ def test_a_choice_is_in_the_address_and_a_link_restores_it(page: Page, site: Sit
     assert page.locator("#flode tbody").inner_text().split() == whole[whole.index("Nybörjare\t") :].split()
 
 
+def test_every_step_is_there_whatever_is_chosen(page: Page, site: Site) -> None:
+    """Also steps that nothing is told of in the window that the page begins with."""
+    page.goto(address(site, "examen/at.html"))
+    steps = page.locator("#flode tbody tr").count()
+    data = page.evaluate("JSON.parse(document.getElementById('flow-data').textContent)")
+    assert steps == len(data["measures"]) > 8
+
+
 def test_an_institution_and_a_county_are_not_chosen_at_once(page: Page, site: Site) -> None:
     page.goto(address(site, "examen/sj.html"))
     institution, county = (

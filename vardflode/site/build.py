@@ -28,6 +28,8 @@ from vardflode.site.source import Source
 MARK = "site.json"
 # What a run that failed may leave, and the lock.
 OWN = {".candidate", ".lock"}
+# Bytes of a page with its data; a larger one is told of.
+MOST = 300_000
 STATIC = ("site.css", "site.js")
 
 
@@ -102,7 +104,10 @@ def _page(material: Material, key: Key, language: str) -> Iterator[tuple[str, by
     """A page and the files of its tables."""
     c = Context(material, key, language)
     page = WRITERS[key[0]](c)
-    yield c.path, _html(c, page).encode()
+    body = _html(c, page).encode()
+    if len(body) > MOST:
+        progress.info("%s is large: %d kB", c.path, len(body) // 1000)
+    yield c.path, body
     for name, text in c.files.items():
         yield name, text.encode()
 

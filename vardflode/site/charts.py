@@ -58,7 +58,7 @@ def lines(
     zero: bool = True,
     most: float | None = None,
     now: tuple[int, str] | None = None,
-    rule: tuple[float, str] | None = None,
+    rule: float | None = None,
 ) -> Markup:
     """Lines over categories in order, with a legend above them; nothing where no value is shown.
 
@@ -70,7 +70,7 @@ def lines(
         zero: the axis begins at zero.
         most: the axis ends there at least.
         now: the place in x after which everything is expected, and the word for that.
-        rule: a value that others are held against, and the word for it.
+        rule: a value that others are held against.
     """
     told = [value for line in series for value in line.values if value is not None]
     told += [end for line in series for ends in line.ends.values() for end in ends]
@@ -81,7 +81,7 @@ def lines(
     parts = [
         *_axes(frame, x, marks, write),
         *(_now(frame, *now) if now else ()),
-        *(_rule(frame, *rule) if rule else ()),
+        *([_rule(frame, rule)] if rule is not None else []),
         *(_band(frame, number, line) for number, line in enumerate(series) if line.ends),
         *(part for number, line in enumerate(series) for part in _line(frame, x, number, line, write)),
     ]
@@ -110,10 +110,8 @@ def _now(frame: _Frame, place: int, word: str) -> Iterator[Markup]:
     yield Markup('<text class="tick" x="{:.1f}" y="{}">{} →</text>').format(float(x) + 6, _TOP - 2, word)
 
 
-def _rule(frame: _Frame, value: float, word: str) -> Iterator[Markup]:
-    y = frame.up(value)
-    yield Markup('<path class="now" d="M{} {}H{}"/>').format(_LEFT, y, WIDTH - _RIGHT)
-    yield Markup('<text class="tick" x="{}" y="{}" dy="-.3em">{}</text>').format(_LEFT + 4, y, word)
+def _rule(frame: _Frame, value: float) -> Markup:
+    return Markup('<path class="now rule" d="M{} {}H{}"/>').format(_LEFT, frame.up(value), WIDTH - _RIGHT)
 
 
 def _band(frame: _Frame, number: int, line: Series) -> Markup:
@@ -183,7 +181,7 @@ def _ring(ring: Sequence[tuple[float, float]]) -> str:
     for east, north in ring:
         x, y = (east - _WEST) * _EAST_WEST * _SCALE, (_NORTH - north) * _SCALE
         point = (round(x, 1), round(y, 1))
-        if not points or math.dist(point, points[-1]) > 0.9:
+        if not points or math.dist(point, points[-1]) > 1.4:
             points.append(point)
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in points) + "Z" if len(points) > 3 else ""
 

@@ -327,7 +327,7 @@ class Context:
         heading: str = "",
         most: float | None = None,
         zero: bool = True,
-        rule: tuple[float, str] | None = None,
+        rule: float | None = None,
         note: str | Markup = "",
         **at: str,
     ) -> Markup:

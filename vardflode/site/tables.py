@@ -43,8 +43,8 @@ class Shown:
 class Table:
     """A table.
 
-    `at`: what all cells have in common. `bars`: each number has a bar. `every_sign`: all signs of what is
-    missing are explained, since a reader can choose other cells. `zero`: rows that are left out, of zeros.
+    `at`: what all cells have in common. `bars`: each number has a bar. `changes`: a reader can choose other
+    cells, so all rows stay and all signs are explained. `zero`: rows that are left out, of zeros.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Table:
     corner: str
     language: str
     bars: bool = False
-    every_sign: bool = False
+    changes: bool = False
     zero: Sequence[str] = ()
 
     def address(self, row: Line, column: Line) -> dict[str, str]:
@@ -69,6 +69,8 @@ class Table:
 
     def told(self, figures: Figures) -> Table:
         """Without the rows and columns of which nothing is observed, and rows of zeros, which are named."""
+        if self.changes:
+            return self
         rows = [r for r in self.rows if any(_tells(self.cell(figures, r, c)) for c in self.columns)]
         columns = [c for c in self.columns if any(_tells(self.cell(figures, r, c)) for r in rows)]
         zero = [
@@ -112,7 +114,7 @@ class Table:
         return [
             (WORDS["reasons"][status]["symbol"], WORDS["reasons"][status][self.language])
             for status in (HIDDEN, NOT_APPLICABLE, NOT_OBSERVED)
-            if status in found or self.every_sign
+            if status in found or self.changes
         ]
 
     def csv(self, figures: Figures) -> str:

@@ -44,7 +44,8 @@ def colonoscopy_page(c: Context) -> Page:
                     _areas(c),
                     number="incidence_pct",
                     most=1.5,
-                    rule=(1.5, c.say("rekommenderat", "recommended")),
+                    rule=1.5,
+                    note=c.say("Prickad linje: rekommendationen 1,5.", "Dotted line: the recommended 1.5."),
                 ),
             ),
             c.compare(

@@ -109,17 +109,34 @@ def _lead(c: Context, degree: str, chosen: str) -> Iterator[str]:
 
 
 def _over_time(c: Context, degree: str) -> Markup:
-    lines = [Line(c.name("measure", m), {"measure": m}) for m in _SHARES if m in steps(degree)]
+    """Shares of the flow; of a degree with so few that none is told, numbers."""
+    shares = [Line(c.name("measure", m), {"measure": m}) for m in _SHARES if m in steps(degree)]
+    counts = [
+        Line(c.name("measure", m), {"measure": m}) for m in ("beginners", "graduates", "in_profession_1y")
+    ]
+    windows = c.figures.codes(TOTAL, "cohort")
     return c.lines_along(
         "andelar",
         c.say("Flödets andelar efter nybörjarkohort", "Shares of the flow by cohort of beginners"),
         "cohort",
-        c.figures.codes(TOTAL, "cohort"),
-        lines,
+        windows,
+        shares,
         cube=TOTAL,
         number="share",
         degree_code=degree,
         most=1,
+    ) or c.lines_along(
+        "antal",
+        c.say(
+            "Flödet i antal efter nybörjarkohort; andelar visas inte, eftersom personerna är för få",
+            "The flow in numbers by cohort of beginners; shares are not shown, since the persons are too few",
+        ),
+        "cohort",
+        windows,
+        counts,
+        cube=TOTAL,
+        number="numerator",
+        degree_code=degree,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from functools import cache
 from itertools import product
 
+import numpy as np
 from markupsafe import Markup
 
 from vardflode.publication.cubes import HIDDEN, NOT_APPLICABLE, NOT_OBSERVED
@@ -28,7 +29,7 @@ _BREAKDOWNS = (
     ("study_county",),
     ("study_county", "sex"),
 )
-_SIGNS = {HIDDEN: "h", NOT_APPLICABLE: "a", NOT_OBSERVED: ""}
+_SIGNS = {HIDDEN: "-", NOT_APPLICABLE: ".", NOT_OBSERVED: ""}
 
 
 @cache
@@ -43,6 +44,7 @@ def shown_window(c: Context, degree: str) -> str | None:
     for measure, number in (
         ("in_profession_1y", "share"),
         ("graduates", "share"),
+        ("graduates", "numerator"),
         ("beginners", "numerator"),
     ):
         if found := c.figures.newest(TOTAL, "cohort", number, {"degree_code": degree, "measure": measure}):
@@ -77,7 +79,7 @@ def flow(c: Context, degree: str, chosen: str) -> Markup:
         c.say("Steg", "Step"),
         c.language,
         bars=True,
-        every_sign=True,
+        changes=True,
     )
     data = {
         "degree": degree,
@@ -174,12 +176,14 @@ def _cells(figures: Figures, degree: str) -> dict[str, str]:
                     )
                     for name in ("numerator", "share")
                 ]
-                found[f"{number}.{of.get('sex', '')}.{place}"] = "|".join(texts)
+                found[f"{number}.{of.get('sex', '')}.{place}"] = "|".join(text.rstrip(",") for text in texts)
     return found
 
 
 def _short(cell: Cell, name: str) -> str:
-    """A number as it is, a share in thousandths: those of the per cent that is shown."""
+    """A number, a share in thousandths (those of the per cent that is shown), in the base 36: they are many."""
     if cell.value is None:
         return _SIGNS[cell.status]
-    return f"{100 * cell.value:.1f}".replace(".", "") if name == "share" else f"{cell.value:.0f}"
+    return np.base_repr(
+        int(f"{100 * cell.value:.1f}".replace(".", "")) if name == "share" else int(cell.value), 36
+    )

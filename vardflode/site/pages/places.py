@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
+from vardflode.publication.labels import WORDS
 from vardflode.publication.texts import small, window
 from vardflode.site.context import Context, Page
 from vardflode.site.pages.forecasts import FORECAST, has_forecast, supply_and_demand
@@ -111,8 +112,8 @@ def _lead(c: Context, kind: str, code: str) -> Iterator[str]:
     cube = f"licensed_workforce_{kind}"
     told = []
     for group in ("LK", "SJ"):
-        year = c.figures.newest(cube, "year", "in_profession", {"group_code": group, kind: code})
-        if year:
+        year = "".join(c.figures.codes(cube, "year")[-1:])
+        if c.cell(cube, "in_profession", year=year, group_code=group, **{kind: code}).is_shown:
             told.append(
                 (
                     c.name("group_code", group),
@@ -174,11 +175,17 @@ def _cards(c: Context, county: str) -> list[tuple[str, Markup, str]]:
     )
     cards = []
     for what, cube, number, at, nation, whole in asked:
-        if year := c.figures.newest(cube, "year", number, at):
-            note = c.say(
-                "{y}; riket {n}", "{y}; the nation {n}", y=year, n=c.num(nation, number, year=year, **whole)
-            )
-            cards.append((what, c.num(cube, number, year=year, **at), note))
+        year = "".join(c.figures.codes(cube, "year")[-1:])
+        told = c.cell(cube, number, year=year, **at)
+        reason = "" if told.is_shown else f"; {WORDS['reasons'][told.status][c.language]}"
+        note = c.say(
+            "{y}; riket {n}{r}",
+            "{y}; the nation {n}{r}",
+            y=year,
+            n=c.num(nation, number, year=year, **whole),
+            r=reason,
+        )
+        cards.append((what, c.num(cube, number, year=year, **at), note))
     return cards
 
 
@@ -359,7 +366,8 @@ def _colonoscopy(c: Context, kind: str, code: str) -> Markup:
                 [here, nation],
                 number="incidence_pct",
                 most=1.5,
-                rule=(1.5, c.say("rekommenderat", "recommended")),
+                rule=1.5,
+                note=c.say("Prickad linje: rekommendationen 1,5.", "Dotted line: the recommended 1.5."),
             ),
             c.table(
                 Table(

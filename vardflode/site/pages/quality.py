@@ -141,8 +141,8 @@ def _ages(c: Context) -> Markup:
     ]
     head = [
         c.say("Register", "Register"),
-        c.say("Berättar till och med", "Tells until"),
-        c.say("Månader efter det senaste", "Months behind the newest"),
+        c.say("Uppgifter till och med", "Tells until"),
+        c.say("Månader efter", "Months behind"),
         c.say("Försenat", "Late"),
     ]
     return c.plain(

@@ -26,7 +26,7 @@ if (form) {
   const row = (window, sex, place) => (data.cells[`${window}.${sex}.${place}`] || "|").split("|").map((part) => part.split(","));
   const shown = (text, share) => {
     if (text === undefined || text in data.signs) return [data.signs[text ?? ""], null];
-    const value = Number(text);
+    const value = parseInt(text, 36);
     return share ? [`${whole(Math.trunc(value / 10), data)}${data.decimal}${value % 10}${data.percent}`, value / 1000] : [whole(value, data), value];
   };
   const draw = () => {
