@@ -169,6 +169,17 @@ class TestMissing:
         assert (f"  rtb: folkbokforing {year} was delivered without rows" in told) == named
         assert bool(told) == named
 
+    def test_nobody_need_begin_an_education_every_year(self) -> None:
+        files = [
+            FileOutcome(f"{y}.csv", "registreringar", 1, int(y != 2005), 0, 0, ((y, f"{y}.parquet"),))
+            for y in (2000, 2005, 2024)
+        ]
+        hreg = outcome("hreg")
+        others = [file for file in hreg.files if file.table != "registreringar"]
+        outcomes = [outcome(r) for r in REFERENCE_REGISTERS if r != "hreg"]
+        outcomes.append(replace(hreg, files=(*others, *files)))
+        assert registers_missing(outcomes, CONTRACT, Settings()) == ""
+
     def test_one_whose_delivery_before_is_in_force_is_not_missing(self) -> None:
         outcomes = [outcome(r) for r in REFERENCE_REGISTERS] + [outcome("rtb", accepted=False)]
         assert registers_missing(outcomes, CONTRACT, Settings()) == ""

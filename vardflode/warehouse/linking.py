@@ -25,6 +25,8 @@ FLOW_TABLES = {
     "rtb": ("folkbokforing",),
     "bas": ("sysselsattning",),
 }
+# Registers that tell of everybody each year: a year without anyone is none.
+EVERY_YEAR = ("rtb", "bas")
 # A share that falls so far from one warehouse to the next, beyond chance, is another kind of numbers: the
 # made-up countries' largest move between deliveries is some hundredths.
 LARGEST_FALL = 0.1
@@ -85,7 +87,8 @@ def registers_missing(outcomes: Sequence[Outcome], contract: Contract, settings:
         for table in FLOW_TABLES[register]:
             of_table = years[register, table]
             first = min((year for year, has_rows in of_table.items() if has_rows), default=0)
-            if empty := [str(year) for year in sorted(of_table) if year >= first and not of_table[year]]:
+            empty = [str(year) for year in sorted(of_table) if year >= first and not of_table[year]]
+            if empty and (register in EVERY_YEAR or not any(of_table.values())):
                 which = f"{table} {', '.join(empty)}" if first else table
                 lines.append(f"  {register}: {which} was delivered without rows")
     if not lines:
