@@ -428,7 +428,7 @@ def test_the_settings_file_is_a_folder(tmp_path: Path, monkeypatch: pytest.Monke
     from vardflode.settings import SettingsError, load_settings
 
     monkeypatch.setenv("VARDFLODE_SETTINGS", str(tmp_path))
-    with pytest.raises(SettingsError, match="expected a settings file, found Is a directory"):
+    with pytest.raises(SettingsError, match="expected a settings file, found a folder"):
         load_settings()
 
 

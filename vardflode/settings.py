@@ -186,7 +186,8 @@ def load_settings(**given: Any) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         if path.exists() and not path.is_file():
-            raise SettingsError(f"{path}: expected a settings file, found something else.")
+            found = "a folder" if path.is_dir() else "a pipe or a device"
+            raise SettingsError(f"{path}: expected a settings file, found {found}.")
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if path == SETTINGS_FILE:

@@ -36,7 +36,8 @@ def text_of(path: Path) -> str:
         yaml.YAMLError: it is no file, as a pipe, or larger than a person writes.
     """
     if path.stat() and not path.is_file():
-        raise yaml.YAMLError("expected a file, found something else")
+        found = "a folder" if path.is_dir() else "a pipe or a device"
+        raise yaml.YAMLError(f"expected a file, found {found}")
     if path.stat().st_size > _MOST_BYTES:
         raise yaml.YAMLError(f"expected at most {_MOST_BYTES} bytes, found {path.stat().st_size}")
     return path.read_text(encoding="utf-8")
