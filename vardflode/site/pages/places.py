@@ -531,18 +531,7 @@ def places_page(c: Context) -> Page:
         )
     }
     columns = [
-        *(
-            Line(
-                c.say(
-                    "{g} per 100 000 invånare {y}",
-                    "{g} per 100 000 inhabitants {y}",
-                    g=c.name("group_code", g),
-                    y=year,
-                ),
-                {"cube": "workplace_county", "number": "per_100k", "group_code": g, "year": year},
-            )
-            for g in ("LK", "SJ", "SPS")
-        ),
+        *_per_inhabitant(c, "workplace_county", year),
         *_columns_of(c, newest),
     ]
     per = {k: c.cell("workplace_county", "per_100k", year=year, group_code="SJ", county=k) for k in counties}
@@ -640,22 +629,27 @@ def _columns_of(c: Context, newest: dict[str, str | None]) -> Sequence[Line]:
     ]
 
 
+def _per_inhabitant(c: Context, cube: str, year: str) -> list[Line]:
+    """A column each for physicians, nurses and specialist nurses at their workplaces."""
+    return [
+        Line(
+            c.say(
+                "{g} per 100 000 invånare {y}",
+                "{g} per 100 000 inhabitants {y}",
+                g=c.name("group_code", g),
+                y=year,
+            ),
+            {"cube": cube, "number": "per_100k", "group_code": g, "year": year},
+        )
+        for g in ("LK", "SJ", "SPS")
+    ]
+
+
 def _regions_table(c: Context, year: str, colonoscopy: str) -> Table:
     last = c.figures.codes(FORECAST, "year")[-1:]
     regions = [code for kind, code in c.material.titles if kind == "health_region"]
     columns = [
-        *(
-            Line(
-                c.say(
-                    "{g} per 100 000 invånare {y}",
-                    "{g} per 100 000 inhabitants {y}",
-                    g=c.name("group_code", g),
-                    y=year,
-                ),
-                {"cube": "workplace_health_region", "number": "per_100k", "group_code": g, "year": year},
-            )
-            for g in ("LK", "SJ", "SPS")
-        ),
+        *_per_inhabitant(c, "workplace_health_region", year),
         Line(
             c.say("{m} {y}", "{m} {y}", m=c.metric("incidence_pct"), y=colonoscopy),
             {"cube": "colonoscopy_health_region", "number": "incidence_pct", "year": colonoscopy},
