@@ -75,6 +75,7 @@ TABLES = {
     "physicians": ["physician_path", "st_training"],
     "careers": ["career_moves"],
     "occupations": ["occupation_density", "care_demand"],
+    "survey": ["survey"],
     "money": ["hired_staff", "sick_leave", "paid_training"],
     "colonoscopies_ahead": ["colonoscopy_forecast"],
     "help": ["capacity"],

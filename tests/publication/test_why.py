@@ -20,7 +20,7 @@ PAGES = {"sv": "rapport", "en": "report"}
 # What has no counts of persons, or open data, or rounded ones: these begin the names of their files.
 WITHOUT_NOISE = (
     *("staff_density", "occupation_density", "care_demand", "institutions", "forecast", "plan"),
-    *("capacity", "colonoscopy_forecast", "hired_staff", "paid_training", "sick_leave"),
+    *("capacity", "colonoscopy_forecast", "hired_staff", "paid_training", "sick_leave", "survey"),
 )
 
 

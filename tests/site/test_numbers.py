@@ -7,10 +7,12 @@ import io
 import json
 from collections import Counter
 
+import duckdb
 import pytest
 
 from tests.site.conftest import Site
 from tests.site.told import SYMBOLS, Told, differs
+from vardflode.settings import PROJECT
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +77,29 @@ def _same(cell: str, text: str, language: str) -> bool:
         len(plain.replace(",", ".").partition(".")[2]) if language == "sv" else len(plain.partition(".")[2])
     )
     return abs(shown - exact) <= 0.5 * 10**-decimals + 1e-9
+
+
+def test_the_regions_own_word_is_as_they_answered(site: Site) -> None:
+    """The words on the page of each county are the answers of its newest year."""
+    answers = {"answers_shortage": "Brist", "answers_balance": "Balans", "answers_surplus": "Överskott"}
+    told = duckdb.read_parquet(str(site.data / "published" / "survey.parquet"))
+    counties = {county for (county,) in told.filter("level = 'county'").project("area").fetchall()}
+    names = csv.DictReader((PROJECT / "dbt/seeds/yrken.csv").open(encoding="utf-8"), delimiter=";")
+    labels = {row["yrkeskod"]: row["yrkesnamn"] for row in names}
+    assert counties
+    for county in counties:
+        rows = told.filter(f"level = 'county' and area = '{county}'")
+        rows = rows.filter(f"year = {rows.max('year').fetchone()[0]}")
+        words: dict[str, dict[str, str]] = {}
+        for row in rows.fetchall():
+            of = dict(zip(rows.columns, row, strict=True))
+            (word,) = (answers[name] for name in answers if of[name] == 1)
+            words.setdefault(labels[of["profession_code"]], {})[of["experience"]] = word
+        head, *shown = site.pages[f"omraden/lan-{county}.html"].tables["egen-bedomning"]
+        assert head[1:] == ["Erfarna", "Nyutbildade"]
+        assert {row[0]: row[1:] for row in shown} == {
+            name: [of.get(e, "–") for e in ("erfaren", "ny")] for name, of in words.items()
+        }
 
 
 def test_what_a_reader_chooses_in_the_flow_is_as_published(site: Site, told: Told) -> None:

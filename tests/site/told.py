@@ -71,7 +71,7 @@ KEYS = {
     "county", "year", "level", "area", "occupation_group", "occupations", "sex", "group_code", "indicator", "years_later", "from_sector",
     "state", "specialty", "health_region", "scenario", "flow", "years_ahead", "origin_year", "ssyk2012", "care_area",
     "staff_group", "form", "component", "month", "plan_measure", "plan_indicator", "direction", "goal_year", "step",
-    "years_after", "institution", "study_county",
+    "years_after", "institution", "study_county", "profession_code", "experience",
 }  # fmt: skip
 KEYS -= {"occupations"}
 

@@ -12,6 +12,7 @@ from vardflode.publication.report import charts
 from vardflode.publication.report.document import Block, Chapter, Figure, Paragraph
 from vardflode.publication.report.findings import NATION, TOTAL
 from vardflode.publication.report.material import Material
+from vardflode.publication.texts import small
 
 # Years after the first one that tables tell.
 _AHEAD = (0, 5, 10, 20)
@@ -21,6 +22,7 @@ _PARTS = ("clinical", "indication", "screening", TOTAL)
 def resources(m: Material) -> Iterator[Chapter]:
     """A chapter of each that the edition has (report of 2019, inventory of colonoscopies, the plan)."""
     for anchor, needed, blocks in (
+        ("survey", "survey_nation", _survey),
         ("occupations", "occupation_density", _occupations),
         ("money", "hired_staff", _money),
         ("colonoscopies_ahead", "colonoscopy_forecast", _colonoscopies),
@@ -48,6 +50,33 @@ def _by_year(
         for code in cube.codes(kind)
     ]
     return m.table(name, m.say(caption), [dimension(kind)[m.language], *years], rows)
+
+
+def _survey(m: Material, cube: Lookup) -> Iterator[Block]:
+    yield Paragraph(m.say("survey_intro"))
+    years, regions = cube.codes("year"), m.cubes["survey_health_region"]
+    newest, short = years[-1], "answers_shortage"
+    answers = (short, "answers_balance", "answers_surplus", "no_answer")
+    # Of each table: the heading of a column, and where its numbers stand.
+    tables = {
+        "survey_nation": [(metric(name)[m.language], cube, name, newest, NATION) for name in answers],
+        "survey_regions": [
+            (label("health_region", area, m.language), regions, short, newest, area)
+            for area in regions.codes("area")
+        ],
+        "survey_years": [(year, cube, short, year, NATION) for year in years],
+    }
+    for experience, (caption, columns) in product(cube.codes("experience"), tables.items()):
+        rows = [
+            [
+                label("profession_code", code, m.language),
+                *(of.cell(name, *at, code, experience).number(m.language) for _, of, name, *at in columns),
+            ]
+            for code in cube.codes("profession_code")
+        ]
+        head = [dimension("profession_code")[m.language], *(column[0] for column in columns)]
+        among = small(label("experience", experience, m.language))
+        yield m.table("survey", m.say(caption, experience=among, year=newest), head, rows)
 
 
 def _occupations(m: Material, cube: Lookup) -> Iterator[Block]:

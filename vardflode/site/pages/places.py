@@ -27,6 +27,7 @@ _COLONOSCOPY = (
     "trainees",
     "per_endoscopist",
 )
+_ANSWERS = ("answers_shortage", "answers_balance", "answers_surplus")
 _MOBILITY = ("home_county", "study_county", "work_county")
 _GROUPS = ("lakare", "sjukskoterskor", "ovriga")
 
@@ -45,6 +46,7 @@ def county_page(c: Context) -> Page:
         c.section(
             "brist",
             c.say("Brist nu och framåt", "Shortage now and to come"),
+            _own_word(c, county),
             *(_shortage(c, region) for region in regions_of(county)),
         ),
         _colonoscopy(c, "region", county),
@@ -89,6 +91,7 @@ def region_page(c: Context) -> Page:
         c.section(
             "brist",
             c.say("Brist nu och framåt", "Shortage now and to come"),
+            _words_of_counties(c, region),
             _shortage(c, region),
             c.beside(
                 *(
@@ -307,6 +310,71 @@ def _comes(c: Context, county: str) -> Iterator[Markup]:
         cohort=chosen,
         study_county=county,
     )
+
+
+def _own_word(c: Context, county: str) -> Markup:
+    """What the region itself answers of each profession."""
+    cube, of = "survey_county", _ANSWERS[0]
+    experiences, professions = (c.figures.codes(cube, n) for n in ("experience", "profession_code"))
+    told = [
+        y
+        for y in c.figures.codes(cube, "year")
+        if any(
+            c.cell(cube, of, year=y, area=county, profession_code=p, experience=e).is_shown
+            for p in professions
+            for e in experiences
+        )
+    ]
+    if not told:
+        return c.p(
+            c.say(
+                "Regionen har inte svarat på frågan om tillgången på personal.",
+                "The region has not answered the question about the supply of staff.",
+            )
+        )
+
+    def answer(profession: str, experience: str) -> str:
+        at = {"year": told[-1], "area": county, "profession_code": profession, "experience": experience}
+        return next((c.metric(n) for n in _ANSWERS if c.cell(cube, n, **at).value), "–")
+
+    rows = [[c.name("profession_code", p), *(answer(p, e) for e in experiences)] for p in professions]
+    return c.plain(
+        "egen-bedomning",
+        c.say(
+            "Regionens egen bedömning av tillgången, {y}",
+            "The region's own word of the supply of staff, {y}",
+            y=told[-1],
+        ),
+        [c.name_of_dimension("profession_code"), *(c.name("experience", e) for e in experiences)],
+        [row for row in rows if set(row[1:]) != {"–"}],
+        c.say("Ett streck: inget svar.", "A dash: no answer."),
+    )
+
+
+def _words_of_counties(c: Context, region: str) -> Markup:
+    """How many counties of a health-care region answered what, of those with experience and without."""
+    cube = "survey_health_region"
+    tables = [
+        c.by(
+            f"bedomning-{experience}",
+            c.say(
+                "Länens egen bedömning av tillgången: {e}, {y}",
+                "The counties' own word of the supply of staff: {e}, {y}",
+                e=small(c.name("experience", experience)),
+                y=c.figures.codes(cube, "year")[-1],
+            ),
+            "profession_code",
+            c.numbers(*_ANSWERS, "no_answer"),
+            bars=False,
+            folded=True,
+            cube=cube,
+            year=c.figures.codes(cube, "year")[-1],
+            area=region,
+            experience=experience,
+        )
+        for experience in c.figures.codes(cube, "experience")
+    ]
+    return c.beside(*tables)
 
 
 def _shortage(c: Context, region: str) -> Markup:
