@@ -33,7 +33,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 def start(own_data: Path, tmp_path: Path) -> Iterator[Start]:
     """Start a command on `own_data`, in a copy of the project that has an edition of its windows."""
     project = copied_project(tmp_path / "project")
-    edition_file(project / "editions", "tiny")
+    edition_file(project / "editions", "tiny", languages=["sv"])
     started = []
 
     def start_command(name: str, *options: object, data: Path = own_data) -> subprocess.Popen[str]:

@@ -252,12 +252,14 @@ def county_maps(
     )
     width, height = (220, 460) if len(maps) == 1 else (170, 360)
     drawn = alt.hconcat()
-    for above, values in maps:
+    shapes: dict[str, list[dict[str, Any]]] = {}
+    for place, (above, values) in enumerate(maps):
         features = [{**feature, "value": values.get(feature["code"])} for feature in _features()]
-        without, told = (
-            alt.Chart(alt.Data(values=[f for f in features if (f["value"] is None) == missing]))
-            for missing in (True, False)
-        )
+        shapes |= {
+            f"{kind} {place}": [f for f in features if (f["value"] is None) == (kind == "without")]
+            for kind in ("without", "told")
+        }
+        without, told = (alt.Chart(alt.NamedData(f"{kind} {place}")) for kind in ("without", "told"))
         drawn |= (
             (
                 without.mark_geoshape(fill=GREY, stroke="#8a8a8a", strokeDash=[2, 2])
@@ -267,7 +269,7 @@ def county_maps(
             .project("mercator")
         )
     legends = {**_CONFIG["legend"], "orient": "right", "columns": 1}
-    svg = _svg(drawn.resolve_scale(color="shared"), language, {**_CONFIG, "legend": legends})
+    svg = _svg(drawn.resolve_scale(color="shared"), language, {**_CONFIG, "legend": legends}, shapes)
     # A tenth of a point is finer than anyone sees.
     svg = re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
     if not any(values.get(feature["code"]) is None for _, values in maps for feature in _features()):
@@ -340,9 +342,12 @@ def _register_fonts() -> None:
     vl_convert.register_font_directory(str(FONTS))
 
 
-def _svg(chart: Any, language: str, config: Mapping[str, Any] = _CONFIG) -> str:
+def _svg(
+    chart: Any, language: str, config: Mapping[str, Any] = _CONFIG, datasets: Mapping[str, Any] | None = None
+) -> str:
+    """`datasets`: rows that the chart calls by name. (What it is given Altair goes through, number by number.)"""
     _register_fonts()
-    spec = {**chart.to_dict(), "config": config}
+    spec = {**chart.to_dict(), "config": config, "datasets": datasets or {}}
     drawn = vl_convert.vegalite_to_svg(spec, vl_version="6.4", format_locale=_LOCALES[language])
     # Vega numbers what it defines through a whole process: number it within the figure.
     numbers: dict[str, str] = {}
