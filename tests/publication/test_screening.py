@@ -168,7 +168,10 @@ SABOTAGE: dict[str, Callable[[Path], object]] = {
     ),
 }
 # These look at what is written rather than at files: they are given cubes, or editions, that are wrong.
-OF_CUBES = {"codes_are_known", "numbers_have_units", "earlier_editions_are_attacked_too"}
+OF_CUBES = {
+    *("codes_are_known", "numbers_have_units"),
+    *("earlier_editions_are_attacked_too", "earlier_editions_gave_nothing_away"),
+}
 
 
 def found_by(name: str, screened: Candidate) -> list[str]:
@@ -255,6 +258,19 @@ def test_only_an_earlier_edition_with_other_tables_is_attacked_too(
     edit_parquet(copy / FLOW, series_break=~pl.col("series_break"))
     assert found_by("attack_finds_no_hole", replace(candidate(made, copy), earlier=earlier)) == []
     assert asked == [[], [made.folder / "parquet"]]
+
+
+def test_what_readers_know_already_does_not_stop_an_edition(made: Made, copy: Path, tmp_path: Path) -> None:
+    """The editions before gave a count away: this one, which tells no more, cannot take it back."""
+    SABOTAGE["attack_finds_no_hole"](copy)
+    before = shutil.copytree(copy / "parquet", tmp_path / "before")
+    edit_parquet(copy / FLOW, series_break=~pl.col("series_break"))  # other tables, of the same counts
+    mine = replace(candidate(made, copy), earlier=[before])
+    assert found_by("attack_finds_no_hole", mine) == []
+    assert found_by("earlier_editions_gave_nothing_away", mine)
+    mine = replace(candidate(made, copy), earlier=[made.folder / "parquet"])
+    assert found_by("attack_finds_no_hole", mine)
+    assert found_by("earlier_editions_gave_nothing_away", mine) == []
 
 
 def test_shares_with_noise_are_at_most_one(made: Made, copy: Path) -> None:

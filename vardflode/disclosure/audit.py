@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from vardflode.data_folder import File
-from vardflode.disclosure.attack import OBSERVED, Report, attack
+from vardflode.disclosure.attack import OBSERVED, WIDTH, Finding, Report, attack
 from vardflode.disclosure.files import checksum
 from vardflode.disclosure.knowledge import public_knowledge
 from vardflode.disclosure.memory import Memory
 from vardflode.disclosure.reading import DifferentError, ReadingError
 
-__all__ = ["DifferentError", "ReadingError", "Report", "audit", "checksum"]
+__all__ = ["WIDTH", "DifferentError", "Finding", "ReadingError", "Report", "audit", "checksum"]
 
 
 def audit(

@@ -345,7 +345,7 @@ def _register_fonts() -> None:
 def _svg(
     chart: Any, language: str, config: Mapping[str, Any] = _CONFIG, datasets: Mapping[str, Any] | None = None
 ) -> str:
-    """`datasets`: rows that the chart calls by name. (What it is given Altair goes through, number by number.)"""
+    """`datasets`: rows that the chart calls by name; Altair goes through every number of others."""
     _register_fonts()
     spec = {**chart.to_dict(), "config": config, "datasets": datasets or {}}
     drawn = vl_convert.vegalite_to_svg(spec, vl_version="6.4", format_locale=_LOCALES[language])

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from vardflode.disclosure.audit import Report, audit
+from vardflode.disclosure.audit import WIDTH, Finding, Report, audit
 from vardflode.publication.cubes import Cube
 from vardflode.publication.edition import REPORTS, Edition
 from vardflode.publication.layout import PARQUET
@@ -62,6 +62,19 @@ class Candidate:
     def attacked(self) -> Report:
         """The attack on the files, together with the editions before."""
         return audit(self.folder / PARQUET, self.earlier, self.certificate, data=self.data, cores=self.cores)
+
+    @cached_property
+    def holes(self) -> tuple[list[Finding], list[Finding]]:
+        """Small counts that these files give away, and those that the editions before gave away without them:
+        to keep these back would hide nothing.
+        """
+        found, widths = self.attacked.holes, dict[str, int]()
+        if found and self.earlier:
+            *others, last = self.earlier
+            before = audit(last, others, self.certificate, data=self.data, cores=self.cores)
+            widths = {hole.count: hole.most - hole.least for hole in before.holes}
+        known = [hole for hole in found if widths.get(hole.count, WIDTH) <= hole.most - hole.least]
+        return [hole for hole in found if hole not in known], known
 
     def page(self, language: str) -> Path:
         """The report's page in a language."""
