@@ -99,7 +99,7 @@ def new(data: Path, session_folder: Path) -> Path:
             counts = project / "dbt" / "models" / "counts"
             (counts / "began_counts.sql").write_text(MODEL, encoding="utf-8")
             (counts / "began_counts.yml").write_text(DECLARED, encoding="utf-8")
-            edition_file(project / "editions", "tiny", languages=["sv"])
+            edition_file(project / "editions", "tiny")
             (project / "data").mkdir()
             (project / "data" / "record_key_secret").write_text("a secret of the tests")
             folders = ("--raw", data.parent / "raw", "--data", project / "data")
