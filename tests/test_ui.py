@@ -101,7 +101,8 @@ print("stopped" if parts.were_stopped else "ended", flush=True)
 def test_processes_end_together(tmp_path: Path, ending: signal.Signals | None) -> None:
     """When the first is told alone, and when one of them ends."""
     (tmp_path / "together.py").write_text(TOGETHER)
-    with socket.socketpair()[0] as waiting:  # what the child waits for never comes
+    waiting, silent = socket.socketpair()
+    with waiting, silent:  # what the child waits for never comes, as long as both ends are open
         process = subprocess.Popen(
             [sys.executable, tmp_path / "together.py", "stays" if ending else "ends"],
             cwd=tmp_path,
