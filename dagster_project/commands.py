@@ -20,7 +20,8 @@ from vardflode.publication.edition import load_edition
 from vardflode.publication.published import NEXT
 from vardflode.publication.run import CANDIDATE, open_editions, released
 from vardflode.settings import Settings, SettingsError
-from vardflode.site.build import candidate, check_place, made
+from vardflode.site.build import made
+from vardflode.site.place import candidate, check_place
 from vardflode.warehouse.lock import build_lock, folder_lock
 
 # The part of the graph after the warehouse: the rest takes dbt, and seconds, to load.

@@ -33,8 +33,9 @@ class Which(dg.Config):
 def site(context: dg.AssetExecutionContext, config: Which, build: Build) -> dg.MaterializeResult:
     """Make the pages and put them in place; those that are as before are not written."""
     from vardflode.publication.errors import PublicationError
-    from vardflode.site.build import check_place, make_site
+    from vardflode.site.build import make_site
     from vardflode.site.errors import SiteError
+    from vardflode.site.place import check_place
     from vardflode.site.source import read_source
 
     settings = build.settings()

@@ -1,11 +1,8 @@
-"""Make every page, and put what is new or changed in its place; the rest is not written again."""
+"""Make every page of the site."""
 
 from __future__ import annotations
 
-import contextlib
-import filecmp
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +17,10 @@ from vardflode.settings import VERSION
 from vardflode.site import charts
 from vardflode.site.context import HERE, LANGUAGES, MENU, Context, Key, Material, Page, environment, path_of
 from vardflode.site.data import copied, indexes
-from vardflode.site.errors import SiteError
 from vardflode.site.pages.every import WRITERS, titles
+from vardflode.site.place import MARK, put_site
 from vardflode.site.source import Source
 
-# Tells that a folder is a site of ours.
-MARK = "site.json"
-# What a run that failed may leave, and the lock.
-OWN = {".candidate", ".lock"}
 # Bytes of a page with its data; a larger one is told of.
 MOST = 300_000
 STATIC = ("site.css", "site.js")
@@ -41,26 +34,6 @@ class Written:
     files: int
     changed: int
     size: int
-
-
-def check_place(out: Path) -> None:
-    """See that a site can be put there.
-
-    Raises:
-        SiteError: something that is no site of ours lies there, or a file.
-    """
-    if out.exists() and not out.is_dir():
-        raise SiteError(f"out: expected a folder, found a file {out}.")
-    if out.is_dir() and {path.name for path in out.iterdir()} - OWN and not (out / MARK).is_file():
-        raise SiteError(
-            f"out: expected an empty folder or a site that was made before, found something else in {out}. "
-            "Nothing was written. Name another folder."
-        )
-
-
-def candidate(out: Path) -> Path:
-    """Where a site is made before it is put in place."""
-    return out / ".candidate"
 
 
 def made(told: Mapping[str, Any]) -> Iterator[str]:
@@ -96,8 +69,11 @@ def make_site(source: Source, out: Path) -> Written:
         files[f"sok.{language}.js"] = _index(material, language)
     files |= {name: (HERE / "static" / name).read_bytes() for name in STATIC}
     files |= indexes(source)
-    files[MARK] = _mark(source, len(keys))
-    return _release(files, out, len(LANGUAGES) * len(keys))
+    changed = put_site(files, _told(source, len(keys)), out)
+    written = [out / name for name in (*files, MARK)]
+    return Written(
+        len(LANGUAGES) * len(keys), len(written), changed, sum(path.stat().st_size for path in written)
+    )
 
 
 def _page(material: Material, key: Key, language: str) -> Iterator[tuple[str, bytes]]:
@@ -159,56 +135,12 @@ def _index(material: Material, language: str) -> bytes:
     return f"window.PAGES={body};\n".encode()
 
 
-def _mark(source: Source, pages: int) -> bytes:
-    body = {
+def _told(source: Source, pages: int) -> dict[str, Any]:
+    """What the mark says of the site."""
+    return {
         "made_by": f"vardflode {VERSION}",
         "edition": source.manifest["edition"],
         "published_tables": source.manifest["published_tables"],
         "pages": pages,
         "languages": list(LANGUAGES),
     }
-    return (json.dumps(body, indent=1) + "\n").encode()
-
-
-def _release(files: Mapping[str, bytes | Path], out: Path, pages: int) -> Written:
-    """Write what is new or changed beside the rest, on the same disk, and only then move it into its place.
-
-    A file is the old or the new one at every moment; what a run that was killed between moves left undone
-    the next one does.
-    """
-    work = candidate(out)
-    shutil.rmtree(work, ignore_errors=True)
-    changed = [name for name, body in files.items() if not _is(out / name, body)]
-    for name in changed:
-        (work / name).parent.mkdir(parents=True, exist_ok=True)
-        _put(files[name], work / name)
-        (work / name).chmod(0o644)
-    for name in changed:
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (work / name).replace(out / name)
-    shutil.rmtree(work, ignore_errors=True)
-    kept = {out / name for name in files}
-    for path in sorted(out.rglob("*"), reverse=True):  # what a folder holds before the folder
-        if path.is_dir():
-            path.chmod(0o755)
-            with contextlib.suppress(OSError):  # it holds something
-                path.rmdir()
-        elif path not in kept and path.name not in OWN:
-            path.unlink()
-    out.chmod(0o755)
-    return Written(pages, len(files), len(changed), sum((out / name).stat().st_size for name in files))
-
-
-def _is(path: Path, body: bytes | Path) -> bool:
-    if not path.is_file():
-        return False
-    if isinstance(body, Path):
-        return filecmp.cmp(path, body, shallow=False)
-    return path.stat().st_size == len(body) and path.read_bytes() == body
-
-
-def _put(body: bytes | Path, path: Path) -> None:
-    if isinstance(body, Path):
-        shutil.copyfile(body, path)
-    else:
-        path.write_bytes(body)
