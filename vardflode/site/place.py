@@ -63,11 +63,12 @@ def put_site(files: Mapping[str, bytes | Path], told: Mapping[str, Any], out: Pa
     shutil.rmtree(work, ignore_errors=True)
     for name in changed:
         _put(files[name], work / "new" / name)
-    mark = _mark(told, {*files})
+    mark, moving = _mark(told, {*files}), _mark(told, {*files} | before)
     _put(mark, work / "mark")
-    _put(_mark(told, {*files} | before), work / "mark while moving")
+    _put(moving, work / "mark while moving")
     with not_interrupted("The new site is in its place."):
-        if changed or gone:  # wherever it is killed from here on, what is ours is known to be
+        # Wherever it is killed from here on, what is ours is known to be.
+        if (changed or gone) and not _is(out / MARK, moving):
             (work / "mark while moving").replace(out / MARK)
         for folder in sorted({folder for name in files for folder in PurePosixPath(name).parents}):
             (out / folder).mkdir(exist_ok=True)
