@@ -6,7 +6,9 @@ import contextlib
 import csv
 import hashlib
 import json
+import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,8 +33,11 @@ with (SEEDS / "lankning.csv").open(encoding="utf-8") as file:
     LINKS = {row["lank"]: row for row in csv.DictReader(file, delimiter=";")}
 
 
-def warehouse(path: Path, **shares: float) -> None:
-    """A file with what the check reads: every link, whole, but those of `shares`; a thousand persons each."""
+def warehouse(path: Path, rows: int = 1000, **shares: float) -> None:
+    """A file with what the check reads: every link, whole, but those of `shares`; a thousand persons each.
+
+    `rows`: of every table of every register that links.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.closing(duckdb.connect(str(path))) as con:
         con.execute("create schema kodverk; create schema quality")
@@ -44,6 +49,11 @@ def warehouse(path: Path, **shares: float) -> None:
             "mot_register as against_register, mot_tabell as against_table, null::integer as year, "
             "1000 as persons, 1.0::double as share_linked, golv as least_share, true as is_enough "
             "from kodverk.lankning"
+        )
+        con.execute(
+            "create table quality.deliveries as select distinct register, tabell as table_name, "
+            "$rows::bigint as rows_accepted, true as is_in_force from kodverk.lankning",
+            {"rows": rows},
         )
         for link, share in shares.items():
             con.execute(
@@ -89,6 +99,25 @@ class TestLinks:
 
     def test_but_only_of_the_register_that_is_meant(self, tmp_path: Path) -> None:
         assert "gymnasium" in said(tmp_path, "hosp", licences_persons=0.1, leavers_age=0.2)
+
+    @pytest.mark.parametrize(
+        ("before", "now", "is_cut"),
+        [(1000, 249, True), (1000, 250, False), (1000, 4000, False), (99, 1, False), (100, 24, True)],
+    )
+    def test_a_table_with_few_of_its_rows_is_cut_short(
+        self, tmp_path: Path, before: int, now: int, is_cut: bool
+    ) -> None:
+        settings = Settings(data=tmp_path)
+        warehouse(settings.candidate, rows=now)
+        assert broken_links(settings) == ""
+        warehouse(settings.warehouse, rows=before)
+        told = broken_links(settings)
+        assert (
+            f"  hosp (legitimationer): {now:,} rows; {before:,} in the warehouse in force" in told
+        ) == is_cut
+        others = replace(settings, unlinked=tuple({row["register"] for row in LINKS.values()} - {"hosp"}))
+        assert broken_links(others).endswith("build with --unlinked hosp.") == is_cut
+        assert broken_links(replace(others, unlinked=(*others.unlinked, "hosp"))) == ""
 
     def test_a_damaged_warehouse_in_force_does_not_hide_what_is_wrong(self, tmp_path: Path) -> None:
         settings = Settings(data=tmp_path)
@@ -210,6 +239,60 @@ def test_a_first_delivery_with_other_numbers_is_not_released(own_data: Path, tmp
         release(settings, [])
     assert settings.candidate.exists()
     assert not settings.warehouse.exists()
+
+
+def cut_short(raw: Path, register: str, file: str, keep: Callable[[int, bytes], bool]) -> None:
+    """Leave out rows of a file of a register's only delivery, which says that it is whole."""
+    (folder,) = (raw / register).iterdir()
+    path = folder / file
+    header, *lines = path.read_bytes().splitlines(keepends=True)
+    kept = [line for number, line in enumerate(lines) if keep(number, line)]
+    assert 0 < len(kept) < len(lines)
+    path.write_bytes(header + b"".join(kept))
+    manifest = json.loads((folder / "leverans.json").read_text("utf-8"))
+    for entry in manifest["filer"]:
+        if entry["fil"] == file:
+            entry |= {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+            entry |= {"rader": len(kept)} if "rader" in entry else {}
+    (folder / "leverans.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def before_2012(_: int, line: bytes) -> bool:
+    """As of an extract in order of time that ended early."""
+    (date,) = re.findall(rb"\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b", line)
+    return date < b"2012"
+
+
+@pytest.mark.parametrize(
+    ("file", "keep", "found"),
+    [
+        (
+            "rtb/folkbokforing_2010.csv",
+            lambda n, _: n % 10 == 0,
+            r"of rtb (.*\n)+.*rtb \(folkbokforing 2010\)",
+        ),
+        (
+            "rtb/folkbokforing_2024.csv",
+            lambda n, _: n % 10 == 0,
+            r"of rtb (.*\n)+.*rtb \(folkbokforing 2024\)",
+        ),
+        (
+            "bas/sysselsattning_2015.csv",
+            lambda n, _: n % 10 == 0,
+            r"of bas (.*\n)+.*bas \(sysselsattning 2015\)",
+        ),
+        ("hosp/legitimationer.csv", before_2012, r"hreg \(examina 20(1[2-9]|20)\) against hosp .*: 0%"),
+        ("hreg/examina.csv", before_2012, r"hosp \(legitimationer 20(1[3-9]|2.)\) against hreg .*: 0%"),
+    ],
+)
+def test_a_first_delivery_that_was_cut_short_is_not_released(
+    own_data: Path, tmp_path: Path, file: str, keep: Callable[[int, bytes], bool], found: str
+) -> None:
+    settings = Settings(raw=tmp_path / "raw", data=tmp_path / "new")
+    cut_short(settings.raw, *file.split("/"), keep)
+    build_marts(settings.raw, settings.data, like=own_data)
+    with pytest.raises(NotLinkedError, match=found):
+        release(settings, [])
 
 
 def test_a_build_of_a_register_with_other_numbers(own_data: Path, tmp_path: Path) -> None:

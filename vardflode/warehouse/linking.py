@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import duckdb
@@ -30,6 +30,8 @@ EVERY_YEAR = ("rtb", "bas")
 # A share that falls so far from one warehouse to the next, beyond chance, is another kind of numbers: the
 # made-up countries' largest move between deliveries is some hundredths.
 LARGEST_FALL = 0.1
+# A table of persons with less than this share of the rows that it had in the warehouse in force is cut short.
+LEAST_KEPT, FEW_ROWS = 0.25, 100
 
 
 class _Link(NamedTuple):
@@ -104,13 +106,20 @@ def registers_missing(outcomes: Sequence[Outcome], contract: Contract, settings:
 
 
 def broken_links(settings: Settings) -> str:
-    """What is to be said of the candidate's registers that do not link; nothing if all do.
+    """What is to be said of the candidate's registers that do not link or are cut short; nothing if none.
 
     A share is held against the least one, and against that of the warehouse in force.
     """
+    with _with_the_one_in_force(settings) as (con, has_before):
+        not_linked = _not_linked(settings, _links(con, has_before))
+        cut_short = _cut_short(settings, con) if has_before else ""
+    return "\n".join(filter(None, (not_linked, cut_short)))
+
+
+def _not_linked(settings: Settings, links: Sequence[_Link]) -> str:
     broken = [
         link
-        for link in _links(settings)
+        for link in links
         if not {link.register, link.against} & set(settings.unlinked)
         and not (link.is_enough and link.before is None)
     ]
@@ -124,43 +133,91 @@ def broken_links(settings: Settings) -> str:
     many = len(broken) - len(worst)
     return "\n".join(
         [
-            f"The registers do not link: the person numbers of {' or '.join(whose)} are not the others'.",
+            f"The registers do not link: the person numbers of {' or '.join(whose)} are not the others', or "
+            "persons are missing from it.",
             *(link.told() for link in worst.values()),
             *([f"  ... and {many} more years (quality.linking in {settings.candidate})"] if many else []),
-            "Ask the register's owner for a delivery with the same person numbers as the others. If it is "
-            f"meant: build with --unlinked {whose[0]}.",
+            "Ask the register's owner for a delivery with the same person numbers as the others, and with "
+            f"everybody in it. If it is meant: build with --unlinked {whose[0]}.",
         ]
     )
 
 
-def _links(settings: Settings) -> list[_Link]:
+def _cut_short(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
+    """What is to be said of tables of persons that have few of the rows that they had before."""
+    rows = con.execute(
+        """
+        with tables as (
+            select 'now' as which, * from quality.deliveries
+            union all by name
+            select 'before' as which, * from in_force.quality.deliveries
+        )
+
+        select
+            register, table_name,
+            coalesce(sum(rows_accepted) filter (which = 'now'), 0) as now,
+            sum(rows_accepted) filter (which = 'before') as before
+        from tables
+        where
+            is_in_force
+            and register in (select register from kodverk.lankning)
+            and not list_contains($unlinked, register)
+        group by all
+        having before >= $few and now < $least * before and now > 0
+        order by all
+        """,
+        {"unlinked": list(settings.unlinked), "few": FEW_ROWS, "least": LEAST_KEPT},
+    ).fetchall()
+    if not rows:
+        return ""
+    return "\n".join(
+        [
+            "A delivery seems to be cut short:",
+            *(
+                f"  {register} ({table}): {now:,} rows; {before:,} in the warehouse in force, expected at least "
+                f"{LEAST_KEPT:.0%} of them."
+                for register, table, now, before in rows
+            ),
+            f"Ask for the whole delivery. If it is meant: build with --unlinked {rows[0][0]}.",
+        ]
+    )
+
+
+def _links(con: duckdb.DuckDBPyConnection, has_before: bool) -> list[_Link]:
     """The candidate's links; `before` is told only where the share has fallen too far since."""
+    before = "select null::varchar as link, null::integer as year, null::double as share_linked"
+    if has_before:
+        before = "select link, year, share_linked from in_force.quality.linking"
+    rows = con.execute(
+        f"""
+        select
+            now.register, now.table_name, now.against_register, now.against_table, now.year,
+            now.share_linked, now.least_share, now.is_enough,
+            if(
+                now.share_linked < earlier.share_linked - $fall
+                    - 3 * sqrt(earlier.share_linked * (1 - earlier.share_linked) / now.persons),
+                earlier.share_linked, null
+            ),
+            links.meaning
+        from quality.linking as now
+        inner join kodverk.lankning as links on now.link = links.lank
+        left join ({before}) as earlier
+            on now.link = earlier.link and now.year is not distinct from earlier.year
+        order by all
+        """,
+        {"fall": LARGEST_FALL},
+    ).fetchall()
+    return [_Link(*row) for row in rows]
+
+
+@contextlib.contextmanager
+def _with_the_one_in_force(settings: Settings) -> Iterator[tuple[duckdb.DuckDBPyConnection, bool]]:
+    """The candidate, with the warehouse in force beside it as `in_force` if that tells of links."""
     with contextlib.closing(connect(settings, settings.candidate, read_only=True)) as con:
-        before = "select null::varchar as link, null::integer as year, null::double as share_linked"
-        if _has_links(settings):
+        if has_before := _has_links(settings):
             path = str(settings.warehouse).replace("'", "''")
             con.execute(f"attach '{path}' as in_force (read_only)")
-            before = "select link, year, share_linked from in_force.quality.linking"
-        rows = con.execute(
-            f"""
-            select
-                now.register, now.table_name, now.against_register, now.against_table, now.year,
-                now.share_linked, now.least_share, now.is_enough,
-                if(
-                    now.share_linked < earlier.share_linked - $fall
-                        - 3 * sqrt(earlier.share_linked * (1 - earlier.share_linked) / now.persons),
-                    earlier.share_linked, null
-                ),
-                links.meaning
-            from quality.linking as now
-            inner join kodverk.lankning as links on now.link = links.lank
-            left join ({before}) as earlier
-                on now.link = earlier.link and now.year is not distinct from earlier.year
-            order by all
-            """,
-            {"fall": LARGEST_FALL},
-        ).fetchall()
-    return [_Link(*row) for row in rows]
+        yield con, has_before
 
 
 def _has_links(settings: Settings) -> bool:

@@ -73,8 +73,16 @@ studies_begin as (
     select min(first_year) as first_year from first_registrations
 ),
 
+-- Until when a register says that it tells, not the last year that it has rows of: the end may have been cut off.
+told_until as (
+    select
+        max(year(told_until + 1)) filter (register = 'hreg') - 1 as education_year,
+        max(year(told_until + 1)) filter (register = 'hosp') - 1 as licence_year
+    from {{ source('delivered', 'told_until') }}
+),
+
 licence_years as (
-    select profession_code, min(year(licence_date)) as first_year, max(year(licence_date)) as last_year
+    select profession_code, min(year(licence_date)) as first_year
     from licences
     group by profession_code
 ),
@@ -217,7 +225,7 @@ found as (
     -- A degree follows studies. Those of the first years may have begun before the register does.
     select
         'degrees_registrations' as link,
-        null as year,
+        graduates.degree_year as year,
         coalesce(
             graduates.degree_year between first_registrations.first_year and first_registrations.last_year + 5,
             false
@@ -234,39 +242,61 @@ found as (
 
     union all
 
-    -- A degree that leads to a licence is followed by it; of professions and years that have licences.
+    -- A degree that leads to a licence is followed by it; of professions from the first year with licences.
     select
         'degrees_licences' as link,
-        null as year,
+        professional_degrees.degree_year as year,
         coalesce(swedish_licences.licence_year - professional_degrees.degree_year between 0 and 4, false)
             as is_linked
     from professional_degrees
+    cross join told_until
     inner join licence_years on professional_degrees.profession_code = licence_years.profession_code
     left join swedish_licences
         on
             professional_degrees.person_id = swedish_licences.person_id
             and professional_degrees.profession_code = swedish_licences.profession_code
-    where professional_degrees.degree_year between licence_years.first_year and licence_years.last_year - 4
+    where professional_degrees.degree_year between licence_years.first_year and told_until.licence_year - 4
 
     union all
 
     -- And a licence after studies in Sweden by the degree.
     select
         'licences_degrees' as link,
-        null as year,
+        swedish_licences.licence_year as year,
         coalesce(swedish_licences.licence_year - professional_degrees.degree_year between 0 and 4, false)
             as is_linked
     from swedish_licences
     cross join studies_begin
+    cross join told_until
     left join professional_degrees
         on
             swedish_licences.person_id = professional_degrees.person_id
             and swedish_licences.profession_code = professional_degrees.profession_code
     where
         swedish_licences.licence_year > studies_begin.first_year + 8
+        and swedish_licences.licence_year <= told_until.education_year
         and swedish_licences.profession_code in (select degree_professions.profession_code from degree_professions)
 
     union all
+
+    -- Whoever is in a yearly register is in the other, and in it the next year: else rows were cut off.
+    {% for link, them, others, later in [
+        ('employment_residents', 'employment', 'residence', 0),
+        ('residents_employment', 'residence', 'employment', 0),
+        ('residence_stays', 'residence', 'residence', 1),
+        ('employment_stays', 'employment', 'employment', 1),
+    ] %}
+        select '{{ link }}' as link, them.year + {{ later }} as year, others.person_id is not null as is_linked
+        from {{ them }} as them
+        inner join persons on them.person_id = persons.person_id
+        left join {{ others }} as others
+            on them.person_id = others.person_id and them.year + {{ later }} = others.year
+        where
+            them.year + {{ later }} in (select observed.year from {{ others }} as observed)
+            and them.year - persons.birth_year between 20 and 63
+
+        union all
+    {% endfor %}
 
     -- Most work in the county where they live.
     select 'employment_residence' as link, employment.year, employment.work_county = residence.county as is_linked
@@ -318,7 +348,7 @@ select
     links.tabell as table_name,
     links.mot_register as against_register,
     links.mot_tabell as against_table,
-    counted.year,
+    counted.year::integer as year,
     counted.persons,
     counted.linked,
     counted.linked / counted.persons as share_linked,
