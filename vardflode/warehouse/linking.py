@@ -174,8 +174,8 @@ def _cut_short(settings: Settings, con: duckdb.DuckDBPyConnection) -> str:
         [
             "A delivery seems to be cut short:",
             *(
-                f"  {register} ({table}): {now:,} rows; {before:,} in the warehouse in force, expected at least "
-                f"{LEAST_KEPT:.0%} of them."
+                f"  {register} ({table}): {now:,} rows; {before:,} in the warehouse in force, expected "
+                f"at least {LEAST_KEPT:.0%} of them."
                 for register, table, now, before in rows
             ),
             f"Ask for the whole delivery. If it is meant: build with --unlinked {rows[0][0]}.",
