@@ -108,6 +108,27 @@ def test_a_degree_has_the_profession_that_it_leads_to(con: duckdb.DuckDBPyConnec
     assert (bridge["SJ"], bridge["FY"], bridge["SP"], bridge["TT"]) == ("SJ", "FT", "SJ", "OT")
 
 
+def test_the_warehouse_explains_itself(con: duckdb.DuckDBPyConnection) -> None:
+    tables = con.sql(
+        "select schema_name, table_name, comment from duckdb_tables() union all "
+        "select schema_name, view_name, comment from duckdb_views() where not internal"
+    ).fetchall()
+    # What is delivered is told of by the views of `staging` over it.
+    assert [table for table in tables if table[0] != "delivered" and not table[2]] == []
+    columns = con.sql(
+        "select schema_name, table_name, column_name, coalesce(comment, '') from duckdb_columns() "
+        "where not internal and schema_name != 'delivered'"
+    ).fetchall()
+    lists = {*CODE_LISTS, "measures"}  # the files behind them have columns of their own
+    told = [column for column in columns if column[0] != "kodverk" or column[1] in lists]
+    assert lists <= {table for schema, table, *_ in told if schema == "kodverk"}
+    assert [column for column in told if not column[3]] == []
+    labelled = {(table, column): text for schema, table, column, text in told if schema == "labelled"}
+    assert "i klartext" in labelled["flow_measures", "degree_sv"]
+    assert "in words (English)" in labelled["flow_measures", "degree_en"]
+    assert " / " in labelled["flow_measures", "per_cent"]
+
+
 def test_what_is_published_explains_itself(published: duckdb.DuckDBPyConnection) -> None:
     tables = published.sql(
         "select schema_name, table_name, coalesce(comment, '') from duckdb_tables()"

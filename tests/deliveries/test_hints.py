@@ -31,6 +31,15 @@ from vardflode.deliveries.hints import header_hint, value_hint
         ("bas.sysselsattning", "forvink", "1,2E+05", "a number that a spreadsheet has shortened"),
         ("bas.sysselsattning", "ar", "2024-12-31 00:00:00", "a date that a spreadsheet has turned"),
         ("bas.sysselsattning", "forvink", "abc", ""),
+        ("bas.sysselsattning", "forvink", "12 %", "a number with a percent sign"),
+        ("bas.sysselsattning", "forvink", "12,5%", "a number with a percent sign"),
+        ("bas.sysselsattning", "ar", "2024-12-31", "looks like a whole date"),
+        ("utbildningsplan.planerade_nyborjare", "lasar", "2024/25", "a school year"),
+        ("utbildningsplan.planerade_nyborjare", "lasar", "2024-2025", "two years"),
+        ("hreg.registreringar", "termin", "HT2019", "a term in words"),
+        ("hreg.registreringar", "termin", "vt 19", "a term in words"),
+        ("hreg.registreringar", "termin", "2019HT", "a term in words"),
+        ("hreg.registreringar", "termin", "20193", ""),
     ],
 )
 def test_values(contract: Contract, table: str, column: str, value: str, looks: str) -> None:
@@ -65,6 +74,20 @@ def test_the_message_of_a_rejected_delivery_says_it(world: Any) -> None:
     text = "lopnr;ar;kommun\n" + "".join(f"{number};2010;180\n" for number in range(100000, 100020))
     taken = world.take("rtb", {"folkbokforing_2010.csv": text})
     assert "found 180, which looks like '0180' that lost its leading zeros." in taken.message
+
+
+@pytest.mark.parametrize("row", ['{};2010;"0180"', '{},2010,"0180"'])
+def test_another_header_is_told_before_what_follows_from_it(world: Any, row: str) -> None:
+    """Quotes that open in the midst of a field are, here, a sign of other separators."""
+    rows = "".join(row.format(number) + "\n" for number in range(100000, 100020))
+    taken = world.take("rtb", {"folkbokforing_2010.csv": "lopnr,ar,kommun\n" + rows})
+    assert "lopnr, ar, kommun is missing" in taken.message
+    assert taken.message.endswith("The fields are parted by commas; expected semicolons.")
+
+
+def test_a_header_in_quotes_is_read_as_one_without(world: Any) -> None:
+    text = '"lopnr";"ar";"kommun"\r\n100000;2010;"0180"\r\n'
+    assert world.take("rtb", {"folkbokforing_2010.csv": text}).outcome.accepted
 
 
 def test_a_header_in_another_order_than_the_rows(world: Any) -> None:

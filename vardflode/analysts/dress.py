@@ -51,7 +51,17 @@ def dress_warehouse(settings: Settings) -> None:
         if not _has(con, "kodverk", "labels"):
             return  # a build that stopped on the way
         con.execute("create or replace view kodverk.measures as select * from marts.measures")
+        _comment_as(con, "kodverk.measures", "marts", "measures")
         _label(con, "marts")
+        words, described = _words(con), _described(con)
+        for schema, table, column, _, _ in _columns(con):
+            own = described.get(f"{table}.{column}")
+            if schema == "labelled":
+                named = _in_both_languages(column, words) or _of_its_code(table, column, described)
+                parts = (named, own)
+                _comment(con, schema, table, column, " ".join(filter(None, parts)))
+            elif (schema, table) == ("kodverk", "measures"):
+                _comment(con, schema, table, column, own)
         _define(con, "warehouse.sql")
 
 
@@ -70,20 +80,7 @@ def dress_published(settings: Settings, path: Path, declared: Words) -> None:
         for name in CODE_LISTS:
             con.execute(f"create table kodverk.{name} as select * from warehouse.kodverk.{name}")
         con.execute("create table kodverk.measures as select * from warehouse.marts.measures")
-        words = {
-            (kind, code): (sv, en, unit)
-            for kind, code, sv, en, unit in con.sql(
-                "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en "
-                "from warehouse.kodverk.etiketter"
-            ).fetchall()
-        } | dict(declared)
-        described = dict(
-            con.sql(
-                "select table_name || '.' || column_name, comment from duckdb_columns() "
-                "where database_name = 'warehouse' and schema_name in ('kodverk', 'marts') "
-                "and comment is not null"
-            ).fetchall()
-        )
+        words, described = {**_words(con, "warehouse."), **declared}, _described(con)
         for name, comment in con.sql(
             "select table_name, comment from duckdb_tables() where database_name = 'warehouse' "
             "and schema_name = 'kodverk' union all "
@@ -99,8 +96,10 @@ def dress_published(settings: Settings, path: Path, declared: Words) -> None:
             sv, en, _ = words.get(("table", name), (name, name, None))
             con.execute(f"comment on table {name} is {_text(f'{sv} / {en}. {comment or str()}'.strip())}")
         _label(con, "main")
-        for schema, table, column, is_view, _ in _columns(con):
-            _comment(con, schema, table, column, is_view, words, described)
+        for schema, table, column, _, _ in _columns(con):
+            own = described.get(f"{table}.{column}")
+            text = own if schema == "kodverk" else _in_both_languages(column, words)
+            _comment(con, schema, table, column, text)
         _define(con, "published.sql")
 
 
@@ -118,13 +117,17 @@ def _label(con: duckdb.DuckDBPyConnection, schema: str) -> None:
     for table, columns in tables.items():
         coded = known - {column for of, column in numbers if of == table}
         con.execute(f"create or replace view labelled.{table} as {_labelled(schema, table, columns, coded)}")
-        # Also that the persons are made up, where they are.
-        ((comment,),) = con.execute(
-            "select comment from duckdb_tables() where database_name = current_database() "
-            "and schema_name = ? and table_name = ?",
-            [schema, table],
-        ).fetchall()
-        con.execute(f"comment on view labelled.{table} is {_text(comment or '')}")
+        _comment_as(con, f"labelled.{table}", schema, table)
+
+
+def _comment_as(con: duckdb.DuckDBPyConnection, view: str, schema: str, table: str) -> None:
+    """A view is what its table is; also that the persons are made up, where they are."""
+    ((comment,),) = con.execute(
+        "select comment from duckdb_tables() where database_name = current_database() "
+        "and schema_name = ? and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    con.execute(f"comment on view {view} is {_text(comment or '')}")
 
 
 def _labelled(schema: str, table: str, columns: Sequence[str], known: set[str]) -> str:
@@ -164,27 +167,50 @@ def _columns(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, bo
     ).fetchall()
 
 
-def _comment(
-    con: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    column: str,
-    is_view: bool,
-    words: Words,
-    described: dict[str, str],
-) -> None:
-    """What a column is, in both languages, with its unit."""
+def _words(con: duckdb.DuckDBPyConnection, database: str = "") -> Words:
+    """What columns and codes are called."""
+    return {
+        (kind, code): (sv, en, unit)
+        for kind, code, sv, en, unit in con.sql(
+            "select slag, kod, namn_sv, namn_en, enhet_sv || ' / ' || enhet_en "
+            f"from {database}kodverk.etiketter"
+        ).fetchall()
+    }
+
+
+def _described(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What a column of a mart or a code list is, by table and name, as dbt's models say."""
+    return dict(
+        con.sql(
+            "select table_name || '.' || column_name, comment from duckdb_columns() "
+            "where schema_name in ('kodverk', 'marts') and comment is not null"
+        ).fetchall()
+    )
+
+
+def _in_both_languages(column: str, words: Words) -> str | None:
+    """What a column is called, with its unit."""
     found = next((words[kind, column] for kind in _KINDS if (kind, column) in words), None)
     base, _, language = column.rpartition("_")
     of_code = words.get(("dimension", base)) or words.get(("dimension", f"{base}_code"))
-    text = None
-    if schema == "kodverk":
-        text = described.get(f"{table}.{column}")
-    elif found:
+    if found:
         sv, en, unit = found
-        text = f"{sv} / {en}." + (f" Enhet / unit: {unit}." if unit else "")
-    elif language in _IN_WORDS and of_code:
-        text = f"{of_code[0]}, i klartext / {of_code[1]}, in words ({_IN_WORDS[language]})."
+        return f"{sv} / {en}." + (f" Enhet / unit: {unit}." if unit else "")
+    if language in _IN_WORDS and of_code:
+        return f"{of_code[0]}, i klartext / {of_code[1]}, in words ({_IN_WORDS[language]})."
+    return None
+
+
+def _of_its_code(table: str, column: str, described: Mapping[str, str]) -> str:
+    """What a column of words is, of whose code only the description is known."""
+    base, _, language = column.rpartition("_")
+    code = described.get(f"{table}.{base}") or described.get(f"{table}.{base}_code")
+    if not code or language not in _IN_WORDS:
+        return ""
+    return f"I klartext / in words ({_IN_WORDS[language]}): {code}"
+
+
+def _comment(con: duckdb.DuckDBPyConnection, schema: str, table: str, column: str, text: str | None) -> None:
     if text:
         con.execute(f'comment on column {schema}.{table}."{column}" is {_text(text)}')
 

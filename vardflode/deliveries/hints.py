@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vardflode.deliveries.contract import Codes, Column, Table
 from vardflode.deliveries.quoting import quoted
@@ -24,7 +24,14 @@ _NUMBERS = (
     (r"[-+]?[0-9]+\.[0-9]+", "a number with decimals"),
     (r"[-+]?[0-9]{1,3}([ \u00a0\u202f.,'][0-9]{3})+", "a number with its thousands apart"),
     (r"[-+]?[0-9][.,]?[0-9]*[eE][-+]?[0-9]+", "a number that a spreadsheet has shortened"),
+    (r"[-+]?[0-9]+([.,][0-9]+)?[ \u00a0\u202f]?%", "a number with a percent sign"),
 )
+_YEARS = (
+    (r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a whole date"),
+    (r"[0-9]{4}[-/][0-9]{1,2}", "a month or a school year"),
+    (r"[0-9]{4}[-/][0-9]{4}", "two years"),
+)
+_TERM = r"(?i)[hv]t ?-?([0-9]{2}|[0-9]{4})|[0-9]{4}[ -]?[hv]t"
 
 
 def value_hint(column: Column, value: str, codes: Codes | None = None) -> str:
@@ -37,8 +44,11 @@ def value_hint(column: Column, value: str, codes: Codes | None = None) -> str:
         case "date":
             looks = _date_hint(value)
         case "int" | "year" | "term":
-            looks = next((words for form, words in _NUMBERS if re.fullmatch(form, value)), "")
-            looks = looks or (_date_hint(value) if column.type == "year" else "")
+            looks = _first_of(_NUMBERS, value)
+            if column.type == "year":
+                looks = looks or _date_hint(value) or _first_of(_YEARS, value)
+            if column.type == "term" and re.fullmatch(_TERM, value):
+                looks = "a term in words (1 after the year is VT, 2 HT)"
         case "id":
             looks = ""
         case _:
@@ -62,6 +72,10 @@ def header_hint(table: Table, names: list[str]) -> str:
             return " This looks like a row: is the header missing?"
         return " There are as many columns, by other names: is the header in another language?"
     return ""
+
+
+def _first_of(forms: Iterable[tuple[str, str]], value: str) -> str:
+    return next((words for form, words in forms if re.fullmatch(form, value)), "")
 
 
 def _date_hint(value: str) -> str:

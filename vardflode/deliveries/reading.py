@@ -105,9 +105,12 @@ def _read_csv(file: DeliveredFile, table: Table, encoding: str) -> Iterator[pl.D
     with file_of(file.folder / file.name, file.folder, file.sha256) as read:
         for data in _whole_records(read):
             piece = _Piece(file, _decode(file, data, encoding, line), line)
+            if line == 1 and _is_plain(header := piece.data.partition(b"\n")[0]):
+                # Before what follows it: quotes in fields that are parted by commas are odd ones.
+                names = _header(file, header.decode(), table)
             lines, body = _split(piece), 0
-            if line == 1:
-                names = _header(piece, lines, table)
+            if line == 1 and not names:
+                names = _header(file, piece.data[: lines.ends[0]].decode() if lines.ends.size else "", table)
             uneven = np.flatnonzero(lines.fields != len(names))
             if uneven.size:
                 first = uneven[0]
@@ -158,17 +161,22 @@ def _end_of_records(data: bytes) -> int:
     return 0
 
 
-def _header(piece: _Piece, lines: _Lines, table: Table) -> list[str]:
+def _is_plain(header: bytes) -> bool:
+    """Whether it is a line for sure, however the rest is."""
+    return not {QUOTE, CARRIAGE_RETURN} & {*header.removesuffix(b"\r")}
+
+
+def _header(file: DeliveredFile, header: str, table: Table) -> list[str]:
     """The names of the columns."""
-    header = piece.data[: lines.ends[0]].decode().rstrip("\r") if len(lines.ends) else ""
+    header = header.rstrip("\r")
     try:
         names = next(csv.reader([header], delimiter=";"), [])
     except csv.Error as error:
         raise RejectedError(
-            f"{piece.file.name}, line 1: expected the columns {', '.join(table.column_names)}; found a line "
+            f"{file.name}, line 1: expected the columns {', '.join(table.column_names)}; found a line "
             f"of {len(header)} characters that is no header ({error})."
         ) from None
-    _check_columns(piece.file, table, names)
+    _check_columns(file, table, names)
     return names
 
 

@@ -1,4 +1,4 @@
-"""What a model and its columns are, as a comment in the warehouse; and that what is made up is.
+"""What a model or code list is, and its columns, as comments in the warehouse; and that what is made up is.
 
 dbt could write the comments itself (`persist_docs`), with a transaction for each: of its own work for a small
 country that was a quarter.
@@ -25,7 +25,7 @@ _COLUMNS = """
 
 
 def describe_models(settings: Settings, manifest: Manifest) -> None:
-    """Write the comment of each model of the candidate, after a mark where a made-up delivery went into it.
+    """Write the comment of each model and code list, after a mark where a made-up delivery went into it.
 
     Args:
         manifest: dbt's description of the project, which knows what each model is and what it comes from.
@@ -41,7 +41,7 @@ def describe_models(settings: Settings, manifest: Manifest) -> None:
         con.execute("begin")
         for node in manifest["nodes"].values():
             key = (node["schema"], node["name"])
-            if node["resource_type"] != "model" or key not in found:
+            if node["resource_type"] not in ("model", "seed") or key not in found:
                 continue
             kind, comment = found[key]
             mark = MADE_UP if sources(manifest, node["unique_id"]) & made_up else ""
