@@ -77,12 +77,12 @@ TOGETHER = """
 import sys, time
 from dagster_project.ui import Together
 
-CHILD = "from pathlib import Path; print(1, flush=True); Path('there').touch(); input()"
+CHILD = "import os, pathlib; os.write(1, b'1' + bytes([10])); pathlib.Path('there').touch(); input()"
 FIRST = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}])"
 SECOND = \"""
-import sys, time
+import os, sys, time
 from pathlib import Path
-print(2, flush=True)
+os.write(1, b"2" + bytes([10]))  # a line in one piece, whoever else writes
 while sys.argv[1] == "stays" or not Path("there").exists():
     time.sleep(0.05)
 \"""
