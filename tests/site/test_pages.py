@@ -9,6 +9,8 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,9 @@ from vardflode.settings import PROJECT, Settings
 from vardflode.site.build import MOST, make_site
 from vardflode.site.context import PATHS, path_of
 from vardflode.site.errors import SiteError
+from vardflode.site.figures import Figures
 from vardflode.site.pages.every import WRITERS
+from vardflode.site.pages.places import _own_word
 from vardflode.site.place import MARK, check_place
 from vardflode.site.source import read_source
 
@@ -200,3 +204,8 @@ def test_lines_are_seen_on_the_paper_and_shades_apart_from_each_other(site: Site
     between = [_luminance(a) - _luminance(b) for a, b in pairwise(shades)]
     assert min(between) > 0.03
     assert contrast("#ffffff", "#000000") == pytest.approx(21)
+
+
+def test_without_the_survey_no_region_is_said_to_be_silent() -> None:
+    without: Any = SimpleNamespace(figures=Figures([]))
+    assert _own_word(without, "01") == ""

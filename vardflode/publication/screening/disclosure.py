@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from vardflode.disclosure.audit import DifferentError, ReadingError
+from vardflode.disclosure.audit import DifferentError, Finding, ReadingError
 from vardflode.publication.screening.check import Candidate, check
 
 
@@ -16,8 +16,7 @@ from vardflode.publication.screening.check import Candidate, check
 def attack_finds_no_hole(c: Candidate) -> Iterator[str]:
     """The attack of the gate, on these files."""
     try:
-        for hole in c.holes[0]:
-            yield f"{hole.count}: known to within {hole.most - hole.least}"
+        yield from _told(c.holes[0])
         yield from c.attacked.contradictions
     except (ReadingError, DifferentError) as error:
         yield str(error)
@@ -31,8 +30,7 @@ def attack_finds_no_hole(c: Candidate) -> Iterator[str]:
 def earlier_editions_gave_nothing_away(c: Candidate) -> Iterator[str]:
     """What readers know already cannot be taken back; a newer attack may find more than the one then."""
     try:
-        for hole in c.holes[1]:
-            yield f"{hole.count}: known to within {hole.most - hole.least}"
+        yield from _told(c.holes[1])
     except (ReadingError, DifferentError):
         return
 
@@ -48,3 +46,7 @@ def earlier_editions_are_attacked_too(c: Candidate) -> Iterator[str]:
         yield from c.attacked.revised
     except (ReadingError, DifferentError):
         return
+
+
+def _told(holes: Sequence[Finding]) -> Iterator[str]:
+    return (f"{hole.count}: known to within {hole.most - hole.least}" for hole in holes)

@@ -315,6 +315,8 @@ def _comes(c: Context, county: str) -> Iterator[Markup]:
 def _own_word(c: Context, county: str) -> Markup:
     """What the region itself answers of each profession."""
     cube, of = "survey_county", _ANSWERS[0]
+    if cube not in c.figures:  # nobody was asked, as far as anyone knows here
+        return Markup("")
     experiences, professions = (c.figures.codes(cube, n) for n in ("experience", "profession_code"))
     told = [
         y
